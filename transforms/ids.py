@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-SEPARATOR = "\N{INFORMATION SEPARATOR ONE}"  # occurs in no URI and no text, so that ("ab", "c") differs from ("a", "bc")
+SEPARATOR = "\N{INFORMATION SEPARATOR ONE}"  # in no URI and no text, so ("ab", "c") differs from ("a", "bc")
 
 
 def stable_id(*parts: str) -> str:
