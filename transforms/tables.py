@@ -123,8 +123,8 @@ _TO_BLOCKS = ForeignKey(("article_id", "block_position"), "blocks", ("article_id
 _TO_RUNS = ForeignKey(("run_id",), "runs", ("run_id",))
 
 
-def _text(name: str, meaning: str, example: str, null_means: str, **more: str) -> Column:
-    return Column(name, STRING, meaning, example, null_means=null_means, **more)
+def _text(name: str, meaning: str, example: str, null_means: str, rule: str = "") -> Column:
+    return Column(name, STRING, meaning, example, rule=rule, null_means=null_means)
 
 
 def _choice(name: str, meaning: str, allowed: tuple[str, ...], null_means: str = "") -> Column:
@@ -417,7 +417,10 @@ REJECTS = TableSpec(
         _text("article_id", "The article whose row was refused.", ARTICLE_ID.example, "the whole page was refused"),
         _text("table_name", "The table whose row was refused.", "claims", "the whole page was refused"),
         _text(
-            "row_key", "The refused row's key and what broke.", "c4d5e6f708192a3b4c5d6e7f", "the whole page was refused"
+            "row_key",
+            "The refused row's key, its columns joined with a slash.",
+            "c4d5e6f708192a3b4c5d6e7f",
+            "the whole page was refused",
         ),
         Column("stage", STRING, "The step that gave up.", "body"),
         Column("code", STRING, "A short stable word to count by.", "no_body"),
