@@ -21,7 +21,7 @@ install: $(INSTALLED) ## Set up .venv from requirements.lock
 # .venv belongs to one Python: made anew when its own no longer starts.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)."; \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$( ($(PYTHON) --version) 2>/dev/null || echo missing)."; \
 	  echo "Choose another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments: install its venv module"; \
