@@ -1,0 +1,260 @@
+"""Text of a page from its bytes: byte-order mark, declared charset, strict UTF-8, then detection."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import cache
+
+from transforms.errors import RejectError
+from transforms.records import Decoded
+
+# Longest first: the UTF-32 mark begins with the UTF-16 one.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# First bytes of files that are no text, whatever their name says.
+MAGIC = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP or Office"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"PAR1", "Parquet"),
+    (b"SQLite format 3", "SQLite"),
+    (b"\x7fELF", "ELF"),
+    (b"\xd0\xcf\x11\xe0", "Office"),
+    (b"OggS", "Ogg"),
+    (b"ID3", "MP3"),
+    (b"wOF", "font"),
+)
+
+# Labels of the WHATWG Encoding Standard that Python reads as something narrower, or not at all.
+LABELS = {
+    label: codec
+    for codec, labels in {
+        "gb18030": "gb2312 gbk gb_2312 gb_2312-80 gb2312-80 x-gbk chinese csgb2312 csiso58gb231280 euc-cn cp936",
+        "big5hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5 big5-eten cp950",
+        "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji csshiftjis windows-31j ms932",
+        "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 cseuckr iso-ir-149",
+        "euc-jp": "x-euc-jp cseucpkdfmtjapanese",
+        "cp1252": "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 ascii us-ascii x-cp1252 windows-1252",
+        "cp1254": "iso-8859-9 iso8859-9 latin5 l5 x-cp1254",
+        "cp874": "tis-620 iso-8859-11 windows-874 dos-874",
+        "mac_roman": "macintosh x-mac-roman csmacintosh",
+        "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        # A page whose declaration can be read as ASCII is no UTF-16, says the standard.
+        "utf-8": "utf8 unicode-1-1-utf-8 x-unicode20utf8 utf-16 utf-16le utf-16be unicode ucs-2",
+    }.items()
+    for label in labels.split()
+}
+
+# Tried in this order when nothing is declared; the common range is what running text is made of.
+EAST_ASIAN = ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949")
+# The characters a page of that language cannot do without: EUC-KR and GB 2312 share their ranges.
+FREQUENT = {
+    "gb18030": "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过民前面",
+    "big5hkscs": "的一是在不了有和人這中大為上個國我以要他時來用們生到作地於出就分對成會可主發年動同工也能下過民前面",
+    "cp932": "のにはをたがでてとしれさいるあからなもこよう",
+    "euc-jp": "のにはをたがでてとしれさいるあからなもこよう",
+    "cp949": "이다는을의에가고은를하지한로기사서도대인자시리어정수해일부상그보나전",
+}
+SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "iso8859_2"]
+
+META_BYTES = 4096  # the standard says 1,024; real pages put scripts before their declaration
+SAMPLE_BYTES = 64 * 1024
+DETECTOR_BYTES = 8 * 1024  # charset-normalizer takes milliseconds a kilobyte
+TOLERATED = 0.02  # invalid sequences among non-ASCII bytes that a declared charset may have
+
+_META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def decode(data: bytes, *, charset: str | None = None) -> Decoded:
+    """The text of `data`; `charset` is what HTTP or the archive said.
+
+    Bad bytes become U+FFFD and are counted. A declared charset that plainly fails gives way to UTF-8 or to
+    what the bytes look like. Raises RejectError `empty_input` or `binary_input` only.
+
+    >>> decode("<meta charset=gb2312>数据".encode("gbk"))
+    Decoded(text='<meta charset=gb2312>数据', charset='gb18030', source='meta', replaced_chars=0)
+    """
+    if not data.strip():
+        raise RejectError(
+            "decode", "empty_input", "The file is empty: there is nothing to extract.", f"{len(data)} bytes"
+        )
+    for mark, codec in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], codec, "bom")
+    _refuse_binary(data)
+    wide = _wide_codec(data)
+    if wide:
+        return _decoded(data, wide, "detected")
+    return _choose(data, charset)
+
+
+def find_codec(label: str | None) -> str | None:
+    """The Python codec a charset label means, by the WHATWG standard; None for an unknown one.
+
+    >>> find_codec("GB2312"), find_codec("x-sjis"), find_codec("no-such-thing")
+    ('gb18030', 'cp932', None)
+    """
+    if not label:
+        return None
+    name = label.strip().strip("\"';").lower()
+    name = LABELS.get(name, name)
+    try:
+        codec = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    # Python also has codecs that are no charsets (rot13, base64) or that pages must not use.
+    if not getattr(codec, "_is_text_encoding", True) or codec.name in {"utf-7", "idna", "punycode", "unicode_escape"}:
+        return None
+    return LABELS.get(codec.name, codec.name)
+
+
+def _choose(data: bytes, charset: str | None) -> Decoded:
+    utf8_text, utf8_bad = _try(data, "utf-8")
+    high = sum(len(run) for run in _HIGH.findall(data))
+    declared = [(find_codec(charset), "http"), (find_codec(_meta_label(data)), "meta")]
+    best: tuple[float, Decoded] | None = None
+    for codec, source in declared:
+        if codec is None:
+            continue
+        if codec == "utf-8":
+            text, bad = utf8_text, utf8_bad
+        elif utf8_bad == 0 and high >= 8:
+            continue  # so much valid UTF-8 is never an accident
+        else:
+            text, bad = _try(data, codec)
+        share = bad / max(1, high)
+        result = Decoded(text, codec, source, bad)
+        if share <= TOLERATED:
+            return result
+        if best is None or share < best[0]:
+            best = share, result
+    if utf8_bad / max(1, high) <= TOLERATED:
+        return Decoded(utf8_text, "utf-8", "detected" if high else "default", utf8_bad)
+    codec = _detect(data)
+    text, bad = _try(data, codec)
+    if best is None or bad / max(1, high) < best[0]:
+        return Decoded(text, codec, "detected", bad)
+    return best[1]
+
+
+def _try(data: bytes, codec: str) -> tuple[str, int]:
+    """Text and number of characters that had to be replaced (not those the page itself contains)."""
+    try:
+        return data.decode(codec), 0
+    except UnicodeDecodeError:
+        text = data.decode(codec, "replace")
+        own = data.count(b"\xef\xbf\xbd") if codec == "utf-8" else 0
+        return text, max(0, text.count("\N{REPLACEMENT CHARACTER}") - own)
+
+
+def _decoded(data: bytes, codec: str, source: str) -> Decoded:
+    text, bad = _try(data, codec)
+    if not text.strip():
+        raise RejectError("decode", "empty_input", "The file is empty: there is nothing to extract.", None)
+    return Decoded(text, codec, source, bad)
+
+
+def _meta_label(data: bytes) -> str | None:
+    match = _META_CHARSET.search(data, 0, META_BYTES) or _XML_ENCODING.search(data, 0, 512)
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _refuse_binary(data: bytes) -> None:
+    kind = next((name for magic, name in MAGIC if data.startswith(magic)), None)
+    if kind is None and data[4:8] == b"ftyp":
+        kind = "MP4"
+    if kind is None and data.startswith(b"RIFF") and data[8:12] in {b"WEBP", b"WAVE", b"AVI "}:
+        kind = "RIFF"
+    sample = data[:SAMPLE_BYTES]
+    if kind is None and _wide_codec(data) is None and len(_CONTROL.findall(sample)) > max(2, len(sample) // 100):
+        kind = "control characters"
+    if kind:
+        raise RejectError(
+            "decode",
+            "binary_input",
+            "This is a binary file, not a page: give HTML or Markdown (unpack archives first).",
+            f"looks like {kind}, {len(data)} bytes",
+        )
+
+
+def _wide_codec(data: bytes) -> str | None:
+    """UTF-16 without a mark: the NULs of its ASCII stand all on one side."""
+    sample = data[:2048]
+    if sample.count(0) * 10 < len(sample):
+        return None
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > 20 * even and b"<\x00" in sample:
+        return "utf-16-le"
+    if even > 20 * odd and b"\x00<" in sample:
+        return "utf-16-be"
+    return None
+
+
+def _detect(data: bytes) -> str:
+    """The likeliest codec of bytes that are no UTF-8 and declare nothing true."""
+    high = _HIGH.findall(data[: 4 * SAMPLE_BYTES])
+    sample = b" ".join(high)[:SAMPLE_BYTES]
+    if not sample:
+        return "utf-8"
+    # Double-byte text comes in runs; in Latin text a high byte stands among ASCII letters.
+    if sum(len(run) for run in high if len(run) >= 4) * 2 > len(sample):
+        scores = {codec: _east_asian_score(data, codec) for codec in EAST_ASIAN}
+        codec = max(EAST_ASIAN, key=scores.__getitem__)
+        if scores[codec] > 0.7:
+            return codec
+    return _detect_single_byte(data)
+
+
+def _east_asian_score(data: bytes, codec: str) -> float:
+    """How much the non-ASCII characters are everyday ones of this codec's language; 0 to 2, less for bad bytes."""
+    text, bad = _try(data[: 2 * SAMPLE_BYTES], codec)
+    wide = [char for char in text if char > "\x7f"]
+    if not wide:
+        return 0.0
+    common = _common_chars(codec)
+    frequent = frozenset(FREQUENT[codec])
+    return (sum((char in common) + (char in frequent) for char in wide) - 5 * bad) / len(wide)
+
+
+@cache
+def _common_chars(codec: str) -> frozenset[str]:
+    kana = {chr(code) for code in range(0x3041, 0x30F7)} | {"ー"}
+    marks = set("，。、；：？！“”‘’（）《》「」『』…—·　％～【】")
+    if codec == "gb18030":
+        return frozenset(_rows("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF)) | marks)
+    if codec == "big5hkscs":
+        trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
+        return frozenset(_rows("big5", range(0xA4, 0xC7), trails) | marks)
+    if codec == "cp949":
+        return frozenset(_rows("euc_kr", range(0xB0, 0xC9), range(0xA1, 0xFF)) | marks)
+    return frozenset(_rows("euc_jp", range(0xB0, 0xD0), range(0xA1, 0xFF)) | kana | marks)
+
+
+def _rows(codec: str, leads: range, trails: range | list[int]) -> set[str]:
+    return {char for lead in leads for char in (bytes((lead, t)).decode(codec, "ignore") for t in trails) if char}
+
+
+def _detect_single_byte(data: bytes) -> str:
+    from charset_normalizer import from_bytes  # 20 ms to import, needed by few pages
+
+    pieces = re.findall(rb"[^<>\n]*[\x80-\xff][^<>\n]*", data[: 4 * SAMPLE_BYTES])
+    sample = b"\n".join(pieces)[:DETECTOR_BYTES]
+    best = from_bytes(sample, cp_isolation=SINGLE_BYTE, preemptive_behaviour=False).best()
+    return (find_codec(best.encoding) if best else None) or "cp1252"
