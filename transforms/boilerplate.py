@@ -1,0 +1,142 @@
+"""What ids, classes and short labels say about an element: article, boilerplate or nothing (lexicon data)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from transforms.errors import LexiconError
+
+KEEP, DOUBT, DROP = 0, 1, 2
+NO_BODY, WEAK_BODY, NAMED_BODY = 0, 1, 2
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲*]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The lexicon of names, ready to match."""
+
+    drop_words: frozenset[str]
+    doubt_words: frozenset[str]
+    drop_part: re.Pattern[str]
+    doubt_part: re.Pattern[str]
+    keep_prefixes: tuple[str, ...]
+    related_labels: frozenset[str]
+    body_ids: dict[str, int]
+    body_classes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an element's names say: `drop` is KEEP, DOUBT or DROP, `body` NO_BODY, WEAK_BODY or NAMED_BODY."""
+
+    drop: int
+    body: int
+
+
+@cache
+def load_names() -> Names:
+    """The names of boilerplate.toml and sites.toml; read once."""
+    words = _read("boilerplate.toml")
+    sites = _read("sites.toml")
+    ids: dict[str, int] = {}
+    classes: dict[str, int] = {}
+    for section, rank in (("weak", WEAK_BODY), ("families", NAMED_BODY), ("portals", NAMED_BODY)):
+        ids.update((name, rank) for name in _strings(sites, "sites.toml", section, "ids"))
+        classes.update((name, rank) for name in _strings(sites, "sites.toml", section, "classes"))
+    classes.update((name, NAMED_BODY) for name in _strings(sites, "sites.toml", "markup", "classes"))
+    file = "boilerplate.toml"
+    return Names(
+        drop_words=frozenset(_strings(words, file, "drop", "words")),
+        doubt_words=frozenset(_strings(words, file, "doubt", "words")),
+        drop_part=_alternation(_strings(words, file, "drop", "parts")),
+        doubt_part=_alternation(_strings(words, file, "doubt", "parts")),
+        keep_prefixes=tuple(_strings(words, file, "keep", "prefixes")),
+        related_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "related")),
+        body_ids=ids,
+        body_classes=classes,
+    )
+
+
+@lru_cache(maxsize=16384)
+def read_role(id_: str, classes: str) -> Role:
+    """The role of an element with this id and class attribute.
+
+    >>> read_role("", "related-posts").drop == DROP, read_role("", "post-meta").drop == DOUBT
+    (True, True)
+    >>> read_role("js_content", "").body == NAMED_BODY
+    True
+    """
+    names = load_names()
+    drop = KEEP
+    body = names.body_ids.get(id_.lower(), NO_BODY)
+    for token in (id_, *classes.split()[:30]):
+        lower = token.lower()
+        if not lower:
+            continue
+        if token is not id_:
+            body = max(body, names.body_classes.get(lower, NO_BODY))
+        if lower.startswith(names.keep_prefixes):
+            continue
+        found = {word.lower() for word in _WORD.findall(token[:200])}
+        if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
+            drop = DROP
+        elif drop == KEEP and (not found.isdisjoint(names.doubt_words) or names.doubt_part.search(lower)):
+            drop = DOUBT
+    return Role(drop, body)
+
+
+def read_words(section: str, key: str) -> list[str]:
+    """One list of words of boilerplate.toml."""
+    return _strings(_read("boilerplate.toml"), "boilerplate.toml", section, key)
+
+
+def fold_label(text: str) -> str:
+    """A label without the colon, count or bracket around it, for comparison.
+
+    >>> fold_label("相关阅读："), fold_label("Related Articles (3)")
+    ('相关阅读', 'related articles')
+    """
+    lower = " ".join(text.lower().replace("’", "'").split())
+    return _strip_ends(lower)
+
+
+def is_related_label(text: str) -> bool:
+    """Whether a short text opens links or boxes that are not the article."""
+    return len(text) <= 48 and fold_label(text) in load_names().related_labels
+
+
+def _strip_ends(text: str) -> str:
+    start = _LABEL_TAIL.match(text)
+    text = text[start.end() :] if start else text
+    while text and (last := _LABEL_TAIL.match(text[-1])) and last.end():
+        text = text[:-1]
+    return text
+
+
+@cache
+def _read(file: str) -> dict[str, Any]:
+    data = (resources.files("transforms") / "lexicons" / file).read_text(encoding="utf-8")
+    try:
+        return tomllib.loads(data)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(file, "", str(error)) from error
+
+
+def _strings(data: dict[str, Any], file: str, section: str, key: str) -> list[str]:
+    value = data.get(section, {}).get(key)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise LexiconError(file, f"{section}.{key}", "must be a list of words")
+    if any(item != item.lower() for item in value):
+        raise LexiconError(file, f"{section}.{key}", "names are written in lower case")
+    return value
+
+
+def _alternation(parts: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True)))

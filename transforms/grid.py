@@ -1,0 +1,122 @@
+"""Cells of an HTML table with their place, and whether a table holds data at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bs4 import NavigableString, Tag
+
+from transforms.lines import clean_text
+from transforms.survey import INLINE_TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bs4.element import PageElement
+
+_MAX_SPAN = 200  # browsers cap at 1,000 columns; beyond this a span is an accident
+_LONG_CELL_CHARS = 400
+_PROSE_TAGS = ["table", "h1", "h2", "h3", "h4", "blockquote", "pre", "figure", "article", "section"]
+
+
+class Cell(NamedTuple):
+    """A cell's text and place; row and column count from 1."""
+
+    text: str
+    row: int
+    column: int
+    is_header: bool
+    is_bold: bool
+
+
+def is_data_table(table: Tag) -> bool:
+    """Whether the table relates cells in rows and columns; else it only lays out what it holds."""
+    if table.attrs.get("role") == "presentation" or table.find(_PROSE_TAGS) is not None:
+        return False
+    rows = _rows(table)
+    if not rows:
+        return False
+    widths = [len(_cells(row)) for row in rows]
+    if max(widths) < 2 or (len(rows) < 2 and table.find("th") is None):
+        return False
+    filled = 0
+    for row in rows:
+        for cell in _cells(row):
+            text = cell.get_text()
+            if text.strip():
+                filled += 1
+            if len(text) > _LONG_CELL_CHARS and len(clean_text(text)) > _LONG_CELL_CHARS:
+                return False
+    return filled >= 3
+
+
+def read_cells(table: Tag) -> tuple[list[Cell], str]:
+    """The filled cells of a table in reading order, and its caption ("" if it has none)."""
+    cells: list[Cell] = []
+    taken: dict[int, int] = {}  # column → rows below that a cell above still fills
+    for number, row in enumerate(_rows(table), 1):
+        column = 1
+        below: dict[int, int] = {}
+        is_head = row.parent is not None and row.parent.name == "thead"
+        for cell in _cells(row):
+            while taken.get(column, 0) > 0:
+                column += 1
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            text = _cell_text(cell)
+            if text:
+                cells.append(Cell(text, number, column, is_head or cell.name == "th", _is_bold(cell)))
+            if height > 1:
+                below.update(dict.fromkeys(range(column, column + width), height))
+            column += width
+        taken = {c: left - 1 for c, left in taken.items() if left > 1}
+        taken.update({c: height - 1 for c, height in below.items()})
+    caption = table.find("caption")
+    return cells, clean_text(caption.get_text()) if caption is not None else ""
+
+
+def _rows(table: Tag) -> list[Tag]:
+    rows: list[Tag] = []
+    for child in table.find_all(("tr", "thead", "tbody", "tfoot"), recursive=False):
+        if child.name == "tr":
+            rows.append(child)
+        else:
+            rows.extend(child.find_all("tr", recursive=False))
+    return rows
+
+
+def _cells(row: Tag) -> list[Tag]:
+    return row.find_all(("td", "th"), recursive=False)
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.attrs.get(name) or "")
+    return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
+
+
+def _cell_text(cell: Tag) -> str:
+    """Text of a cell; words of neighbouring blocks and lines are kept apart by a space."""
+    texts: list[str] = []
+    stack: list[tuple[Iterator[PageElement], bool]] = [(iter(cell.contents), True)]
+    while stack:
+        children, is_block = stack[-1]
+        for child in children:
+            if child.__class__ is NavigableString:
+                texts.append(str(child))
+            elif isinstance(child, Tag):
+                if child.name in ("style", "script"):
+                    continue
+                inner_block = child.name not in INLINE_TAGS or child.name == "br"
+                if inner_block:
+                    texts.append(" ")
+                stack.append((iter(child.contents), inner_block))
+                break
+        else:
+            stack.pop()
+            if is_block:
+                texts.append(" ")
+    return clean_text("".join(texts))
+
+
+def _is_bold(cell: Tag) -> bool:
+    bold = cell.find(("b", "strong"))
+    return bold is not None and len(bold.get_text()) * 10 >= len(cell.get_text().strip()) * 9

@@ -1,0 +1,146 @@
+"""Where the text of a page is: one walk over the tree, numbers an element at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from transforms.boilerplate import KEEP, NAMED_BODY, NO_BODY, Role, read_role
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+# Text in these flows on in the block around them.
+INLINE_TAGS = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr output q rp rt ruby s samp"
+    " small span strike strong sub sup time tt u var wbr br img o:p".split()
+)
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PLAIN = Role(KEEP, NO_BODY)
+_ARTICLE_BODY = Role(KEEP, NAMED_BODY)
+# A sentence goes on or ends: what prose has and menus have not.
+_STOPS = ("，", "。", "、", "；", ", ", ". ", "；", "！", "？", "; ")
+
+
+@dataclass(slots=True)
+class Survey:
+    """Elements in document order; the lists run side by side and `end` is one past an element's last descendant.
+
+    Weights are UTF-8 bytes without outer white space: a Chinese character says about as much as three letters.
+    `own` is text that flows directly in a block (through inline elements), `links` the part of it in links.
+    """
+
+    nodes: list[LexborNode]
+    tags: list[str]
+    parents: list[int]
+    ends: list[int]
+    own: list[int]
+    links: list[int]
+    stops: list[int]
+    roles: list[Role]
+    hidden: list[bool]
+    prose: list[int]
+
+    def prose_sums(self, dropped: list[bool] | None = None) -> list[int]:
+        """Running sums of prose, so that `sums[end] - sums[start]` is the prose of a subtree."""
+        if dropped is None:
+            return [0, *accumulate(self.prose)]
+        return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
+
+
+def survey(root: LexborNode) -> Survey:
+    """The elements below `root` (itself first) and the text in them."""
+    nodes: list[LexborNode] = []
+    tags: list[str] = []
+    parents: list[int] = []
+    own: list[int] = []
+    links: list[int] = []
+    stops: list[int] = []
+    roles: list[Role] = []
+    hidden: list[bool] = []
+    blocks: list[int] = []  # the block an element's text flows in: itself, or the nearest block around it
+    in_link: list[bool] = []
+    index: dict[int, int] = {}
+    for node in root.traverse(include_text=True):
+        tag = node.tag
+        if tag == "-text":
+            text = (node.text_content or "").strip()
+            if not text:
+                continue
+            at = index.get(node.parent.mem_id, 0)  # type: ignore[union-attr]
+            weight = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+            block = blocks[at]
+            own[block] += weight
+            if in_link[at]:
+                links[block] += weight
+            elif weight > 12:
+                for stop in _STOPS:
+                    stops[block] += text.count(stop)
+                if text[-1] in ".!?":
+                    stops[block] += 1
+            continue
+        if tag is None or tag[0] in "-!":
+            continue
+        position = len(nodes)
+        parent = node.parent
+        at = index.get(parent.mem_id, -1) if parent is not None else -1
+        index[node.mem_id] = position
+        nodes.append(node)
+        tags.append(tag)
+        parents.append(at)
+        own.append(0)
+        links.append(0)
+        stops.append(0)
+        is_inline = tag in INLINE_TAGS and at >= 0
+        blocks.append(blocks[at] if is_inline else position)
+        in_link.append(tag == "a" or (at >= 0 and in_link[at]))
+        attributes = node.attributes
+        if attributes:
+            roles.append(_role(attributes))
+            hidden.append(_is_hidden(attributes))
+        else:
+            roles.append(_PLAIN)
+            hidden.append(False)
+    ends = _subtree_ends(parents)
+    prose = [_prose(tags[i], own[i], links[i], stops[i]) if own[i] else 0 for i in range(len(nodes))]
+    return Survey(nodes, tags, parents, ends, own, links, stops, roles, hidden, prose)
+
+
+def _role(attributes: dict[str, str | None]) -> Role:
+    prop = attributes.get("itemprop")
+    if prop and "articlebody" in prop.lower():
+        return _ARTICLE_BODY
+    id_ = attributes.get("id") or ""
+    classes = attributes.get("class") or ""
+    return read_role(id_, classes) if id_ or classes else _PLAIN
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if style and "none" in style:
+        return "display:none" in style.replace(" ", "").lower()
+    return False
+
+
+def _subtree_ends(parents: list[int]) -> list[int]:
+    ends = list(range(1, len(parents) + 1))
+    for i in range(len(parents) - 1, 0, -1):
+        at = parents[i]
+        if ends[i] > ends[at]:
+            ends[at] = ends[i]
+    return ends
+
+
+def _prose(tag: str, own: int, links: int, stops: int) -> int:
+    """How much of a block's own text reads as prose: not links, not labels."""
+    free = own - links
+    if links > free or free < 20 or tag in HEADING_TAGS:
+        return 0
+    if free < 60 and not stops:
+        return free // 4
+    if not stops:
+        return free // 2
+    return free - links
