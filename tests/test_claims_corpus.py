@@ -78,7 +78,7 @@ def test_known_failure(sample: Sample) -> None:
 )
 def test_table(case: Case, caption_inside: bool) -> None:
     page = table_page(case, caption_inside=caption_inside)
-    document = extract(page.encode(), uri="corpus/table", published=case.published).to_dict()
+    document = extract(page.encode(), published=case.published).to_dict()
     cells = {block["block_position"] for block in document["blocks"] if block["kind"] == "cell"}
     rows = [row for row in document["claims"] if row["salience"] == "key"]
     assert {row["block_position"] for row in rows} <= cells
