@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from transforms.boilerplate import DOUBT, DROP, NAMED_BODY, WEAK_BODY, is_related_label
+from transforms.boilerplate import DOUBT, DROP, NAMED_BODY, NO_BODY, WEAK_BODY, is_related_label
 from transforms.errors import RejectError
 from transforms.records import Body
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
@@ -21,8 +21,10 @@ _MACHINE_TAGS = [
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
     "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "ins.adsbygoogle",
 ]  # fmt: skip
+_ARTICLES = frozenset(("article", "main", "body"))
 _CUT_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "form", "fieldset", "option", "label"))
-_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "table", "tr", "li", "dd", "center"))
+_LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
+_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
     | HEADING_TAGS
@@ -50,12 +52,15 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
         chosen, reason = 0, "post"
     else:
         chosen, reason = _choose(sv, dropped, sums)
+    leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     _mark_inside(sv, dropped, chosen, title, is_post=is_post)
     _cut(sv, dropped, chosen)
     kept = own[sv.ends[chosen]] - own[chosen]
     if kept < 2:
         raise _no_body("the chosen element holds no text")
     html = sv.nodes[chosen].html or ""
+    if leads:
+        html = "".join(("<div>", *(sv.nodes[i].html or "" for i in leads), html, "</div>"))
     return Body(html=html, confidence=_confidence(sv, sums, chosen, reason), reason=reason)
 
 
@@ -72,27 +77,49 @@ def _mark_boilerplate(sv: Survey, *, is_post: bool) -> list[bool]:
     sums = sv.prose_sums()
     own = [0, *accumulate(sv.own)]
     links = [0, *accumulate(sv.links)]
-    total = sums[-1]
+    total = left = sums[-1]
+    groups: dict[str, list[tuple[int, int, int]]] = {}  # of one tag and class: prose, start, end
     i = 1
     while i < count:
         end = sv.ends[i]
         role = sv.roles[i]
         tag = sv.tags[i]
-        is_named = role.drop == DROP or sv.hidden[i] or tag in _CUT_TAGS
-        if is_named and role.body != NAMED_BODY and tag not in ("article", "main"):
-            if 2 * (sums[end] - sums[i]) <= total:
-                dropped[i:end] = [True] * (end - i)
-                i = end
-                continue
-        elif (role.drop == DOUBT or tag == "header") and role.body == 0 and not is_post:
-            text = own[end] - own[i]
-            prose = sums[end] - sums[i]
-            if 10 * prose <= total and (text <= 300 or 5 * (links[end] - links[i]) > 2 * text):
-                dropped[i:end] = [True] * (end - i)
-                i = end
-                continue
-        i += 1
+        if tag in HEADING_TAGS:
+            i = end  # what is inside a heading is its text; anchors there are named after it
+            continue
+        if tag in INLINE_TAGS and role.drop and 2 * (own[end] - own[i]) < sv.own[sv.blocks[i]]:
+            i += 1  # a few words of a paragraph
+            continue
+        prose = sums[end] - sums[i]
+        out = False
+        if role.body != NAMED_BODY and tag not in _ARTICLES:
+            if sv.hidden[i] or tag in _CUT_TAGS or (role.drop == DROP and (tag != "p" or prose < 150)):
+                out = 2 * prose <= total
+            elif (role.drop == DOUBT or tag == "header") and role.body == NO_BODY and not is_post:
+                text = own[end] - own[i]
+                is_head = tag == "header" or role.is_head
+                out = (prose == 0 if is_head else 10 * prose <= total) and (
+                    text <= 300 or 5 * (links[end] - links[i]) > 2 * text
+                )
+        if not out:
+            i += 1
+            continue
+        if prose and not sv.hidden[i]:
+            groups.setdefault(f"{tag} {role.words}", []).append((prose, i, end))
+        left -= prose
+        dropped[i:end] = [True] * (end - i)
+        i = end
+    if 5 * left < total and groups:
+        _restore_group(dropped, groups, left)
     return dropped
+
+
+def _restore_group(dropped: list[bool], groups: dict[str, list[tuple[int, int, int]]], left: int) -> None:
+    """Takes back the largest group of equally named elements: where nearly all prose went, the name misled."""
+    members = max(groups.values(), key=lambda group: sum(prose for prose, _, _ in group))
+    if sum(prose for prose, _, _ in members) > 4 * left and left < 400:
+        for _, start, end in members:
+            dropped[start:end] = [False] * (end - start)
 
 
 def _choose(sv: Survey, dropped: list[bool], sums: list[int]) -> tuple[int, str]:
@@ -147,6 +174,30 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
         if prose > best_prose or (best is not None and i < sv.ends[best] and 10 * prose >= 9 * best_prose and prose):
             best, best_prose = i, max(prose, 1)
     return best
+
+
+def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None) -> list[int]:
+    """Paragraphs between the title and the chosen element: the standfirst, set apart from the body by many sites."""
+    folded = _fold(title or "")
+    start = -1
+    for i in range(chosen - 1, 0, -1):
+        if sv.tags[i] in HEADING_TAGS and (sv.tags[i] == "h1" or (folded and _fold(sv.nodes[i].text()) == folded)):
+            start = i
+            break
+    if start < 0 or chosen - start > _LEAD_REACH:
+        return []
+    leads: list[int] = []
+    total = 0
+    for i in range(sv.ends[start], chosen):
+        if dropped[i] or sv.ends[i] > chosen or sv.prose[i] < 90 or not sv.stops[i]:
+            continue
+        if sv.tags[i] in ("li", "td", "figcaption", "figure", "dd") or sv.roles[i].drop:
+            continue
+        if sv.ends[i] > i + 1 and any(sv.own[j] for j in range(i + 1, sv.ends[i]) if sv.blocks[j] == j):
+            continue
+        leads.append(i)
+        total += sv.own[i]
+    return leads if len(leads) <= 3 and total <= 1500 else []
 
 
 def _mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str | None, *, is_post: bool) -> None:

@@ -15,6 +15,7 @@ KEEP, DOUBT, DROP = 0, 1, 2
 NO_BODY, WEAK_BODY, NAMED_BODY = 0, 1, 2
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PLAIN_WORD = re.compile(r"[a-z]+")
 _LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲*]+")
 
 
@@ -38,6 +39,8 @@ class Role:
 
     drop: int
     body: int
+    is_head: bool = False  # named as a header, which may hold the standfirst
+    words: str = ""  # id-free name of its kind, the same for elements with the same classes
 
 
 @cache
@@ -75,6 +78,7 @@ def read_role(id_: str, classes: str) -> Role:
     """
     names = load_names()
     drop = KEEP
+    is_head = False
     body = names.body_ids.get(id_.lower(), NO_BODY)
     for token in (id_, *classes.split()[:30]):
         lower = token.lower()
@@ -84,12 +88,18 @@ def read_role(id_: str, classes: str) -> Role:
             body = max(body, names.body_classes.get(lower, NO_BODY))
         if lower.startswith(names.keep_prefixes):
             continue
-        found = {word.lower() for word in _WORD.findall(token[:200])}
+        words = _PLAIN_WORD.findall(lower[:200])
+        if token is id_ and len(words) > 3:
+            continue  # an anchor named after a heading, "sharing-with-several-developers"
+        found = set(words)
+        # Short pieces of camel case are mostly parts of generated names ("hJpRRP").
+        found.update(word.lower() for word in _WORD.findall(token[:200]) if len(word) > 3)
+        is_head = is_head or "header" in found
         if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
             drop = DROP
         elif drop == KEEP and (not found.isdisjoint(names.doubt_words) or names.doubt_part.search(lower)):
             drop = DOUBT
-    return Role(drop, body)
+    return Role(drop, body, is_head, classes)
 
 
 def read_words(section: str, key: str) -> list[str]:

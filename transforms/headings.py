@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.boilerplate import is_related_label, read_words
@@ -19,6 +21,7 @@ _MAX_REAL_CHARS = 300  # an h-tag around more than this is a paragraph in large 
 _MAX_STYLED_WEIGHT = 150  # UTF-8 bytes: some 50 Chinese characters
 _FOLD = re.compile(r"[\W_]+")
 _NO_HEADING_END = re.compile(r"[。，；、,;]$|(?<!\bvs)(?<!\d)\.$")
+_BYLINE = re.compile(r"(?:记者|通讯员|实习生|特约撰稿)(?:[\s/|丨]+\w{2,4})+$|^\w{0,8}(?:记者|通讯员)\s")
 _HAS_WORD = re.compile(r"[^\W\d_]")
 
 
@@ -117,10 +120,10 @@ def _could_head(block: Block, title: str) -> bool:
     text = block.text
     if block.kind != "paragraph" or len(text.encode("utf-8", "replace")) > _MAX_STYLED_WEIGHT or len(text) < 2:
         return False
-    if _NO_HEADING_END.search(text) or not _HAS_WORD.search(text):
+    if _NO_HEADING_END.search(text) or _BYLINE.search(text) or not _HAS_WORD.search(text):
         return False
     folded = text.lower().lstrip(" （([【")
-    if folded.startswith(_no_heading_starts()) or is_related_label(text):
+    if folded.startswith(_credit_words("starts")) or text.rstrip(" ）)】]").endswith(_credit_words("ends")) or is_related_label(text):
         return False
     return not _is_title(text, title)
 
@@ -133,14 +136,14 @@ def _drop_runs(blocks: Sequence[Block], candidates: list[int], real: dict[int, _
         first = i
         while first - 1 in chosen:
             first -= 1
-            if i - first > 2:
+            if i - first > 3:
                 break
         last = i
         while last + 1 in chosen:
             last += 1
-            if last - i > 2:
+            if last - i > 3:
                 break
-        if last - first > 1:
+        if last - first > 2:
             continue
         after = last + 1
         while after < len(blocks) and blocks[after].kind == "caption":
@@ -172,8 +175,8 @@ def _find_series(blocks: Sequence[Block], real: dict[int, _Found], title: str) -
     for name, members in series.items():
         starts_at_one = members[0][1] == 1
         places = [i for i, _ in members]
-        has_prose = all(b - a > 1 for a, b in zip(places, places[1:], strict=False))
-        counts_up = name == "han-bracket" or all(b[1] == a[1] + 1 for a, b in zip(members, members[1:], strict=False))
+        has_prose = all(b - a > 1 for a, b in pairwise(places))
+        counts_up = name == "han-bracket" or all(b[1] == a[1] + 1 for a, b in pairwise(members))
         if len(members) >= 2 and starts_at_one and has_prose and counts_up:
             out.extend(places)
     return out
@@ -190,5 +193,6 @@ def _fold(title: str) -> str:
     return _FOLD.sub("", title).lower()
 
 
-def _no_heading_starts() -> tuple[str, ...]:
-    return tuple(read_words("not_headings", "starts"))
+@cache
+def _credit_words(key: str) -> tuple[str, ...]:
+    return tuple(read_words("not_headings", key))

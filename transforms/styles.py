@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from transforms.boilerplate import read_words
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d?")
 _DECLARATION = re.compile(r"(font-weight|font-size|font|text-align|display)\s*:\s*([^;]*)", re.IGNORECASE)
 _SIZE = re.compile(r"([\d.]{1,6})\s*(px|pt|r?em|%)", re.IGNORECASE)
 _BOLD = re.compile(r"\b(?:bold|bolder|[6-9]00)\b", re.IGNORECASE)

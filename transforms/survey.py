@@ -28,12 +28,13 @@ class Survey:
     """Elements in document order; the lists run side by side and `end` is one past an element's last descendant.
 
     Weights are UTF-8 bytes without outer white space: a Chinese character says about as much as three letters.
-    `own` is text that flows directly in a block (through inline elements), `links` the part of it in links.
+    `blocks` gives the block an element's text flows in, `own` is text that flows directly in a block (through inline elements), `links` the part of it in links.
     """
 
     nodes: list[LexborNode]
     tags: list[str]
     parents: list[int]
+    blocks: list[int]
     ends: list[int]
     own: list[int]
     links: list[int]
@@ -104,7 +105,7 @@ def survey(root: LexborNode) -> Survey:
             hidden.append(False)
     ends = _subtree_ends(parents)
     prose = [_prose(tags[i], own[i], links[i], stops[i]) if own[i] else 0 for i in range(len(nodes))]
-    return Survey(nodes, tags, parents, ends, own, links, stops, roles, hidden, prose)
+    return Survey(nodes, tags, parents, blocks, ends, own, links, stops, roles, hidden, prose)
 
 
 def _role(attributes: dict[str, str | None]) -> Role:
