@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from builders import NOW, RUN, Rows, make_rows
 
+from tests.builders import NOW, RUN, Rows, make_rows
 from transforms.errors import TableError
 from transforms.frames import conform_table, document_frames, format_decimal, frames_to_tables, table_from_rows
 from transforms.records import Block

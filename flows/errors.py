@@ -1,0 +1,23 @@
+"""What can stop a run: each message says what to do next."""
+
+from __future__ import annotations
+
+
+class FlowError(Exception):
+    """A run cannot go on; the message is for people."""
+
+
+class SourceError(FlowError):
+    """A source is missing, empty or named twice: a mistake in the command (exit code 2)."""
+
+
+class DatasetError(FlowError):
+    """The output folder cannot be used as it is."""
+
+
+class LockedError(DatasetError):
+    """Another run is writing to the output folder."""
+
+
+class BalanceError(FlowError):
+    """The counts of a run do not add up: a bug, never the data's fault."""
