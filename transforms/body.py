@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from transforms.boilerplate import DOUBT, DROP, NAMED_BODY, NO_BODY, WEAK_BODY, is_related_label
+from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
+from transforms.pruning import fold_text, mark_boilerplate, mark_inside
 from transforms.records import Body
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
 
@@ -21,10 +22,8 @@ _MACHINE_TAGS = [
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
     "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "ins.adsbygoogle",
 ]  # fmt: skip
-_ARTICLES = frozenset(("article", "main", "body"))
-_CUT_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "form", "fieldset", "option", "label"))
 _LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
-_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
+_NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
     | HEADING_TAGS
@@ -43,7 +42,7 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
         raise _no_body("the page has no elements")
     root.strip_tags(_MACHINE_TAGS)
     sv = survey(root)
-    dropped = _mark_boilerplate(sv, is_post=is_post)
+    dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
     if own[-1] == 0:
@@ -53,14 +52,14 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     else:
         chosen, reason = _choose(sv, dropped, sums)
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
-    _mark_inside(sv, dropped, chosen, title, is_post=is_post)
+    mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     _cut(sv, dropped, chosen)
     kept = own[sv.ends[chosen]] - own[chosen]
     if kept < 2:
         raise _no_body("the chosen element holds no text")
     html = sv.nodes[chosen].html or ""
     if leads:
-        html = "".join(("<div>", *(sv.nodes[i].html or "" for i in leads), html, "</div>"))
+        html = "".join(("<div>", *(f"<p>{escape(sv.nodes[i].text())}</p>" for i in leads), html, "</div>"))
     return Body(html=html, confidence=_confidence(sv, sums, chosen, reason), reason=reason)
 
 
@@ -68,58 +67,6 @@ def _no_body(detail: str) -> RejectError:
     return RejectError(
         "body", "no_body", "No article text was found: is this an article page, saved with its text?", detail
     )
-
-
-def _mark_boilerplate(sv: Survey, *, is_post: bool) -> list[bool]:
-    """Which elements are boilerplate by tag, name or hiddenness, wherever on the page; all inside is marked too."""
-    count = len(sv.nodes)
-    dropped = [False] * count
-    sums = sv.prose_sums()
-    own = [0, *accumulate(sv.own)]
-    links = [0, *accumulate(sv.links)]
-    total = left = sums[-1]
-    groups: dict[str, list[tuple[int, int, int]]] = {}  # of one tag and class: prose, start, end
-    i = 1
-    while i < count:
-        end = sv.ends[i]
-        role = sv.roles[i]
-        tag = sv.tags[i]
-        if tag in HEADING_TAGS:
-            i = end  # what is inside a heading is its text; anchors there are named after it
-            continue
-        if tag in INLINE_TAGS and role.drop and 2 * (own[end] - own[i]) < sv.own[sv.blocks[i]]:
-            i += 1  # a few words of a paragraph
-            continue
-        prose = sums[end] - sums[i]
-        out = False
-        if role.body != NAMED_BODY and tag not in _ARTICLES:
-            if sv.hidden[i] or tag in _CUT_TAGS or (role.drop == DROP and (tag != "p" or prose < 150)):
-                out = 2 * prose <= total
-            elif (role.drop == DOUBT or tag == "header") and role.body == NO_BODY and not is_post:
-                text = own[end] - own[i]
-                is_head = tag == "header" or role.is_head
-                out = (prose == 0 if is_head else 10 * prose <= total) and (
-                    text <= 300 or 5 * (links[end] - links[i]) > 2 * text
-                )
-        if not out:
-            i += 1
-            continue
-        if prose and not sv.hidden[i]:
-            groups.setdefault(f"{tag} {role.words}", []).append((prose, i, end))
-        left -= prose
-        dropped[i:end] = [True] * (end - i)
-        i = end
-    if 5 * left < total and groups:
-        _restore_group(dropped, groups, left)
-    return dropped
-
-
-def _restore_group(dropped: list[bool], groups: dict[str, list[tuple[int, int, int]]], left: int) -> None:
-    """Takes back the largest group of equally named elements: where nearly all prose went, the name misled."""
-    members = max(groups.values(), key=lambda group: sum(prose for prose, _, _ in group))
-    if sum(prose for prose, _, _ in members) > 4 * left and left < 400:
-        for _, start, end in members:
-            dropped[start:end] = [False] * (end - start)
 
 
 def _choose(sv: Survey, dropped: list[bool], sums: list[int]) -> tuple[int, str]:
@@ -178,10 +125,10 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
 
 def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None) -> list[int]:
     """Paragraphs between the title and the chosen element: the standfirst, set apart from the body by many sites."""
-    folded = _fold(title or "")
+    folded = fold_text(title or "")
     start = -1
     for i in range(chosen - 1, 0, -1):
-        if sv.tags[i] in HEADING_TAGS and (sv.tags[i] == "h1" or (folded and _fold(sv.nodes[i].text()) == folded)):
+        if sv.tags[i] in HEADING_TAGS and (sv.tags[i] == "h1" or (folded and fold_text(sv.nodes[i].text()) == folded)):
             start = i
             break
     if start < 0 or chosen - start > _LEAD_REACH:
@@ -189,79 +136,19 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     leads: list[int] = []
     total = 0
     for i in range(sv.ends[start], chosen):
-        if dropped[i] or sv.ends[i] > chosen or sv.prose[i] < 90 or not sv.stops[i]:
+        if sv.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
             continue
-        if sv.tags[i] in ("li", "td", "figcaption", "figure", "dd") or sv.roles[i].drop:
+        role = sv.roles[i]
+        is_lead = role.is_lead or sv.roles[sv.parents[i]].is_lead
+        if sv.hidden[i] or not (is_lead or (sv.prose[i] >= 90 and sv.stops[i] and not dropped[i] and not role.drop)):
             continue
-        if sv.ends[i] > i + 1 and any(sv.own[j] for j in range(i + 1, sv.ends[i]) if sv.blocks[j] == j):
+        if sv.tags[i] in _NOT_A_LEAD or (sv.tags[i] in HEADING_TAGS and not is_lead):
+            continue
+        if any(sv.own[j] for j in range(i + 1, sv.ends[i]) if sv.blocks[j] == j):
             continue
         leads.append(i)
         total += sv.own[i]
     return leads if len(leads) <= 3 and total <= 1500 else []
-
-
-def _mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str | None, *, is_post: bool) -> None:
-    """Marks what does not belong inside the chosen element: the title again, lists of links, what a label opens."""
-    end = sv.ends[chosen]
-    own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
-    links = [0, *accumulate(0 if out else value for value, out in zip(sv.links, dropped, strict=True))]
-    sums = sv.prose_sums(dropped)
-    folded_title = _fold(title or "")
-    whole_links = links[end] - links[chosen]
-    whole = own[end] - own[chosen]
-    is_list_page = 2 * whole_links > whole
-    i = chosen + 1
-    while i < end:
-        stop = sv.ends[i]
-        tag = sv.tags[i]
-        if dropped[i]:
-            i = stop
-            continue
-        text = own[stop] - own[i]
-        if text == 0:
-            i += 1
-            continue
-        drop = False
-        if tag in HEADING_TAGS and folded_title and _is_title(_fold(sv.nodes[i].text()), folded_title, tag):
-            drop = True
-        elif tag in _LISTS and not is_list_page and sv.roles[i].body == 0:
-            linked = links[stop] - links[i]
-            drop = 3 * linked > 2 * text and sums[stop] - sums[i] == 0 and not is_post
-        if not drop and text <= 60 and sv.own[i] and is_related_label(sv.nodes[i].text().strip()):
-            i = _mark_label(sv, dropped, i, chosen, own, links, sums)
-            continue
-        if drop:
-            dropped[i:stop] = [True] * (stop - i)
-            i = stop
-        else:
-            i += 1
-
-
-def _mark_label(
-    sv: Survey, dropped: list[bool], i: int, chosen: int, own: list[int], links: list[int], sums: list[int]
-) -> int:
-    """Marks a label, the box it fills or opens, and the links after it; the index to go on from."""
-    while sv.parents[i] > chosen and own[sv.ends[sv.parents[i]]] - own[sv.parents[i]] == own[sv.ends[i]] - own[i]:
-        i = sv.parents[i]
-    parent = sv.parents[i]
-    if parent > chosen and own[i] == own[parent]:
-        text = own[sv.ends[parent]] - own[parent]
-        if sums[sv.ends[parent]] - sums[parent] < 200 or 2 * (links[sv.ends[parent]] - links[parent]) > text:
-            dropped[parent : sv.ends[parent]] = [True] * (sv.ends[parent] - parent)
-            return sv.ends[parent]
-    end = sv.ends[i]
-    dropped[i:end] = [True] * (end - i)
-    limit = sv.ends[parent]
-    at = end
-    while at < limit:
-        stop = sv.ends[at]
-        text = own[stop] - own[at]
-        linked = links[stop] - links[at]
-        if sv.tags[at] in HEADING_TAGS or (text and 2 * linked <= text):
-            break
-        dropped[at:stop] = [True] * (stop - at)
-        at = stop
-    return at
 
 
 def _cut(sv: Survey, dropped: list[bool], chosen: int) -> None:
@@ -273,19 +160,6 @@ def _cut(sv: Survey, dropped: list[bool], chosen: int) -> None:
             i = sv.ends[i]
         else:
             i += 1
-
-
-_FOLD = re.compile(r"[\W_]+")
-
-
-def _fold(text: str) -> str:
-    return _FOLD.sub("", text).lower()
-
-
-def _is_title(text: str, title: str, tag: str) -> bool:
-    if not text:
-        return False
-    return text == title or (tag == "h1" and len(text) >= 8 and (title.startswith(text) or text.startswith(title)))
 
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:

@@ -28,7 +28,11 @@ class Names:
     drop_part: re.Pattern[str]
     doubt_part: re.Pattern[str]
     keep_prefixes: tuple[str, ...]
+    lead_words: frozenset[str]
+    lead_part: re.Pattern[str]
     related_labels: frozenset[str]
+    comment_labels: frozenset[str]
+    endings: tuple[str, ...]
     body_ids: dict[str, int]
     body_classes: dict[str, int]
 
@@ -40,7 +44,8 @@ class Role:
     drop: int
     body: int
     is_head: bool = False  # named as a header, which may hold the standfirst
-    words: str = ""  # id-free name of its kind, the same for elements with the same classes
+    is_lead: bool = False  # named as a standfirst
+    kind: str = ""  # first class, the same for elements of one kind
 
 
 @cache
@@ -61,6 +66,10 @@ def load_names() -> Names:
         drop_part=_alternation(_strings(words, file, "drop", "parts")),
         doubt_part=_alternation(_strings(words, file, "doubt", "parts")),
         keep_prefixes=tuple(_strings(words, file, "keep", "prefixes")),
+        lead_words=frozenset(_strings(words, file, "lead", "words")),
+        lead_part=_alternation(_strings(words, file, "lead", "parts")),
+        comment_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "comments")),
+        endings=tuple(_strings(words, file, "labels", "endings")),
         related_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "related")),
         body_ids=ids,
         body_classes=classes,
@@ -78,7 +87,7 @@ def read_role(id_: str, classes: str) -> Role:
     """
     names = load_names()
     drop = KEEP
-    is_head = False
+    is_head = is_lead = False
     body = names.body_ids.get(id_.lower(), NO_BODY)
     for token in (id_, *classes.split()[:30]):
         lower = token.lower()
@@ -94,12 +103,13 @@ def read_role(id_: str, classes: str) -> Role:
         found = set(words)
         # Short pieces of camel case are mostly parts of generated names ("hJpRRP").
         found.update(word.lower() for word in _WORD.findall(token[:200]) if len(word) > 3)
+        is_lead = is_lead or not found.isdisjoint(names.lead_words) or bool(names.lead_part.search(lower))
         is_head = is_head or "header" in found
         if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
             drop = DROP
         elif drop == KEEP and (not found.isdisjoint(names.doubt_words) or names.doubt_part.search(lower)):
             drop = DOUBT
-    return Role(drop, body, is_head, classes)
+    return Role(drop, body, is_head, is_lead, classes.split(maxsplit=1)[0] if classes.split() else "")
 
 
 def read_words(section: str, key: str) -> list[str]:
@@ -119,7 +129,21 @@ def fold_label(text: str) -> str:
 
 def is_related_label(text: str) -> bool:
     """Whether a short text opens links or boxes that are not the article."""
-    return len(text) <= 48 and fold_label(text) in load_names().related_labels
+    if len(text) > 48:
+        return False
+    names = load_names()
+    label = fold_label(text)
+    return label in names.related_labels or label in names.comment_labels
+
+
+def is_comment_label(text: str) -> bool:
+    """Whether a short text opens readers' comments."""
+    return len(text) <= 48 and fold_label(text) in load_names().comment_labels
+
+
+def is_ending(text: str) -> bool:
+    """Whether a last paragraph is a notice of the site and no more article."""
+    return text[:60].lower().lstrip(" *[（(").startswith(load_names().endings)
 
 
 def _strip_ends(text: str) -> str:

@@ -28,6 +28,7 @@ class Survey:
     """Elements in document order; the lists run side by side and `end` is one past an element's last descendant.
 
     Weights are UTF-8 bytes without outer white space: a Chinese character says about as much as three letters.
+    `text` and `linked` are text set right in an element; summed over a subtree they give all its text and link text.
     `blocks` gives the block an element's text flows in, `own` is text that flows directly in a block (through inline elements), `links` the part of it in links.
     """
 
@@ -35,6 +36,8 @@ class Survey:
     tags: list[str]
     parents: list[int]
     blocks: list[int]
+    text: list[int]
+    linked: list[int]
     ends: list[int]
     own: list[int]
     links: list[int]
@@ -55,6 +58,8 @@ def survey(root: LexborNode) -> Survey:
     nodes: list[LexborNode] = []
     tags: list[str] = []
     parents: list[int] = []
+    texts: list[int] = []
+    linked: list[int] = []
     own: list[int] = []
     links: list[int] = []
     stops: list[int] = []
@@ -73,7 +78,9 @@ def survey(root: LexborNode) -> Survey:
             weight = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
             block = blocks[at]
             own[block] += weight
+            texts[at] += weight
             if in_link[at]:
+                linked[at] += weight
                 links[block] += weight
             elif weight > 12:
                 for stop in _STOPS:
@@ -90,6 +97,8 @@ def survey(root: LexborNode) -> Survey:
         nodes.append(node)
         tags.append(tag)
         parents.append(at)
+        texts.append(0)
+        linked.append(0)
         own.append(0)
         links.append(0)
         stops.append(0)
@@ -105,7 +114,7 @@ def survey(root: LexborNode) -> Survey:
             hidden.append(False)
     ends = _subtree_ends(parents)
     prose = [_prose(tags[i], own[i], links[i], stops[i]) if own[i] else 0 for i in range(len(nodes))]
-    return Survey(nodes, tags, parents, blocks, ends, own, links, stops, roles, hidden, prose)
+    return Survey(nodes, tags, parents, blocks, texts, linked, ends, own, links, stops, roles, hidden, prose)
 
 
 def _role(attributes: dict[str, str | None]) -> Role:
