@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
+
+# Beyond this a decimal written out is thousands of digits long; float64 ends at 1e308 anyway.
+MAX_DECIMAL_EXPONENT = 400
+
+
+def format_decimal(value: Decimal) -> str:
+    """The exact decimal without exponent and without zeros that say nothing.
+
+    >>> format_decimal(Decimal("88666000000.00")), format_decimal(Decimal("1E+3")), format_decimal(Decimal("-0.50"))
+    ('88666000000', '1000', '-0.5')
+    """
+    if not value.is_finite() or abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def record_dict(record: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """A record's fields as JSON values: decimals as numbers, dates and times in ISO 8601."""
+    return {name: _json_value(getattr(record, name)) for name in _field_names(type(record)) if name not in without}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
 
 # ---------------------------------------------------------------- between the stages
 
@@ -70,7 +106,15 @@ class Block:
 
     @property
     def char_count(self) -> int:
+        """Code points in the text."""
         return len(self.text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON values, keys as in the blocks table (article_id is the document's to add)."""
+        return record_dict(self, without=_BLOCK_HINTS) | {"char_count": self.char_count}
+
+
+_BLOCK_HINTS = frozenset({"level", "anchor", "is_bold", "is_centered", "is_header_cell"})
 
 
 # ---------------------------------------------------------------- rows of the tables
@@ -153,6 +197,15 @@ class Claim:
     repeat_of: str | None = None
     confidence: float = 0.0
 
+    @property
+    def value_text(self) -> str | None:
+        """The exact value in plain digits; None when only bounds are known."""
+        return None if self.value is None else format_decimal(self.value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON values, keys as in the claims table."""
+        return record_dict(self) | {"value_text": self.value_text}
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -186,4 +239,3 @@ class Article:
     body_confidence: float
     content_sha256: str
     extractor_version: str
-

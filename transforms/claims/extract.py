@@ -1,0 +1,247 @@
+"""Claims of an article's blocks, or of plain text: scan, grammar, context, one row a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from transforms.claims.context import ContextReader, Reading
+from transforms.claims.grammar import combine
+from transforms.claims.keys import fold_key
+from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
+from transforms.claims.mentions import Mention
+from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
+from transforms.claims.scan_en import english_scanner
+from transforms.claims.scan_zh import chinese_scanner
+from transforms.claims.sentences import Sentence, split_sentences
+from transforms.ids import stable_id
+from transforms.records import Block, Claim
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
+# A block without any of these holds no number; checked before anything is folded.
+_HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰億萬兩％%]")
+_EN_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|four|fif|six|seven|eigh|nine|twen|"
+    r"hundred|thousand|million|billion|trillion|dozen|half|third|quarter|doubl|tripl|twice|halv|quadrupl|single|percent|teens)",
+    re.IGNORECASE,
+)
+_CONFIDENCE = (("list", 0.85), ("implied", 0.7), ("magnitude", 0.8), ("bare", 0.7), ("vague", 0.9), ("count", 0.85))
+_SI_DIGITS = 15
+
+
+def language_of(text: str) -> str:
+    """The scanner language of a text: "zh" where Chinese characters weigh in, else "en"."""
+    chinese = len(_CJK.findall(text, 0, 400))
+    return "zh" if chinese * 6 >= len(_LATIN.findall(text, 0, 400)) and chinese else "en"
+
+
+class TextReader:
+    """Reads one article's texts in order: the running period and the last subject go from block to block."""
+
+    def __init__(self, *, language: str | None = None, published: date | None = None) -> None:
+        self.language = language.split("-")[0].lower() if language else None
+        self.published = published
+        self._periods: dict[str, PeriodReader] = {}
+
+    def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
+        """Claims of one text in order; offsets point into it."""
+        if not (_HAS_NUMBER.search(text) or _EN_NUMBER.search(text)):
+            return []
+        language = language_of(text)
+        scanner = chinese_scanner() if language == "zh" else english_scanner()
+        lexicon = scanner.lexicon
+        folded = lexicon.fold(text)
+        mentions = scanner.scan(folded)
+        if not mentions:
+            return []
+        mentions = _outside(mentions, calendar_spans(folded, language))
+        mentions = combine(folded, mentions)
+        if not mentions:
+            return []
+        lower = folded if language == "zh" else _lower(folded)
+        sentences = split_sentences(folded, lower, mentions, lexicon)
+        context = ContextReader(lexicon, folded, lower)
+        claims: list[Claim] = []
+        for sentence in sentences:
+            readings = context.read(sentence)
+            periods = self._period_reader(language).read(folded[sentence.start : sentence.end], base=sentence.start)
+            for mention, reading in zip(sentence.mentions, readings, strict=True):
+                _imply_unit(folded, sentence, mention, reading, lexicon)
+                if mention.unit is None:
+                    continue
+                _weigh(lower, mention, reading, lexicon)
+                clause = sentence.clause_of(mention.start)
+                period = choose_period(periods, mention.start, clause[0], clause[1], None)
+                claims.append(
+                    self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
+                )
+        return claims
+
+    def _period_reader(self, language: str) -> PeriodReader:
+        reader = self._periods.get(language)
+        if reader is None:
+            reader = self._periods[language] = PeriodReader(self.published, language)
+        return reader
+
+    def _claim(
+        self, text: str, sentence: Sentence, mention: Mention, reading: Reading, period: Period | None,
+        language: str, block_position: int, heading_id: str | None,
+    ) -> Claim:  # fmt: skip
+        unit = mention.unit
+        assert unit is not None
+        kind = unit.kind
+        value = mention.value
+        value_si = None
+        if unit.si is not None and value is not None and reading.role != "change":
+            value_si = value * unit.to_si + unit.offset
+        elif unit.si is not None and value is not None:
+            value_si = value * unit.to_si
+        symbol = f"{unit.symbol}/{mention.denominator}" if mention.denominator else unit.symbol
+        return Claim(
+            block_position=block_position, char_start=mention.start, char_end=mention.end,
+            quote=text[mention.start : mention.end], sentence=text[sentence.start : sentence.end], kind=kind,
+            value=value, value_low=mention.low, value_high=mention.high, comparator=reading.comparator,
+            unit=symbol, unit_text=mention.unit_text, dimension=unit.dimension, language=language, rule=mention.rule,
+            published_date=self.published, heading_id=heading_id, currency=unit.currency,
+            is_currency_inferred=mention.is_currency_inferred, value_si=value_si,
+            unit_si=unit.si if value_si is not None else None, role=reading.role, change=reading.change,
+            change_pct=reading.change_pct, basis=reading.basis,
+            period_text=period.text if period else None, period_start=period.first if period else None,
+            period_end=period.last if period else None,
+            modality=reading.modality, is_negated=reading.is_negated,
+            salience="minor" if mention.is_minor else "key", confidence=_confidence(mention),
+        )  # fmt: skip
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
+
+
+def _outside(mentions: Iterable[Mention], spans: Sequence[tuple[int, int]]) -> list[Mention]:
+    """The mentions that no calendar date covers."""
+    kept = []
+    index = 0
+    for mention in mentions:
+        while index < len(spans) and spans[index][1] <= mention.start:
+            index += 1
+        if (
+            index < len(spans)
+            and spans[index][0] < mention.end
+            and not (spans[index][0] >= mention.start and spans[index][1] < mention.end)
+        ):
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
+    """融资3亿, 1200万广角: an amount with a scale and no unit takes one from the words beside it."""
+    units = load_units()
+    if mention.kind == "digits":
+        mention.unit = units["percent"] if reading.role == "change" or reading.change else units["item"]
+        return
+    if mention.unit is not None:
+        return
+    start, end = sentence.clause_of(mention.start)
+    before, after = text[start : mention.start], text[mention.end : min(end, mention.end + 8)]
+    implied = lexicon.data["implied"]
+    mention.rule = "implied: <number> <scale>"
+    if any(word in after for word in implied["pixel"]):
+        mention.unit = units["pixel"]
+    elif any(word in after or word in before[-10:] for word in implied["users"]):
+        mention.unit = units["user"]
+    elif any(word in before for word in implied["money"]) or any(word in after for word in implied["money"]):
+        mention.unit, mention.is_currency_inferred = units["CNY"], True
+    elif any(word in after or word in before[-6:] for word in implied["person"]):
+        mention.unit = units["person"]
+    else:
+        mention.unit = units["item"]
+
+
+def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
+    """Marks as minor what sets a period or merely counts a few."""
+    unit = mention.unit
+    assert unit is not None
+    if unit.kind == "count" and mention.is_minor and reading.comparator != "eq":
+        mention.is_minor = False
+    if unit.kind != "duration":
+        return
+    words = lexicon.data["period_durations"]
+    before = lower[max(0, reading.lead - 24) : mention.start].rstrip(" ")
+    after = lower[mention.end : mention.end + 24].lstrip(" ")
+    if any(word in before or after.startswith(word) for word in words["measured"]):
+        return
+    if lexicon.language == "zh":
+        mention.is_minor = any(before.endswith(word) for word in words["before"]) or any(
+            after.startswith(word) for word in words["after"]
+        )
+        return
+    if lower[mention.start : mention.end].find("-") > 0:
+        mention.is_minor = True
+        return
+    tail = before.split()[-3:]
+    mention.is_minor = any(word in tail for word in words["before"] if " " not in word) or any(
+        re.match(rf"{re.escape(word)}\b", after) for word in words["after"]
+    )
+
+
+def _confidence(mention: Mention) -> float:
+    for prefix, confidence in _CONFIDENCE:
+        if mention.rule.startswith(prefix):
+            return confidence if not mention.is_minor else min(confidence, 0.8)
+    return 0.95
+
+
+def extract_block_claims(
+    blocks: Sequence[Block], *, article_id: str = "", language: str | None = None, published: date | None = None
+) -> tuple[Claim, ...]:
+    """Claims of an article's blocks in order, with their ids; code blocks bear none."""
+    reader = TextReader(language=language, published=published)
+    claims: list[Claim] = []
+    for block in blocks:
+        if block.kind == "code":
+            continue
+        claims.extend(reader.read(block.text, block_position=block.block_position, heading_id=block.heading_id))
+    return tuple(finish(claims, article_id))
+
+
+def finish(claims: Iterable[Claim], article_id: str) -> list[Claim]:
+    """The claims with ids, joining keys and repeats set: what needs the whole article."""
+    from dataclasses import replace
+
+    occurrences: dict[tuple[str, str], int] = {}
+    firsts: dict[tuple[object, ...], str] = {}
+    done = []
+    for claim in claims:
+        place = (claim.quote, claim.sentence)
+        occurrences[place] = occurrences.get(place, 0) + 1
+        claim_id = stable_id(article_id, "claim", claim.quote, claim.sentence, str(occurrences[place]))
+        metric_key, subject_key = fold_key(claim.metric), fold_key(claim.subject)
+        same = (
+            subject_key,
+            metric_key,
+            claim.value,
+            claim.value_low,
+            claim.value_high,
+            claim.unit,
+            claim.period_start,
+            claim.period_end,
+            claim.period_text if claim.period_start is None else None,
+        )
+        repeat_of = firsts.get(same) if metric_key or subject_key else None
+        firsts.setdefault(same, claim_id)
+        done.append(
+            replace(
+                claim,
+                claim_id=claim_id,
+                article_id=article_id,
+                metric_key=metric_key,
+                subject_key=subject_key,
+                repeat_of=repeat_of,
+            )
+        )
+    return done

@@ -1,0 +1,576 @@
+"""Words of time in Chinese text, as atoms in order; also the Latin forms Chinese articles use (2021Q3, FY22, 1H22)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from transforms.claims.calendar import Part, Span, month, months, quarter, year_span
+from transforms.claims.period_atoms import Atom
+from transforms.claims.period_lexicon import alternation, calendars, load_toml, part_of
+from transforms.errors import LexiconError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILE = "periods_zh.toml"
+NUMERALS = "〇零○一二两兩三四五六七八九十"
+# After a digit run one of these must follow, or the run is no date: saves the pattern on most numbers.
+DIGIT_FOLLOWERS = frozenset("年月日号號-—–－~～至到、./ :：点點时時QHqh上下第前全财財后後个個周週天季F\u00a0\u3000")
+
+CENTURY = r"(?:1[89]|20|21)"
+YEAR4 = rf"{CENTURY}[0-9]{{2}}"
+DASH = r"\s?(?:--|——|[-—–－~～至到])\s?"
+MONTH = r"(?:1[0-2]|0?[1-9])"
+DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
+COUNT_UNIT = r"(?P<{0}_unit>年|个年头|個月|个月|周|週|天|个星期|个季度)"
+
+
+class Lexicon:
+    """Tables of periods_zh.toml in the shape the scanner needs."""
+
+    def __init__(self) -> None:
+        data = load_toml(FILE)
+        self.digits: dict[str, int] = data["digits"]
+        self.words: dict[str, Atom] = {}
+        for kind, words in data["parts"].items():
+            for word, numbers in words.items():
+                base = "fiscal" if kind == "fiscal" else ""
+                self._add(word, Atom(0, 0, "part", kind, base=base, part=part_of(FILE, word, numbers)))
+        for unit, words in data["relative"].items():
+            for word, offset in words.items():
+                if unit in ("year", "fiscal_year"):
+                    base = "published" if unit == "year" else "fiscal_published"
+                    self._add(word, Atom(0, 0, "year", "fiscal" if unit != "year" else "year", base, offset))
+                elif unit == "fiscal_quarter":
+                    self._add(word, Atom(0, 0, "vague", "fiscal"))
+                else:
+                    self._add(word, Atom(0, 0, "unit", unit, "published", offset, unit))
+        for unit, words in data["told"].items():
+            for word, offset in words.items():
+                if unit == "year":
+                    self._add(word, Atom(0, 0, "year", "year", "told", offset))
+                else:
+                    self._add(word, Atom(0, 0, "unit", "anaphoric", "told", offset, unit))
+        for word, offset in data["same_period"].items():
+            self._add(word, Atom(0, 0, "same", "anaphoric", number=offset))
+        for word, unit in data["to_date"].items():
+            self._add(word, Atom(0, 0, "to_date", "cumulative", unit=unit))
+        for word in data["vague"]["words"]:
+            self._add(word, Atom(0, 0, "vague", "vague"))
+        for name, span in calendars().plans.items():
+            self._add(name, Atom(0, 0, "span", "plan", span=span))
+        for name in calendars().events:
+            if not name.isascii() or name[0].isdigit():
+                self._add(name, Atom(0, 0, "event", "event", word=name))
+        weekdays = data["weekdays"]
+        for prefix in weekdays["prefixes"]:
+            for name, number in weekdays["days"].items():
+                self._add(prefix + name, Atom(0, 0, "weekday", "day", number=number))
+                for before, base in (("本", "this"), ("这", "this"), ("上", "last"), ("下", "next"), ("上个", "last")):
+                    self._add(before + prefix + name, Atom(0, 0, "weekday", "day", base, number))
+        self.rolling_units: dict[str, str] = data["rolling"]["units"]
+        self.rolling_past: list[str] = data["rolling"]["past"]
+        self.rolling_future: list[str] = data["rolling"]["future"]
+        self.guards: dict[str, Any] = data["guards"]
+        for table in ("not_before", "only_before"):
+            for word in self.guards[table]:
+                if word not in self.words:
+                    raise LexiconError(FILE, f"guards.{table}", f"{word} is no word of the lexicon")
+        self.not_before = {word: tuple(after) for word, after in self.guards["not_before"].items()}
+        self.only_before = {word: tuple(after) for word, after in self.guards["only_before"].items()}
+        self.edges: dict[str, Any] = data["edges"]
+        self.starts = tuple(self.edges["start"])
+        self.ends = tuple(self.edges["end"])
+        self.not_start = tuple(self.edges["not_start"])
+        self.not_end = tuple(self.edges["not_end"])
+        self.season_before = tuple(self.guards["season_before"])
+        self.short_year_after = tuple(self.guards["short_year_after"])
+        self.day_before = tuple(self.guards["day_before"])
+        self.day_after = frozenset(self.guards["day_after"])
+
+    def _add(self, word: str, atom: Atom) -> None:
+        if word in self.words:
+            raise LexiconError(FILE, word, "stands twice")
+        self.words[word] = atom
+
+    def number(self, text: str) -> int | None:
+        """Value of a small number in digits or characters, None for 几 and 数: 十二 is 12, 三十 is 30."""
+        if text.isdigit():
+            return int(text)
+        total = 0
+        current = 0
+        for character in text:
+            if character == "十":
+                total += (current or 1) * 10
+                current = 0
+            elif character in self.digits:
+                current = current * 10 + self.digits[character]
+            else:
+                return None
+        return total + current
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The Chinese words of time, loaded once."""
+    return Lexicon()
+
+
+# ---------------------------------------------------------------- patterns, one set for each first character
+
+
+def digit_pattern() -> re.Pattern[str]:
+    """Dates that begin with a digit; the name of the last group is the row."""
+    guards = lexicon().guards
+    short_before = alternation(guards["short_year_before"])
+    not_year = alternation(guards["not_year_before"])
+    return re.compile(
+        rf"""
+          (?P<iso>(?P<iso_y>{YEAR4})(?P<iso_s>[-/.])(?P<iso_m>{MONTH})(?P=iso_s)(?P<iso_d>{DAY})(?![0-9]))
+        | (?P<ym>(?P<ym_y>{YEAR4})[-/.](?P<ym_m>0[1-9]|1[0-2])(?![0-9年/-]))
+        | (?P<fiscal>(?P<fiscal_y>{YEAR4}|[0-9]{{2}})(?:[/-](?P<fiscal_z>{YEAR4}|[0-9]{{2}}))?\s?(?:财年|財年|财政年度|会计年度))
+        | (?P<years>(?P<years_a>{YEAR4}){DASH}(?:(?P<years_b>{YEAR4})\s?年?|(?P<years_c>[0-9]{{2}})\s?年)(?![0-9]))
+        | (?P<decade>(?P<decade_y>(?:{CENTURY})?[0-9]0)\s?年代)
+        | (?P<year>(?P<year_y>{YEAR4})\s?(?:年度|年(?!{not_year}|级|代)))
+        | (?P<bare>(?P<bare_y>{YEAR4})(?=\s?(?:Q[1-4]|H[12]|[上下]半年|第?[一二三四]季|前三季)))
+        | (?P<dayrange>(?P<dr_m>{MONTH})\s?月\s?(?P<dr_a>{DAY})\s?[日号號]?{DASH}(?P<dr_b>{DAY})\s?[日号號])
+        | (?P<monthday>(?P<md_m>{MONTH})\s?月\s?(?P<md_d>{DAY})\s?[日号號])
+        | (?P<monthrange>(?P<mr_a>{MONTH})\s?(?:月份?)?(?:{DASH}|、)(?P<mr_b>{MONTH})\s?月份?(?!\s?[0-9]{{1,2}}\s?[日号號]))
+        | (?P<month>(?P<month_m>{MONTH})\s?月(?:份)?(?![龄租薪饼供亮票报刊])\s?(?P<month_t>上旬|中旬|下旬|初|末|底)?)
+        | (?P<ago>(?P<ago_n>[0-9]{{1,3}})\s?(?:多|余)?{COUNT_UNIT.format("ago")}(?P<ago_d>之前|以前|前|之后|以后|后|以来|来))
+        | (?P<shortyear>(?P<short_y>[0-9]{{2}})\s?年(?=\s?(?:{MONTH}\s?月|{short_before})))
+        | (?P<comparedyear>(?P<compared_y>[0-9]{{2}})\s?年(?!前|后|来|间|的|多|半|内|以|之))
+        | (?P<shortbare>(?P<bare2_y>[0-9]{{2}})(?=Q[1-4]|H[12]))
+        | (?P<latinquarter>(?P<lq_n>[1-4])Q\s?'?(?P<lq_y>{YEAR4}|[0-9]{{2}})?(?![0-9A-Za-z]))
+        | (?P<latinhalf>(?P<lh_n>[12])H\s?'?(?P<lh_y>{YEAR4}|[0-9]{{2}})(?![0-9A-Za-z]))
+        | (?P<bareday_range>(?P<bdr_a>{DAY})\s?日?{DASH}(?P<bdr_b>{DAY})\s?日)
+        | (?P<bareday>(?P<bare_d>{DAY})\s?日)
+        | (?P<clock>[0-2]?[0-9]\s?[:：]\s?[0-5][0-9](?:[:：][0-5][0-9])?(?![0-9])
+            | [0-2]?[0-9]\s?[点點时時]\s?(?:[0-5]?[0-9]\s?分|半|整|许|钟)
+            | [0-2]?[0-9]\s?[时時](?=[起，许]|$))
+        | (?P<hour>[0-2]?[0-9]\s?[点點时時](?!代|尚|间|间|常|长))
+        | (?P<cohort>[0-9]{{2}}[后後](?![，。来续]))
+        """,
+        re.VERBOSE,
+    )
+
+
+HOUR_BEFORE = ("上午", "下午", "凌晨", "早上", "晚上", "中午", "傍晚", "清晨", "深夜", "今晚", "昨晚", "早", "晚", "日")
+
+
+def numeral_rows() -> str:
+    """Dates that begin with a Chinese numeral, as rows of a pattern."""
+    return rf"""
+          (?P<hzyear>(?P<hzyear_y>[一二][{NUMERALS[:-1]}]{{3}})\s?年)
+        | (?P<hzmonthday>(?P<hzmd_m>十[一二]?|[一二三四五六七八九])月(?P<hzmd_d>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号號])
+        | (?P<hzmonth>(?P<hzm_m>十[一二]?|[一二三四五六七八九])月(?:份)?(?!一次|一度|内|有余|之久|天|[{NUMERALS}]{{1,3}}[日号號])(?P<hzm_t>上旬|中旬|下旬|初|末|底)?)
+        | (?P<hzago>(?P<hzago_n>[一二两兩三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九]|半)\s?(?:多|余)?{COUNT_UNIT.format("hzago")}(?P<hzago_d>之前|以前|前|之后|以后|后|以来|来))
+        | (?P<hzdecade>(?P<hzdecade_y>[一二三四五六七八九])十年代)
+        | (?P<hzclock>(?:十[一二]?|[一二两三四五六七八九])点(?:半|整|钟|[一二三四五]?十[一二三四五六七八九]?分))
+    """
+
+
+def rolling_row() -> str:
+    """近三年, 过去半年, 未来五年, 最近30天."""
+    words = lexicon()
+    return rf"""
+        (?P<rolling>(?P<roll_w>{alternation([*words.rolling_past, *words.rolling_future])})\s?
+          (?P<roll_n>[0-9]{{1,3}}|[{NUMERALS}]{{1,3}}|几|数|半)(?:{DASH}(?:[0-9]{{1,3}}|[{NUMERALS}]))?\s?(?:多)?
+          (?P<roll_u>{alternation(words.rolling_units)})(?![初末底]))
+    """
+
+
+def cumulative_row() -> str:
+    """前10个月, which counts from January."""
+    return rf"(?P<cumulative>[前首]\s?(?P<cum_n>[0-9]{{1,2}}|[{NUMERALS}]{{1,2}})\s?[个個]?月)"
+
+
+Matcher = "Callable[[str, int], re.Match[str] | None]"
+
+
+@cache
+def matchers() -> tuple[re.Pattern[str], dict[str, Callable[[str, int], re.Match[str] | None]]]:
+    """The trigger pattern, and for each first character the match function of what can begin with it."""
+    words = lexicon()
+    by_first: dict[str, list[str]] = {}
+    for word in words.words:
+        by_first.setdefault(word[0], []).append(word)
+    rolling_first = {word[0] for word in [*words.rolling_past, *words.rolling_future]}
+    extra = {
+        "民": r"(?P<roc>民[国國]\s?(?P<roc_y>[0-9]{2,3})\s?年)",
+        "上": r"(?P<century>上(?:个)?世纪(?P<century_y>[0-9]0|[一二三四五六七八九]十)年代)",
+        "F": rf"(?P<latinfiscal>FY\s?'?(?P<lf_y>{YEAR4}|[0-9]{{2}})(?:/[0-9]{{2}})?(?![0-9]))",
+        "财": rf"(?P<zhfiscal>财年\s?(?P<zf_y>{YEAR4})(?![0-9]))",
+    }
+    result: dict[str, Callable[[str, int], re.Match[str] | None]] = {}
+    for first in sorted({*by_first, *extra, *NUMERALS, *rolling_first} - set("0123456789")):
+        rows = []
+        if first in rolling_first:
+            rows.append(rolling_row())
+        if first in extra:
+            rows.append(extra[first])
+        if first in by_first:
+            rows.append(f"(?P<word>{alternation(by_first[first], spaced=True)})")
+        if first in "前首":
+            rows.append(cumulative_row())
+        if first in NUMERALS:
+            rows.append(numeral_rows())
+        result[first] = re.compile("|".join(rows), re.VERBOSE).match
+    digits = digit_pattern().match
+    digit_words = [word for word in words.words if word[0].isdigit()]
+    word_match = re.compile(f"(?P<word>{alternation(digit_words, spaced=True)})").match
+
+    def match_digits(text: str, start: int) -> re.Match[str] | None:
+        return word_match(text, start) or digits(text, start)
+
+    for digit in "0123456789":
+        result[digit] = match_digits
+    singles = "".join(first for first in result if not first.isdigit())
+    return re.compile(f"[0-9]+|[{re.escape(singles)}]"), result
+
+
+EVENT_DIGITS = ("618", "6.18", "6·18")
+
+
+def scan(text: str) -> list[Atom]:
+    """The atoms of a text whose digits are half-width, in order, not overlapping."""
+    trigger, by_first = matchers()
+    atoms: list[Atom] = []
+    done = 0
+    for found in trigger.finditer(text):
+        start = found.start()
+        if start < done:
+            continue
+        first = text[start]
+        if first <= "9":
+            end = found.end()
+            if end - start > 4 or (text[end : end + 1] not in DIGIT_FOLLOWERS and text[start : start + 3] != "618"):
+                continue
+            before = text[start - 1 : start]
+            if before and before in ".,/:-" and start > 1 and text[start - 2].isdigit():
+                continue
+        match = by_first[first](text, start)
+        if match is None:
+            continue
+        row = match.lastgroup
+        atom = HANDLERS[row](match, text) if row else None
+        if atom is not None:
+            atoms.append(atom)
+            done = atom.end
+    return atoms
+
+
+# ---------------------------------------------------------------- rows to atoms
+
+THIRDS = {1: (1, 10), 2: (11, 20), 3: (21, 0)}
+
+
+def with_edge(text: str, atom: Atom, part: Part) -> Atom:
+    """The atom with 初, 末 or 底 that follows it taken in: 三季度末 is 30 September."""
+    after = text[atom.end : atom.end + 2]
+    words = lexicon()
+    if after.startswith(words.ends) and after[1:] not in words.not_end:
+        return atom._replace(end=atom.end + 1, part=part.end(), kind="day")
+    if after.startswith(words.starts) and after[1:] not in words.not_start:
+        return atom._replace(end=atom.end + 1, part=part.start(), kind="day")
+    return atom
+
+
+def month_part(number: int, third: str | None) -> tuple[Part, str]:
+    """The part of the year that a month, or 上旬/月底 of it, is."""
+    whole = month(number)
+    if third is None:
+        return whole, "month"
+    words = lexicon()
+    if third in words.starts:
+        return whole.start(), "day"
+    if third in words.ends:
+        return whole.end(), "day"
+    first, last = THIRDS[words.edges["thirds"][third]]
+    return Part(number, first, number, last), "range"
+
+
+def full_year(digits: str) -> int:
+    """Four-figure year of a two- or four-figure one: 21 is 2021, 98 is 1998."""
+    number = int(digits)
+    if len(digits) == 2:
+        return number + (2000 if number < 70 else 1900)
+    return number
+
+
+def read_word(match: re.Match[str], text: str) -> Atom | None:
+    words = lexicon()
+    start, end = match.span()
+    word = match.group()
+    atom = words.words.get(word) or words.words[re.sub(r"\s", "", word)]
+    if word in words.not_before and text.startswith(words.not_before[word], end):
+        return None
+    if word in words.only_before and not text.startswith(words.only_before[word], end):
+        return None
+    atom = atom._replace(start=start, end=end)
+    if atom.kind == "season":
+        if not text.startswith(words.season_before, end):
+            return None
+        return with_edge(text, atom._replace(kind="quarter"), atom.part) if atom.part else None
+    if word[0] in "QH" and text[start - 1 : start].isascii() and text[start - 1 : start].isalpha():
+        return None
+    if word[0] in "QH" and text[end : end + 1].isascii() and text[end : end + 1].isalnum() and text[end] != "F":
+        return None
+    if atom.form == "part" and atom.part and atom.kind != "edge":
+        return with_edge(text, atom, atom.part)
+    if atom.form == "year" and atom.base != "fiscal_published":
+        return with_edge(text, atom, Part(1, 1, 12, 0))
+    if atom.form == "unit" and atom.unit in ("month", "quarter", "week") and text[end : end + 1] in words.ends:
+        return atom._replace(end=end + 1, word="end")
+    return atom
+
+
+def read_iso(match: re.Match[str], text: str) -> Atom | None:
+    day = Part(int(match["iso_m"]), int(match["iso_d"]), int(match["iso_m"]), int(match["iso_d"]))
+    return Atom(*match.span(), "span", "day", span=day.of(int(match["iso_y"])))
+
+
+def read_year_month(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "span", "month", span=month(int(match["ym_m"])).of(int(match["ym_y"])))
+
+
+def read_fiscal(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "year", "fiscal", "fiscal", full_year(match["fiscal_z"] or match["fiscal_y"]))
+
+
+def read_years(match: re.Match[str], text: str) -> Atom | None:
+    first = int(match["years_a"])
+    last = int(match["years_b"]) if match["years_b"] else first - first % 100 + int(match["years_c"])
+    a, b = year_span(first), year_span(last)
+    if not (a and b) or last <= first:
+        return None
+    return Atom(*match.span(), "span", "range", span=Span(a.first, b.last))
+
+
+def decade(start: int, end: int, year: int) -> Atom | None:
+    first, last = year_span(year), year_span(year + 9)
+    return Atom(start, end, "span", "decade", span=Span(first.first, last.last)) if first and last else None
+
+
+def read_decade(match: re.Match[str], text: str) -> Atom | None:
+    digits = match["decade_y"]
+    return decade(
+        *match.span(), int(digits) if len(digits) == 4 else int(digits) + (1900 if int(digits) > 20 else 2000)
+    )
+
+
+def read_hanzi_decade(match: re.Match[str], text: str) -> Atom | None:
+    return decade(*match.span(), 1900 + 10 * lexicon().digits[match["hzdecade_y"]])
+
+
+def read_century(match: re.Match[str], text: str) -> Atom | None:
+    return decade(*match.span(), 1900 + (lexicon().number(match["century_y"]) or 0))
+
+
+def text_year(match: re.Match[str], text: str, year: int) -> Atom:
+    atom = Atom(*match.span(), "year", "year", "text", year)
+    return with_edge(text, atom, Part(1, 1, 12, 0))
+
+
+def read_year(match: re.Match[str], text: str) -> Atom | None:
+    return text_year(match, text, int(match["year_y"]))
+
+
+def read_bare_year(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "year", "year", "text", int(match["bare_y"]))
+
+
+def read_short_year(match: re.Match[str], text: str) -> Atom | None:
+    return text_year(match, text, full_year(match["short_y"]))
+
+
+def read_compared_year(match: re.Match[str], text: str) -> Atom | None:
+    # 较21年: only where a word before says that a point in time comes.
+    if not text.endswith(lexicon().short_year_after, max(0, match.start() - 3), match.start()):
+        return None
+    return text_year(match, text, full_year(match["compared_y"]))
+
+
+def read_short_bare(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "year", "year", "text", full_year(match["bare2_y"]))
+
+
+def read_hanzi_year(match: re.Match[str], text: str) -> Atom | None:
+    digits = lexicon().digits
+    year = 0
+    for character in match["hzyear_y"]:
+        year = year * 10 + digits[character]
+    return text_year(match, text, year) if 1800 <= year < 2200 else None
+
+
+def read_roc(match: re.Match[str], text: str) -> Atom | None:
+    return text_year(match, text, int(match["roc_y"]) + 1911)
+
+
+def read_day_range(match: re.Match[str], text: str) -> Atom | None:
+    number = int(match["dr_m"])
+    part = Part(number, int(match["dr_a"]), number, int(match["dr_b"]))
+    return Atom(*match.span(), "part", "range", part=part)
+
+
+def day_atom(start: int, end: int, month_number: int, day: int) -> Atom:
+    return Atom(start, end, "part", "day", part=Part(month_number, day, month_number, day))
+
+
+def read_month_day(match: re.Match[str], text: str) -> Atom | None:
+    return day_atom(*match.span(), int(match["md_m"]), int(match["md_d"]))
+
+
+def read_month_range(match: re.Match[str], text: str) -> Atom | None:
+    first, last = int(match["mr_a"]), int(match["mr_b"])
+    return Atom(*match.span(), "part", "range", part=months(first, last)) if first != last else None
+
+
+def read_month(match: re.Match[str], text: str) -> Atom | None:
+    part, kind = month_part(int(match["month_m"]), match["month_t"])
+    end = match.end()
+    while text[end - 1].isspace():  # the space before 初 that was none
+        end -= 1
+    return Atom(match.start(), end, "part", kind, part=part)
+
+
+def read_hanzi_month(match: re.Match[str], text: str) -> Atom | None:
+    part, kind = month_part(lexicon().number(match["hzm_m"]) or 0, match["hzm_t"])
+    return Atom(*match.span(), "part", kind, part=part)
+
+
+def read_hanzi_month_day(match: re.Match[str], text: str) -> Atom | None:
+    words = lexicon()
+    return day_atom(*match.span(), words.number(match["hzmd_m"]) or 0, words.number(match["hzmd_d"]) or 0)
+
+
+def ago_atom(match: re.Match[str], number: int | None, unit_word: str, direction: str) -> Atom | None:
+    unit = lexicon().rolling_units[unit_word]
+    if number is None:
+        return None
+    if "来" in direction:
+        return Atom(*match.span(), "rolling", "rolling", number=-number, unit=unit)
+    return Atom(*match.span(), "ago", "anaphoric", number=number if "后" in direction else -number, unit=unit)
+
+
+def read_ago(match: re.Match[str], text: str) -> Atom | None:
+    return ago_atom(match, int(match["ago_n"]), match["ago_unit"], match["ago_d"])
+
+
+def read_hanzi_ago(match: re.Match[str], text: str) -> Atom | None:
+    return ago_atom(match, lexicon().number(match["hzago_n"]), match["hzago_unit"], match["hzago_d"])
+
+
+def read_latin_quarter(match: re.Match[str], text: str) -> Atom | None:
+    part = quarter(int(match["lq_n"]))
+    if match["lq_y"] is None:
+        return Atom(*match.span(), "part", "quarter", part=part)
+    return Atom(*match.span(), "year", "quarter", "text", full_year(match["lq_y"]), part=part)
+
+
+def read_latin_half(match: re.Match[str], text: str) -> Atom | None:
+    part = Part(1, 1, 6, 0) if match["lh_n"] == "1" else Part(7, 1, 12, 0)
+    return Atom(*match.span(), "year", "half", "text", full_year(match["lh_y"]), part=part)
+
+
+def read_latin_fiscal(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "year", "fiscal", "fiscal", full_year(match["lf_y"]))
+
+
+def read_fiscal_word(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "year", "fiscal", "fiscal", int(match["zf_y"]))
+
+
+def is_day_place(text: str, start: int, end: int) -> bool:
+    words = lexicon()
+    return text[start - 1 : start] in words.day_after and text[end : end + 3].startswith(words.day_before)
+
+
+def read_bare_day(match: re.Match[str], text: str) -> Atom | None:
+    start, end = match.span()
+    if not is_day_place(text, start, end):
+        return None
+    return Atom(start, end, "day", "day", number=int(match["bare_d"]))
+
+
+def read_bare_day_range(match: re.Match[str], text: str) -> Atom | None:
+    start, end = match.span()
+    if text[start - 1 : start] not in lexicon().day_after:
+        return None
+    return Atom(start, end, "day", "range", number=int(match["bdr_a"]), word=match["bdr_b"])
+
+
+def read_clock(match: re.Match[str], text: str) -> Atom | None:
+    return Atom(*match.span(), "clock", "clock")
+
+
+def read_hour(match: re.Match[str], text: str) -> Atom | None:
+    # 涨30点 is no time: an hour without minutes needs a time of day before it.
+    start = match.start()
+    if not text[max(0, start - 3) : start].rstrip().endswith(HOUR_BEFORE):
+        return None
+    return read_clock(match, text)
+
+
+def read_rolling(match: re.Match[str], text: str) -> Atom | None:
+    words = lexicon()
+    word, unit_word = match["roll_w"], match["roll_u"]
+    unit = words.rolling_units[unit_word]
+    digits = match["roll_n"]
+    is_list = DASH_INSIDE.search(match.group()) is not None
+    number = None if is_list else words.number(digits)
+    if digits == "半":
+        number, unit = {"year": (6, "month"), "month": (15, "day"), "day": (0, "day")}.get(unit, (0, unit))
+    sign = 1 if word in words.rolling_future else -1
+    known = number is not None and unit in ("year", "quarter", "month", "week", "day")
+    return Atom(*match.span(), "rolling", "rolling", number=sign * (number or 0) if known else 0, unit=unit)
+
+
+def read_cumulative(match: re.Match[str], text: str) -> Atom | None:
+    number = lexicon().number(match["cum_n"])
+    if number is None or not 1 <= number <= 12:
+        return None
+    return Atom(*match.span(), "part", "cumulative", part=months(1, number))
+
+
+DASH_INSIDE = re.compile(r"[-—–－~～至到]")
+
+HANDLERS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
+    "word": read_word,
+    "iso": read_iso,
+    "ym": read_year_month,
+    "fiscal": read_fiscal,
+    "years": read_years,
+    "decade": read_decade,
+    "year": read_year,
+    "bare": read_bare_year,
+    "dayrange": read_day_range,
+    "monthday": read_month_day,
+    "monthrange": read_month_range,
+    "month": read_month,
+    "ago": read_ago,
+    "shortyear": read_short_year,
+    "comparedyear": read_compared_year,
+    "shortbare": read_short_bare,
+    "latinquarter": read_latin_quarter,
+    "latinhalf": read_latin_half,
+    "bareday": read_bare_day,
+    "bareday_range": read_bare_day_range,
+    "clock": read_clock,
+    "hour": read_hour,
+    "cohort": read_clock,
+    "hzyear": read_hanzi_year,
+    "hzmonthday": read_hanzi_month_day,
+    "hzmonth": read_hanzi_month,
+    "hzago": read_hanzi_ago,
+    "hzdecade": read_hanzi_decade,
+    "hzclock": read_clock,
+    "rolling": read_rolling,
+    "cumulative": read_cumulative,
+    "roc": read_roc,
+    "century": read_century,
+    "latinfiscal": read_latin_fiscal,
+    "zhfiscal": read_fiscal_word,
+}

@@ -1,0 +1,56 @@
+"""One regular expression out of many phrases: a prefix tree, longest phrase first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+
+class _Node(dict[str, "_Node"]):
+    __slots__ = ("ending",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ending: str | None = None  # what must follow a phrase that ends here; "" for nothing
+
+
+def phrase_pattern(phrases: Iterable[str], guards: Mapping[str, Mapping[str, Iterable[str]]] | None = None) -> str:
+    """Source of an expression that matches the longest of the phrases.
+
+    A phrase's guard names words that must not follow it (not_before) or the only ones that may (only_before; the
+    text's end is always fine). A phrase whose guard fails gives way to a shorter one.
+
+    >>> phrase_pattern(["亿", "亿元", "元"])
+    '(?:亿(?:元)?|元)'
+    """
+    root = _Node()
+    for phrase in phrases:
+        node = root
+        for ch in phrase:
+            node = node.setdefault(ch, _Node())
+        guard = (guards or {}).get(phrase, {})
+        node.ending = ""
+        if banned := list(guard.get("not_before", ())):
+            node.ending += f"(?!{phrase_pattern(banned)})"
+        if allowed := list(guard.get("only_before", ())):
+            node.ending += f"(?={phrase_pattern(allowed)}|$)"
+    return _source(root)
+
+
+def _source(root: _Node) -> str:
+    options = []
+    for ch, node in root.items():
+        prefix = re.escape(ch)
+        while len(node) == 1 and node.ending is None:  # a run without branches stays a literal
+            ((ch, node),) = node.items()
+            prefix += re.escape(ch)
+        if not node:
+            options.append(prefix + (node.ending or ""))
+        elif node.ending is None:
+            options.append(prefix + _source(node))
+        elif node.ending:
+            # Children before the phrase's own ending: the longest phrase wins.
+            options.append(f"{prefix}(?:{_source(node)}|{node.ending})")
+        else:
+            options.append(f"{prefix}{_source(node)}?")
+    return f"(?:{'|'.join(options)})"

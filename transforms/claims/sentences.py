@@ -1,0 +1,113 @@
+"""Sentences and clauses around numbers, and the cue words in them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from transforms.claims.lexicon import Cue, Lexicon, load_lexicon
+from transforms.claims.mentions import Mention
+from transforms.claims.phrases import phrase_pattern
+
+_CLOSERS = "”’\"'」』）)】》\\]"
+_ENDS = {
+    "zh": re.compile(rf"[。！？!?…\n]+[{_CLOSERS}]*|(?<=[^\d])\.(?=\s|$)[{_CLOSERS}]*"),
+    "en": re.compile(rf"[.!?]+[{_CLOSERS}]*(?=\s+[A-Z“\"'‘(\[$€£\d]|\s*$|\n)|\n+|[。！？]"),
+}
+_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z.]*$")
+_CLAUSE = re.compile(r"[，；;：。！？…（）()「」“”]|,(?!\d)|:(?!\d)|——|\s[–—-]\s|—")
+
+# A longer sentence is cut: no prose has it, and hostile text must not cost more than its length.
+MAX_SENTENCE = 1500
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence of a block that holds numbers; offsets are the block's."""
+
+    start: int
+    end: int
+    mentions: list[Mention]
+    cues: list[tuple[int, int, tuple[Cue, ...]]]
+    clause_ends: list[int]  # offsets just after each clause break, in order
+    cue_at_end: dict[int, tuple[int, tuple[Cue, ...]]] = field(default_factory=dict)
+
+    def clause_of(self, position: int) -> tuple[int, int]:
+        """Start and end of the clause around a position."""
+        index = bisect_right(self.clause_ends, position)
+        start = self.clause_ends[index - 1] if index else self.start
+        end = self.clause_ends[index] if index < len(self.clause_ends) else self.end
+        return start, end
+
+    def clause_index(self, position: int) -> int:
+        """Number of clause breaks before a position."""
+        return bisect_right(self.clause_ends, position)
+
+
+@cache
+def _cue_search(language: str) -> re.Pattern[str]:
+    source = phrase_pattern(load_lexicon(language).cues)
+    return re.compile(source if language == "zh" else rf"(?<![a-z]){source}(?![a-z])")
+
+
+@cache
+def _abbreviations(language: str) -> frozenset[str]:
+    return frozenset(load_lexicon(language).data.get("abbreviations", {}).get("words", ()))
+
+
+def _ends(text: str, start: int, end: int, language: str) -> Iterator[int]:
+    """Ends of the sentences that finish between start and end."""
+    known = _abbreviations(language)
+    for match in _ENDS[language].finditer(text, start, end):
+        if match.group() == "." and known:
+            word = _LAST_WORD.search(text, max(start, match.start() - 8), match.start())
+            if word is not None and (
+                word.group().lower() in known or (len(word.group()) == 1 and word.group().isupper())
+            ):
+                continue
+        yield match.end()
+
+
+def sentence_bounds(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    """Start and end of the sentence that holds start:end."""
+    begin = 0
+    for reach in (300, MAX_SENTENCE):  # most sentences are short: look back in steps
+        low = max(0, start - reach)
+        begin = low
+        found = None
+        for stop in _ends(text, low, start, language):
+            found = stop
+        if found is not None:
+            begin = found
+            break
+        if low == 0:
+            break
+    limit = min(len(text), end + MAX_SENTENCE)
+    finish = next(_ends(text, end, limit, language), limit)
+    while begin < start and text[begin].isspace():
+        begin += 1
+    while finish > end and text[finish - 1].isspace():
+        finish -= 1
+    return begin, finish
+
+
+def split_sentences(text: str, lower: str, mentions: list[Mention], lexicon: Lexicon) -> list[Sentence]:
+    """The sentences that hold the mentions, with their cues and clauses; sentences without a number are never read."""
+    sentences: list[Sentence] = []
+    search = _cue_search(lexicon.language)
+    for mention in mentions:
+        if sentences and mention.start < sentences[-1].end:
+            sentences[-1].mentions.append(mention)
+            continue
+        floor = sentences[-1].end if sentences else 0
+        start, end = sentence_bounds(text, mention.start, mention.end, lexicon.language)
+        start = max(start, floor)
+        cues = [(m.start(), m.end(), lexicon.cues[m.group()]) for m in search.finditer(lower, start, end)]
+        breaks = [m.end() for m in _CLAUSE.finditer(text, start, end)]
+        sentences.append(
+            Sentence(start, end, [mention], cues, breaks, {stop: (begin, found) for begin, stop, found in cues})
+        )
+    return sentences
