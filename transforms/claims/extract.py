@@ -197,7 +197,12 @@ def _confidence(mention: Mention) -> float:
 
 
 def extract_block_claims(
-    blocks: Sequence[Block], *, article_id: str = "", language: str | None = None, published: date | None = None
+    blocks: Sequence[Block],
+    *,
+    article_id: str = "",
+    title: str | None = None,
+    language: str | None = None,
+    published: date | None = None,
 ) -> tuple[Claim, ...]:
     """Claims of an article's blocks in order, with their ids; code blocks bear none."""
     reader = TextReader(language=language, published=published)
