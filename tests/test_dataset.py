@@ -147,7 +147,7 @@ def test_equal_content_rewrites_nothing(dataset: Harness) -> None:
     dataset.write(*documents, rejects=(("posts/bad.html", "reject"),))
     before = dataset.files()
     counts = dataset.write(*documents, rejects=(("posts/bad.html", "reject"),))
-    assert counts == {"unchanged": 4, "rejected": 1, "row_rejects": 0}
+    assert counts == {"unchanged": 4, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
     assert dataset.files() == before
 
 
@@ -180,7 +180,7 @@ def test_rejects_leave_when_their_source_succeeds_and_the_other_way_round(datase
     dataset.write(make_rows("good"), rejects=(("bad", "reject"),))
     assert (dataset.uris(), dataset.uris("rejects")) == (["good"], ["bad"])
     counts = dataset.write(make_rows("bad"), rejects=(("good", "reject"),))
-    assert counts == {"new": 1, "rejected": 1, "row_rejects": 0}
+    assert counts == {"new": 1, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
     assert (dataset.uris(), dataset.uris("rejects")) == (["bad"], ["good"])
     assert {c["article_id"] for c in dataset.read("claims")} == {stable_id("bad")}
 
@@ -296,7 +296,7 @@ def test_a_lost_ledger_is_rebuilt_from_the_files(dataset: Harness) -> None:
     before = dataset.files()
     shutil.rmtree(dataset.paths.state)
     counts = dataset.write(*documents, rejects=(("bad", "reject"),))
-    assert counts == {"unchanged": 5, "rejected": 1, "row_rejects": 0}
+    assert counts == {"unchanged": 5, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
     assert dataset.files() == before
 
 
@@ -327,7 +327,7 @@ def test_ledger_decides_what_to_read(dataset: Harness) -> None:
         assert dict(ledger.pending("0.2.0", force=False, rehash=False)) == {"A": None, "B": None, "N": None}
         assert ledger.mark_vanished(["go"], "run-2") == 1
         assert ledger.mark_vanished(["go"], "run-3") == 0
-        assert ledger.reject_count() == 1
+        assert ledger.settled("0.1.0", force=False, rehash=False) == {"article": 1}
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(dataset: Harness) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Beyond this a decimal written out is thousands of digits long; float64 ends at 1e308 anyway.
 MAX_DECIMAL_EXPONENT = 400
+# Columns that come from elsewhere than the records: of articles, of the other tables.
+ADDED_COLUMNS = (frozenset({"duplicate_of", "extracted_at", "run_id"}), frozenset({"article_id", "value_text"}))
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -47,17 +49,18 @@ def document_frames(
     size = len(documents)
     articles = _columns("articles", [d.article for d in documents])
     articles |= {"duplicate_of": [None] * size, "extracted_at": [extracted_at] * size, "run_id": [run_id] * size}
-    blocks = _columns("blocks", [b for d in documents for b in d.blocks])
-    blocks["article_id"] = [d.article.article_id for d in documents for _ in d.blocks]
     claims = _columns("claims", [c for d in documents for c in d.claims])
     claims["value_text"] = [None if v is None else format_decimal(v) for v in claims["value"]]
     columns = {
         "articles": articles,
         "metadata": _columns("metadata", [m for d in documents for m in d.metadata]),
         "headings": _columns("headings", [h for d in documents for h in d.headings]),
-        "blocks": blocks,
+        "blocks": _columns("blocks", [b for d in documents for b in d.blocks]),
         "claims": claims,
     }
+    for name in DOCUMENT_TABLES[1:]:
+        # Whose rows these are is known from the document; blocks do not say.
+        columns[name]["article_id"] = [d.article.article_id for d in documents for _ in getattr(d, name)]
     return {name: frame_from_columns(TABLES[name], columns[name]) for name in DOCUMENT_TABLES}
 
 
@@ -127,8 +130,7 @@ def format_decimal(value: Decimal) -> str:
 
 def _columns(table: str, records: Sequence[Any]) -> dict[str, list[Any]]:
     """Record fields by column name; fields that are not columns are left out."""
-    added = {"duplicate_of", "extracted_at", "run_id", "value_text"} | ({"article_id"} if table == "blocks" else set())
-    names = [name for name in TABLES[table].names if name not in added]
+    names = [name for name in TABLES[table].names if name not in ADDED_COLUMNS[table != "articles"]]
     if not records:
         return {name: [] for name in names}
     rows = map(attrgetter(*names), records)

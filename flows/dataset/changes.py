@@ -47,7 +47,10 @@ class ShardChanges:
 
     def counts(self) -> Counter[str]:
         """Sources by what became of them; asked when all parts are merged."""
-        return Counter(self._count(outcome) for outcome in self.outcomes)
+        counts = Counter(self._count(outcome) for outcome in self.outcomes)
+        unchanged = (self.before.get(o["source_uri"]) for o in self.outcomes if o["result"] == "unchanged")
+        counts["known_rejects"] = sum(known is not None and known.state == "reject" for known in unchanged)
+        return counts
 
     def _count(self, outcome: dict[str, Any]) -> str:
         known = self.before.get(outcome["source_uri"])

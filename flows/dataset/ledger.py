@@ -56,6 +56,11 @@ CREATE TEMP TABLE discovered (             -- what this run found
 ) WITHOUT ROWID;
 """
 
+PENDING = """
+FROM discovered d LEFT JOIN sources s USING (source_uri)
+WHERE s.source_uri IS NULL OR s.fingerprint <> d.fingerprint OR s.extractor <> :extractor OR :force OR :rehash
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
@@ -171,10 +176,6 @@ class Ledger:
         """How many sources have an article."""
         return self._number("SELECT COUNT(*) FROM sources WHERE state = 'article'")
 
-    def reject_count(self) -> int:
-        """How many of the sources this run found are rejects now."""
-        return self._number("SELECT COUNT(*) FROM discovered JOIN sources USING (source_uri) WHERE state = 'reject'")
-
     # ------------------------------------------------------------ discovery
 
     def discover(self, items: Iterable[tuple[str, str, str]]) -> tuple[int, int]:
@@ -193,13 +194,23 @@ class Ledger:
 
     def pending(self, extractor: str, *, force: bool, rehash: bool) -> Iterator[tuple[str, str | None]]:
         """Items to read, by source_uri: (item, known hash). With a hash, equal bytes need no extraction."""
-        query = """
-            SELECT d.item, CASE WHEN s.extractor = :extractor AND NOT :force THEN s.content_sha256 END
-            FROM discovered d LEFT JOIN sources s USING (source_uri)
-            WHERE s.source_uri IS NULL OR s.fingerprint <> d.fingerprint OR s.extractor <> :extractor
-                OR :force OR :rehash
-            ORDER BY d.source_uri"""
-        yield from self.connection.execute(query, {"extractor": extractor, "force": force, "rehash": rehash})
+        values = {"extractor": extractor, "force": force, "rehash": rehash}
+        known = "CASE WHEN s.extractor = :extractor AND NOT :force THEN s.content_sha256 END"
+        yield from self.connection.execute(
+            f"SELECT d.item, {known} {PENDING} ORDER BY d.source_uri",
+            values,
+        )
+
+    def settled(self, extractor: str, *, force: bool, rehash: bool) -> dict[str, int]:
+        """How many of the sources found need no reading, by state (article, reject)."""
+        values = {"extractor": extractor, "force": force, "rehash": rehash}
+        states = f"SELECT d.source_uri {PENDING}"
+        rows = self.connection.execute(
+            "SELECT state, COUNT(*) FROM discovered JOIN sources USING (source_uri) "  # noqa: S608
+            f"WHERE source_uri NOT IN ({states}) GROUP BY state",
+            values,
+        )
+        return dict(rows.fetchall())
 
     def mark_vanished(self, scopes: Iterable[str], run_id: str) -> int:
         """Marks sources below these prefixes that this run did not find; returns how many are newly missed."""

@@ -1,0 +1,124 @@
+"""Engines: where batches are worked on. One interface, `map_batches`."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future, as_completed
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[B, R]):
+    """A batch and what the function returned for it."""
+
+    batch: B
+    value: R
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Generic[B]):
+    """A batch whose worker hung (`time_limit`) or died (`worker_died`); nothing came of it."""
+
+    batch: B
+    code: str
+    detail: str
+
+
+class Engine(Protocol):
+    """Works on batches, in whatever order they are done. The function must be importable by name."""
+
+    def map_batches(
+        self, function: Callable[[B], R], batches: Sequence[B], seconds: Callable[[B], float]
+    ) -> Iterator[Done[B, R] | Lost[B]]:
+        """What came of each batch; `seconds` is how long one may take before its worker is killed."""
+        ...
+
+
+class InlineEngine:
+    """In this process: a page or two cost no pool. Nothing can be killed here."""
+
+    def map_batches(
+        self, function: Callable[[B], R], batches: Sequence[B], seconds: Callable[[B], float]
+    ) -> Iterator[Done[B, R] | Lost[B]]:
+        for batch in batches:
+            yield Done(batch, function(batch))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """A pool of processes on this machine."""
+
+    workers: int
+    preload: tuple[str, ...] = ()  # modules imported once, before workers fork
+
+    def map_batches(
+        self, function: Callable[[B], R], batches: Sequence[B], seconds: Callable[[B], float]
+    ) -> Iterator[Done[B, R] | Lost[B]]:
+        from pebble import ProcessPool
+
+        pool = ProcessPool(
+            max_workers=min(self.workers, len(batches)),
+            initializer=end_with_parent,
+            context=self._context(),
+        )
+        with pool:
+            try:
+                futures: dict[Future[R], B] = {
+                    pool.schedule(function, args=(b,), timeout=seconds(b)): b for b in batches
+                }
+                yield from _as_completed(futures)
+            except BaseException:
+                pool.stop()  # type: ignore[no-untyped-call]
+                raise
+
+    def _context(self) -> multiprocessing.context.BaseContext:
+        # Never a plain fork: this process has Prefect's threads. A fork server starts clean and forks fast.
+        if sys.platform == "linux":
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(self.preload))
+            return context
+        return multiprocessing.get_context("spawn")
+
+
+def _as_completed(futures: Mapping[Future[R], B]) -> Iterator[Done[B, R] | Lost[B]]:
+    from pebble import ProcessExpired
+
+    for future in as_completed(futures):
+        batch = futures[future]
+        try:
+            yield Done(batch, future.result())
+        except FutureTimeout:
+            yield Lost(batch, "time_limit", "the worker was stopped at its time limit")
+        except ProcessExpired as error:
+            yield Lost(batch, "worker_died", f"the worker ended with code {error.exitcode}")
+
+
+def end_with_parent() -> None:
+    """Makes this worker end when the run that started it does, and leave Ctrl-C to that run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+
+
+def _exit_after(parent: multiprocessing.process.BaseProcess) -> None:
+    # Where there is no death signal, and where the fork server outlives the run.
+    parent.join()
+    os._exit(1)
