@@ -1,21 +1,91 @@
-"""One HTML page parsed once with lexbor: the tree every whole-page stage reads."""
+"""One HTML page parsed once with lexbor: the tree every whole-page stage reads, and what its scripts say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
+
+from transforms.json_ld import is_article, read_json_ld, text_of
+
+MAX_TAGS = 8_000  # below this no nesting is deep enough to slow the parser down
+MAX_DEPTH = 500  # browsers stop at 512
+MAX_ATTRIBUTES = 2_000  # of one tag; each is compared with those before it
+MAX_SCRIPT_CHARS = 400_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{20000,})")
+# Elements that hold nothing, or that end by themselves when the next one begins: they do not nest.
+_FLAT = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body", "script", "style"]
+)
+_SCRIPT_DATE = re.compile(
+    r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
+        \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page; stages read `tree`, only `body` may cut pieces out of it, and it runs last."""
+    """A parsed page; stages read `tree`, only `body` may cut pieces out of it, and it runs last.
+
+    Scripts and styles are taken out of the tree when it is parsed: what they say is in the fields below.
+    """
 
     tree: LexborHTMLParser
     url: str | None
     article_body: str | None = None  # JSON-LD articleBody, evidence for choosing the body
+    json_ld: tuple[dict[str, Any], ...] = ()
+    script_dates: tuple[tuple[str, str], ...] = field(default=())  # (key, value) assigned in scripts
 
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
     """The page's tree; `url` is where it was fetched, if known."""
-    return Page(tree=LexborHTMLParser(html), url=url)
+    tree = LexborHTMLParser(limit_depth(_LONG_TAG.sub(_limit_attributes, html)))
+    linked: list[str] = []
+    dates: list[tuple[str, str]] = []
+    budget = MAX_SCRIPT_CHARS
+    for node in tree.css("script"):
+        text = node.text()
+        if not text or budget <= 0:
+            continue
+        budget -= len(text)
+        if "ld+json" in (node.attributes.get("type") or "").lower():
+            linked.append(text)
+        elif len(dates) < 20:
+            dates += [(match["key"].lower(), match["value"]) for match in _SCRIPT_DATE.finditer(text[:100_000])]
+    tree.strip_tags(["script", "style"])
+    nodes = read_json_ld(linked)
+    body = next((text for node in nodes if is_article(node) and (text := text_of(node.get("articleBody")))), None)
+    return Page(tree, url, body, nodes, tuple(dates))
+
+
+def _limit_attributes(match: re.Match[str]) -> str:
+    return f"<{match[1]}" if len(match[2].split()) > MAX_ATTRIBUTES else match[0]
+
+
+def limit_depth(html: str) -> str:
+    """The page without the opening tags that nest deeper than any reader's limit.
+
+    The parser's time grows with the square of the depth: 200,000 open tags would take minutes.
+    """
+    if html.count("<") < MAX_TAGS:
+        return html
+    kept: list[str] = []
+    depth = start = dropped = 0
+    for match in _TAG.finditer(html):
+        if match[2].lower() in _FLAT:
+            continue
+        if match[1]:
+            depth = max(0, depth - 1)
+            continue
+        if not match[0].endswith("/>"):
+            depth += 1
+        if depth > MAX_DEPTH:
+            kept.append(html[start : match.start()])
+            start = match.end()
+            dropped += 1
+    return "".join(kept) + html[start:] if dropped else html

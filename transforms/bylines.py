@@ -1,0 +1,183 @@
+"""Credits read from visible text: 作者：, 编辑：, 来源：, （记者 X）, 证券时报 in closing brackets, "By X and Y"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.names import clean_name, clean_names, is_chinese_name, is_outlet
+
+MAX_LINE = 400  # characters of a text in which labels are looked for
+
+_VALUE_END = re.compile(r"[；;。\n）)】\]〕]|\s{3,}|　{2,}")
+_COMMA = re.compile(r"[，,]")
+_ACCOUNT = re.compile(
+    r"(?:来自|转自|选自|来源于?|首发于|首发|转载自|授权转载自|发布于|出自)?\s*[:：]?\s*(?:微信|微信订阅)?(?:公众号|公号|订阅号)\s*[:：]?\s*"
+    r"(?P<open>[“\"「『《【‘'])\s*(?P<name>[^”\"」』》】’'（()，,。：:]{1,24}?)\s*[”\"」』》】’'（(]"
+    r"|(?:来自|转自|选自|首发于|转载自|出自)\s*(?:微信)?(?:公众号|公号|订阅号)\s*[:：]?\s*(?P<bare>[^\s“”\"「」《》【】（()，,。：:；;]{2,20})"
+)
+_BRACKET_REPORTER = re.compile(
+    r"[（(【](?P<outlet>[^（）()【】，,。\d]{0,14}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者)\s*[:：|｜]?\s*(?P<names>[^（）()【】。\d]{2,40})[）)】]"
+)
+_LINE_REPORTER = re.compile(
+    r"^\W{0,3}(?P<outlet>[^\s，。,：:（(]{0,12}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者)\s*[|｜:：]?\s*(?P<names>\S[^，。,：:；;！？]{1,40})$"
+)
+_CLOSING = re.compile(r"[（(【]\s*(?P<value>[^（）()【】]{2,24})\s*[）)】]\s*[。.]?\s*$")
+_DATELINE = re.compile(
+    r"^[\s【\[]*(?P<outlet>[^\s，。,（(【】、：:\d][^，。,（(【】、：:\d]{1,11}?)\s*[】\]]?\s*"
+    r"(?:(?:北京时间)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*(?:晚间|上午|下午|早间|凌晨)?\s*(?:讯|消息|快讯|电)"
+    r"|^[\s【\[]*(?P<bare>[^\s，。,（(【】、：:\d][^\s，。,（(【】、：:\d]{1,9}?)(?:讯|快讯)[\s，,　]"
+)
+_NO_OUTLET = re.compile(
+    r"^(?:据|有|今日|昨日|今天|昨天|最新|近日|日前|截至|记者|快|通|简|资|喜|电|另|又|该|此|本|其|并|但|而|对|在|从|于)"
+)
+_SOURCE_TRIM = " \t\u00a0\u3000“”\"「」『』《》【】[]‘’'：:|｜/-—,，.。·@"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One credited name: field authors, editors, source_name or other, and the rule that read it."""
+
+    field: str
+    value: str
+    rule: str
+
+
+def read_credits(text: str) -> list[Credit]:
+    """Names after labels, in order; a label that names nobody we keep (摄影, 校对) ends the value before it.
+
+    >>> [(c.field, c.value) for c in read_credits("作者：李哩哩 柠檬，编辑：月见；来源公众号：新熵，洞察商业变量")]
+    [('authors', '李哩哩'), ('authors', '柠檬'), ('editors', '月见'), ('source_name', '新熵')]
+    """
+    lexicon = load_metadata_lexicon()
+    found: list[Credit] = []
+    account = _ACCOUNT.search(text)
+    matches = list(lexicon.label.finditer(text))
+    for index, match in enumerate(matches):
+        field = lexicon.labels.get(re.sub(r"\s", "", match["label"]).lower(), "authors")
+        if field not in {"authors", "editors", "source_name"}:
+            continue
+        if index and match.start() < matches[index - 1].end():
+            continue
+        limit = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        value = text[match.end() : max(match.end(), limit)][:120]
+        end = _VALUE_END.search(value.lstrip())
+        if end:
+            value = value.lstrip()[: end.start()]
+        if field == "source_name":
+            source = clean_source(value)
+            if source and not (account and source in {account["name"], account["bare"]}):
+                found.append(Credit(field, source, "byline:label"))
+        else:
+            found += [Credit(field, name, "byline:label") for name in _label_names(value)]
+    if account:
+        source = clean_source(account["name"] or account["bare"] or "")
+        if source:
+            found.append(Credit("source_name", source, "byline:label"))
+    return found
+
+
+def _label_names(value: str) -> list[str]:
+    """Names of a label's value, which ends at a comma unless names go on behind it."""
+    pieces = _COMMA.split(value)
+    names = list(clean_names(pieces[0]))
+    for piece in pieces[1:]:
+        more = clean_names(piece)
+        if not more or not all(is_chinese_name(name) for name in more):
+            break
+        names += more
+    if len(pieces[0]) > 40 and not names[1:]:
+        return []
+    return [name for name in names if len(name) <= 24]
+
+
+def clean_source(value: str) -> str | None:
+    """The outlet in a 来源 value, without quotes, ids, dates and what follows a comma; None where none is."""
+    lexicon = load_metadata_lexicon()
+    value = re.split(r"[，,；;。\n（(]|\s+(?=\d{4}[-年/.])|\s{2,}|　", value.strip(_SOURCE_TRIM))[0].strip(_SOURCE_TRIM)
+    value = re.sub(r"^(?:微信)?(?:公众号|公号|订阅号)[:：\s]*", "", value).strip(_SOURCE_TRIM)
+    value = re.sub(r"\s*\d{4}[-年/.]\d.*$", "", value).strip(_SOURCE_TRIM)
+    if not 2 <= len(value) <= 40 or value.lower() in lexicon.no_names or re.search(r"https?:|[?？!！]|\d{5,}", value):
+        return None
+    if re.sub(r"\s", "", value).lower() in lexicon.labels or not any(char.isalpha() for char in value):
+        return None
+    return value
+
+
+def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
+    """Reporters named without a label's colon: （新京报记者 X Y）, and 「澎湃新闻记者 X」 on a line of its own."""
+    matches = list(_BRACKET_REPORTER.finditer(text))
+    if is_short_line and not matches and (line := _LINE_REPORTER.match(text.strip())):
+        matches = [line]
+    found: list[Credit] = []
+    lexicon = load_metadata_lexicon()
+    for match in matches:
+        value = re.split(rf"\s*(?:{'|'.join(lexicon.reported)})\s*$|\s+通讯员\s*|\s*/\s*文?图?$", match["names"])[0]
+        names = [
+            _without_place(name)
+            for name in clean_names(re.sub(r"(?:通讯员|实习生|见习记者|记者)[:：\s]*", "、", value))
+        ]
+        if names and all(is_chinese_name(name) or not re.search(r"[\u3400-\u9fff]", name) for name in names):
+            found += [Credit("authors", name, "byline:reporter") for name in names]
+            outlet = clean_source(match["outlet"])
+            if outlet and is_outlet(outlet) and outlet not in {"本报", "本网", "本台"}:
+                found.append(Credit("source_name", outlet, "byline:outlet"))
+    return found
+
+
+def _without_place(name: str) -> str:
+    return re.sub(r"(?<=.)(?:北京|上海|广州|深圳|杭州|成都|武汉|重庆|南京)?(?:报道|摄)$", "", name)
+
+
+def read_closing(text: str) -> Credit | None:
+    """The name in brackets that closes an article: an outlet （证券时报） or a writer （李楠）."""
+    match = _CLOSING.search(text[-40:])
+    if match is None:
+        return None
+    value = match["value"].strip()
+    if read_credits(value) or re.search(r"记者|編輯|编辑|完|图|未完|续|注", value):
+        return None
+    if is_outlet(value):
+        return Credit("source_name", value, "byline:outlet")
+    names = clean_names(value)
+    if names and len(names) <= 3 and all(is_chinese_name(name) for name in names):
+        return Credit("authors", "、".join(names), "byline:closing")
+    return None
+
+
+def read_dateline(text: str) -> Credit | None:
+    """The outlet that opens a flash: 「品玩 11 月 29 日讯」, 「新浪科技讯 …」."""
+    match = _DATELINE.match(text[:80])
+    if match is None:
+        return None
+    value = (match["outlet"] or match["bare"]).strip()
+    if _NO_OUTLET.match(value) or re.search(r"记者|記者", value):
+        return None
+    lexicon = load_metadata_lexicon()
+    squashed = re.sub(r"\s", "", value).lower()
+    known = next(
+        (value[: len(outlet)] for outlet in lexicon.outlets if squashed.startswith(outlet) and " " not in value), None
+    )
+    value = known or value
+    if match["bare"] and not is_outlet(value):
+        return None
+    return Credit("source_name", value, "byline:dateline") if clean_name(value) else None
+
+
+def read_by(text: str) -> list[Credit]:
+    """Names of a Western byline line, "By Jane Doe and John Roe"; [] if the line is none."""
+    lexicon = load_metadata_lexicon()
+    if len(text) > 160 or not lexicon.by.match(text):
+        return []
+    names = clean_names(text)
+    if not names or not all(_is_latin_name(name) for name in names):
+        return []
+    return [Credit("authors", name, "byline:by") for name in names]
+
+
+def _is_latin_name(name: str) -> bool:
+    words = name.split()
+    return (
+        1 <= len(words) <= 5 and words[0][:1].isupper() and sum(word[:1].isupper() for word in words) * 2 > len(words)
+    )

@@ -1,0 +1,81 @@
+"""The language of a text: by its script, and among those of one script by its commonest words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+SAMPLE_CHARS = 4_000
+
+_WORD = re.compile(r"[^\W\d_]+")
+# One pattern for each script with a language of its own; first the ones that also write Han.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3041-\u30fa]")),
+    ("ko", re.compile(r"[\uac00-\ud7a3]")),
+    ("zh", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+)
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+def detect_language(text: str) -> str | None:
+    """The two-letter code of the language most of `text` is in, or None where it is too short to tell.
+
+    >>> detect_language("国家统计局发布 GDP 数据"), detect_language("The results of the vote are in, and it is close.")
+    ('zh', 'en')
+    """
+    text = text[:SAMPLE_CHARS]
+    counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
+    latin = len(_LATIN.findall(text))
+    han = counts["zh"]
+    # Kana mark Japanese even among many Han; a Han character says as much as a few letters.
+    if counts["ja"] > 5 and counts["ja"] * 5 > han:
+        counts["ja"] += han
+        counts["zh"] = 0
+    script, most = max(counts.items(), key=lambda item: item[1])
+    weight = 3 if script in {"zh", "ja", "ko"} else 1
+    if most and most * weight >= latin and most >= 4:
+        return _by_words(text, _words()["cyrillic"]) or "ru" if script == "cyrillic" else script
+    if latin < 12:
+        return None
+    return _by_words(text, _words()["latin"])
+
+
+def primary_subtag(tag: str | None) -> str | None:
+    """The language of a tag as pages write it: `zh-CN`, `en_US`, `中文`.
+
+    >>> primary_subtag("ZH-cn"), primary_subtag("en_US"), primary_subtag("utf-8")
+    ('zh', 'en', None)
+    """
+    if not tag:
+        return None
+    tag = tag.strip().lower()
+    named = _words()["names"].get(tag)
+    if named:
+        return str(next(iter(named)))
+    match = re.fullmatch(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", tag)
+    return match[1] if match and match[1] not in {"utf", "gb", "iso", "xx", "und", "cn", "tw"} else None
+
+
+def _by_words(text: str, table: dict[str, frozenset[str]]) -> str | None:
+    words = [word.lower() for word in _WORD.findall(text)]
+    if not words:
+        return None
+    scores = {language: sum(word in common for word in words) for language, common in table.items()}
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] * 20 >= len(words) and scores[best] >= 2 else None
+
+
+@cache
+def _words() -> dict[str, dict[str, frozenset[str]]]:
+    table = tomllib.loads((resources.files("transforms") / "lexicons" / "languages.toml").read_text("utf-8"))
+    return {
+        group: {key: frozenset(words.split()) for key, words in languages.items()} for group, languages in table.items()
+    }

@@ -1,0 +1,263 @@
+"""Metadata of an article: observations from every source, and one value chosen for each field."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from transforms import choices
+from transforms.bylines import read_closing, read_credits, read_dateline, read_reporters
+from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.observations import (
+    MAX_OBSERVATIONS,
+    Clue,
+    clue,
+    observe_head,
+    observe_json_ld,
+    observe_url,
+    site_of_host,
+    unwrap_image,
+)
+from transforms.visible import observe_visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from transforms.page import Page
+    from transforms.records import Block, Observation
+
+BYLINE_BLOCKS_FIRST, BYLINE_BLOCKS_LAST = 8, 12  # of an article, where its credits stand
+MAX_LINKS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class SeenValue:
+    """An observation as the metadata table shows it, before it knows its article."""
+
+    field: str
+    position: int
+    value: str
+    source: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The chosen value of every field, named as the columns of articles, and all that was observed."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    site_name: str | None = None
+    source_name: str | None = None
+    published_at: datetime | None = None
+    published_date: date | None = None
+    published_precision: str | None = None  # day, minute, second
+    modified_at: datetime | None = None
+    canonical_url: str | None = None
+    language: str | None = None
+    description: str | None = None
+    image_url: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    section: str | None = None
+    page_type: str | None = None
+    rights: str | None = None
+    observations: tuple[SeenValue, ...] = ()
+
+    @property
+    def published_month(self) -> str | None:
+        """Year and month of publication, `2022-06`."""
+        return self.published_date.strftime("%Y-%m") if self.published_date else None
+
+
+def observe_page(page: Page, *, url: str | None = None) -> tuple[Clue, ...]:
+    """Everything the page states about itself; nothing is chosen yet. Reads the tree and does not change it."""
+    url = url or page.url
+    head = list(islice(observe_head(page), MAX_OBSERVATIONS))
+    linked = list(islice(observe_json_ld(page), MAX_OBSERVATIONS))
+    titles = [seen.value for seen in (*linked, *head) if seen.field == "title"]
+    seen = [*linked, *head, *islice(observe_visible(page, titles), MAX_OBSERVATIONS)]
+    seen += (Clue("published_at", value, "html", "html:script") for _key, value in page.script_dates[:5])
+    seen += observe_url(url)
+    if not url:
+        seen += _own_host(page, seen)
+    return tuple(dict.fromkeys(seen))
+
+
+def _own_host(page: Page, seen: list[Clue]) -> Iterator[Clue]:
+    """The site of a page whose address is not known: by its canonical link, else by most of its links."""
+    stated = next((item.value for item in seen if item.field == "canonical_url"), None)
+    host = ""
+    if stated:
+        try:
+            host = urlsplit(stated).hostname or ""
+        except ValueError:
+            host = ""
+    if host:
+        yield from (item for item in observe_url(stated) if item.field in {"site_name", "published_at"})
+        return
+    hosts = Counter(
+        match[1].lower()
+        for node in page.tree.css("a[href*='//']")[:MAX_LINKS]
+        if (match := re.match(r"(?:https?:)?//([\w.-]+)", node.attributes.get("href") or ""))
+    )
+    names = Counter[str]()
+    for name_host, count in hosts.items():
+        if name := site_of_host(name_host):
+            names[name] += count
+    if names:
+        name, count = names.most_common(1)[0]
+        if count * 3 >= sum(hosts.values()):
+            yield Clue("site_name", name, "url", "url:known")
+
+
+def observe_front_matter(fields: dict[str, object]) -> tuple[Clue, ...]:
+    """What a post's front matter states; lists give one observation an item."""
+    table = load_metadata_lexicon().front_matter
+    rules = {
+        "published_at": "date", "modified_at": "updated", "image_url": "image", "site_name": "author", "authors": "author",
+        "page_type": "type",
+    }  # fmt: skip
+    seen: list[Clue] = []
+    for key, value in fields.items():
+        field = table.get(key.strip().lower())
+        if field is None:
+            continue
+        for item in value[:100] if isinstance(value, list) else [value]:
+            if isinstance(item, (dict, list, bool)) or item is None:
+                item = item.get("name") if isinstance(item, dict) else None
+            if isinstance(item, (datetime, date)):
+                item = item.isoformat()
+            found = clue(field, item, f"front_matter:{rules.get(field, field)}")
+            if found:
+                seen.append(found)
+    return tuple(dict.fromkeys(seen))
+
+
+def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
+    """Credits inside the article's own text: 作者：… 编辑：… 来源公众号：…, （记者 X）, the outlet that closes a flash."""
+    texts = [
+        block.text for block in blocks if block.kind in {"paragraph", "list_item", "quote", "heading"} and block.text
+    ]
+    if not texts:
+        return ()
+    seen: list[Clue] = []
+    first, last = texts[:BYLINE_BLOCKS_FIRST], texts[max(BYLINE_BLOCKS_FIRST, len(texts) - BYLINE_BLOCKS_LAST) :]
+    for text in (*first, *last):
+        for line in text.split("\n"):
+            if len(line) <= 160 and (found := read_credits(line)):
+                seen += (Clue(item.field, item.value, "byline", "byline:body") for item in found)
+            elif len(line) > 160 and (tail := re.search(r"[（(][^（）()]{4,60}[）)]\s*$", line)):
+                seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_credits(tail[0]))
+            seen += (
+                Clue(item.field, item.value, "byline", item.rule)
+                for item in read_reporters(line[:120], is_short_line=len(line) <= 40)
+            )
+    rights = load_metadata_lexicon().rights_marks
+    for text in last or first:
+        if len(text) <= 200 and rights.search(text) and (found_rights := clue("rights", text, "byline:rights")):
+            seen.append(found_rights)
+    for text in reversed(texts[-3:]):
+        if credit := read_closing(text):
+            seen.append(Clue(credit.field, credit.value, "byline", credit.rule))
+            break
+    if credit := read_dateline(texts[0]):
+        seen.append(Clue(credit.field, credit.value, "byline", credit.rule))
+    return tuple(dict.fromkeys(seen))
+
+
+def guess_title(observations: Sequence[Observation]) -> str | None:
+    """The likely title before the body is known, for finding the body."""
+    return choices.choose_title([item for item in observations if isinstance(item, Clue)], choices.Evidence()).value
+
+
+def choose_metadata(
+    observations: Sequence[Observation],
+    *,
+    blocks: Sequence[Block] = (),
+    language_hint: str | None = None,
+    url: str | None = None,
+    published: date | datetime | None = None,
+    fetched_at: datetime | None = None,
+    timezone: str | None = None,
+) -> Metadata:
+    """One value a field, from the most trusted source that has a plausible one; none rather than a doubtful one.
+
+    `published` stands in where the page states no date; `timezone` (an IANA name) is the page's zone where its
+    language does not say; `fetched_at` rules out later dates.
+    """
+    seen = [item if isinstance(item, Clue) else Clue(item.field, item.value, item.source) for item in observations]
+    text = "\n".join(block.text for block in blocks[:40])[:8_000]
+    evidence = choices.Evidence(text=text, fetched_at=fetched_at, timezone=timezone)
+    language = choices.choose_language(seen, evidence, language_hint)
+    evidence = choices.Evidence(text=text, language=language.value, fetched_at=fetched_at, timezone=timezone)
+    site = choices.choose_site(seen, evidence)
+    title = choices.choose_title(seen, evidence)
+    source = choices.choose_source(seen, site.value, evidence)
+    authors = choices.choose_authors(seen, site.value, source.value, evidence)
+    editors = choices.choose_editors(seen)
+    dates = choices.choose_dates(seen, evidence)
+    plain = {
+        field: choices.choose_first(seen, field)
+        for field in ("subtitle", "description", "section", "page_type", "rights")
+    }
+    canonical = choices.choose_canonical(seen, url)
+    image = choices.choose_first(seen, "image_url")
+    categories = choices.choose_all(seen, "categories", "section")
+    tags = choices.choose_all(seen, "tags")
+    chosen = {
+        used
+        for picked in (language, site, title, source, authors, editors, dates.published, dates.modified, canonical, image, categories, tags, *plain.values())
+        for used in picked.used
+    }  # fmt: skip
+    base = canonical.value or url
+    published_date, published_at, precision = dates.published_date, dates.published_at, dates.precision
+    if published_date is None and published is not None:
+        if isinstance(published, datetime):
+            published_date, precision = published.date(), "second"
+            published_at = published.astimezone(UTC) if published.tzinfo else published.replace(tzinfo=UTC)
+        else:
+            published_date, precision = published, "day"
+    return Metadata(
+        title=title.value,
+        subtitle=plain["subtitle"].value,
+        authors=authors.values,
+        editors=tuple(name for name in editors.values),
+        site_name=site.value,
+        source_name=source.value,
+        published_at=published_at,
+        published_date=published_date,
+        published_precision=precision,
+        modified_at=dates.modified_at,
+        canonical_url=urljoin(url, canonical.value) if url and canonical.value else canonical.value,
+        language=language.value,
+        description=plain["description"].value,
+        image_url=unwrap_image(image.value, base) if image.value else None,
+        categories=categories.values,
+        tags=tags.values,
+        section=plain["section"].value,
+        page_type=plain["page_type"].value,
+        rights=plain["rights"].value,
+        observations=_seen_values(seen, chosen),
+    )
+
+
+def _seen_values(seen: Sequence[Clue], chosen: set[Clue]) -> tuple[SeenValue, ...]:
+    """One row a distinct field, value and source, in order of sight; positions count within a field."""
+    rows: dict[tuple[str, str, str], bool] = {}
+    for item in seen:
+        key = (item.field, item.value, item.source)
+        rows[key] = rows.get(key, False) or item in chosen
+    positions: Counter[str] = Counter()
+    values: list[SeenValue] = []
+    for (field, value, source), is_chosen in rows.items():
+        values.append(SeenValue(field, positions[field], value, source, is_chosen))
+        positions[field] += 1
+    return tuple(values)

@@ -1,0 +1,127 @@
+"""The words and orders of trust of `lexicons/metadata.toml`, loaded once, with the patterns derived from them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from transforms.errors import LexiconError
+
+FILE = "metadata.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataLexicon:
+    """What `metadata.toml` says, in the shape the code asks for."""
+
+    trust: dict[str, dict[str, int]]  # field → rule → rank, 0 is most trusted
+    front_matter: dict[str, str]  # key in lower case → field
+    meta: dict[str, tuple[str, str]]  # meta name in lower case → (rule, field)
+    labels: dict[str, str]  # visible label → field, or "other"
+    label: re.Pattern[str]  # a label with its colon, slash or bar
+    label_word: re.Pattern[str]  # a word without which no line holds a credit
+    date_label: re.Pattern[str]
+    by: re.Pattern[str]  # the word a Western byline opens with
+    by_end: re.Pattern[str]  # where its names end
+    reporter: re.Pattern[str]
+    reported: tuple[str, ...]
+    dateline: tuple[str, ...]
+    rights_marks: re.Pattern[str]
+    no_names: frozenset[str]
+    outlet_ends: tuple[str, ...]
+    outlets: frozenset[str]
+    name_titles: re.Pattern[str]
+    credentials: frozenset[str]
+    roles: frozenset[str]
+    surnames: frozenset[str]
+    sites: dict[str, str]
+    site_aliases: dict[str, str]
+    platforms: tuple[str, ...]
+    zones: dict[str, str]
+
+
+def alternation(words: list[str]) -> str:
+    """A pattern for any of `words`, longest first; a blank in a word is any white space or none."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s*" if not word.isascii() else r"\s+") for word in ordered)
+
+
+@cache
+def load_metadata_lexicon() -> MetadataLexicon:
+    """The lexicon; LexiconError names what is wrong in it."""
+    table = tomllib.loads((resources.files("transforms") / "lexicons" / FILE).read_text("utf-8"))
+    meta: dict[str, tuple[str, str]] = {}
+    for rule, entry in _section(table, "meta").items():
+        for name in _words(entry, f"meta.{rule}", "names"):
+            if name in meta:
+                raise LexiconError(FILE, f"meta.{rule}", f"{name!r} is also read by {meta[name][0]}")
+            meta[name] = (rule, entry["field"])
+    labels: dict[str, str] = {}
+    for field, words in _section(table, "labels").items():
+        for word in words:
+            if labels.get(word, field) != field:
+                raise LexiconError(FILE, f"labels.{field}", f"{word!r} is also a label of {labels[word]}")
+            labels[word] = field
+    trust = {
+        field: {rule: rank for rank, rule in enumerate(rules)} for field, rules in _section(table, "trust").items()
+    }
+    for rule, (_, field) in ((rule, value) for rule, value in meta.items()):
+        if field not in trust:
+            raise LexiconError(FILE, f"meta.{rule}", f"field {field!r} has no order of trust")
+    bylines, names = _section(table, "bylines"), _section(table, "names")
+    dated = [word for word, field in labels.items() if field in {"published_at", "modified_at"}]
+    han = [word for word in labels if re.search(r"[\u3400-\u9fff]", word) or word not in dated]
+    return MetadataLexicon(
+        trust=trust,
+        front_matter={key: field for field, keys in _section(table, "front_matter").items() for key in keys},
+        meta=meta,
+        labels={re.sub(r"\s", "", word).lower(): field for word, field in labels.items()},
+        label=re.compile(
+            rf"(?<!\w)(?P<label>(?:{alternation(han)}|\w{{1,8}}(?:记者|記者|编辑)))\s*(?P<mark>[：:／/|｜丨])\s*",
+            re.IGNORECASE,
+        ),
+        label_word=re.compile(
+            r"作\s?者|文|编\s?[辑审]|編輯|来\s?源|來源|记者|記者|责编|公号|公众号|撰|采写|稿|主编|出处|转自|执笔|主笔"
+        ),
+        date_label=re.compile(rf"(?<!\w)(?P<label>{alternation(dated)})\s*[：:]?\s*", re.IGNORECASE),
+        by=re.compile(
+            rf"^\W{{0,3}}(?:{alternation(_words(bylines, 'bylines', 'by'))})(?:\s*[:|]\s*|\s+)", re.IGNORECASE
+        ),
+        by_end=re.compile(
+            rf"\s*(?:[|•·–—\n\t(\[@]|\s-\s|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends'))})\b|,?\s*\d)",
+            re.IGNORECASE,
+        ),
+        reporter=re.compile(rf"(?:{alternation(_words(bylines, 'bylines', 'reporter'))})"),
+        reported=tuple(_words(bylines, "bylines", "reported")),
+        dateline=tuple(_words(bylines, "bylines", "dateline")),
+        rights_marks=re.compile(alternation(_words(_section(table, "rights"), "rights", "marks")), re.IGNORECASE),
+        no_names=frozenset(word.lower() for word in _words(names, "names", "none")),
+        outlet_ends=tuple(_words(names, "names", "outlet_ends")),
+        outlets=frozenset(re.sub(r"\s", "", word).lower() for word in _words(names, "names", "outlets")),
+        name_titles=re.compile(rf"^(?:{alternation(_words(names, 'names', 'titles'))})[\s:：]*"),
+        credentials=frozenset(_words(names, "names", "credentials")),
+        roles=frozenset(_words(names, "names", "roles")),
+        surnames=frozenset(names["surnames"]),
+        sites=_section(table, "sites"),
+        site_aliases=_section(table, "site_aliases"),
+        platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),
+        zones=_section(table, "zones"),
+    )
+
+
+def _section(table: dict[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    if not isinstance(value, dict):
+        raise LexiconError(FILE, key, "is missing or no table")
+    return value
+
+
+def _words(table: dict[str, Any], section: str, key: str) -> list[str]:
+    value = table.get(key)
+    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+        raise LexiconError(FILE, f"{section}.{key}", "must be a list of words")
+    return value

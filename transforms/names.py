@@ -1,0 +1,112 @@
+"""Names of people and outlets: cleaning what pages write in an author's place, and telling one from the other."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.metadata_lexicon import load_metadata_lexicon
+
+MAX_NAME_CHARS = 60
+MAX_NAMES = 30
+
+_HAN_RUN = re.compile(r"[\u3400-\u9fff·•‧]+")
+_SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?:and|und|et|och|og)\s|\s&\s|＆)\s*")
+_COMMA = re.compile(r"\s*[,，]\s*(?:and\s+|und\s+|et\s+)?")
+_EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
+_ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re.IGNORECASE)
+_NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$")
+_TRIM = ' \t\r\n\u00a0\u3000.,;:：；，。、|｜/-–—·•*_“”"「」『』【】[]()（）《》■●▲◆◎>'
+
+
+def clean_names(value: str) -> tuple[str, ...]:
+    """The names in an author field as written by a page, without words such as by, 记者 or a role; () where none is.
+
+    >>> clean_names("By Jane Doe and John Roe, Staff Writer | Updated May 3")
+    ('Jane Doe', 'John Roe')
+    >>> clean_names("李哩哩 柠檬"), clean_names("杜硕_NB12556"), clean_names("https://example.org/u/7")
+    (('李哩哩', '柠檬'), ('杜硕',), ())
+    """
+    lexicon = load_metadata_lexicon()
+    value = re.sub(r"[\s\u00a0\u3000\u200b]+", " ", value[:2000]).strip(_TRIM.replace("(", "").replace("（", ""))
+    if not value or _ADDRESS.search(value):
+        return ()
+    value = lexicon.by.sub("", value)
+    end = lexicon.by_end.search(value)
+    if end and end.start() > 1:
+        value = value[: end.start()]
+    names: list[str] = []
+    for part in _SPLIT.split(value):
+        for piece in _COMMA.split(part):
+            for name in _split_han(piece):
+                cleaned = clean_name(name)
+                if cleaned and cleaned not in names:
+                    names.append(cleaned)
+    return tuple(names[:MAX_NAMES])
+
+
+def clean_name(name: str) -> str | None:
+    """One name without its ornaments, or None if it cannot be one."""
+    lexicon = load_metadata_lexicon()
+    name = _EMPLOYEE.sub("", name.strip()).strip(_TRIM).lstrip("@")
+    name = lexicon.name_titles.sub("", name).strip(_TRIM)
+    name = lexicon.by.sub("", name).strip(_TRIM)
+    low = name.lower()
+    if not name or len(name) > MAX_NAME_CHARS or low in lexicon.no_names or low in lexicon.credentials:
+        return None
+    if low in lexicon.roles or _NOT_NAME.search(name) or not any(char.isalpha() for char in name):
+        return None
+    if len(name) == 1 or len(name.split()) > 6:
+        return None
+    return name
+
+
+def _split_han(piece: str) -> list[str]:
+    """「李哩哩 柠檬」 are two names, 「王 崭」 is one, and a Latin name keeps its spaces."""
+    words = piece.split()
+    if len(words) < 2 or not all(_HAN_RUN.fullmatch(word) for word in words):
+        return [piece]
+    if all(len(word) == 1 for word in words):
+        return ["".join(words)]
+    joined: list[str] = []
+    for word in words:
+        if joined and len(word) == 1 and len(joined[-1]) == 1:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def is_chinese_name(name: str) -> bool:
+    """Whether this looks like the name of a person: two or three characters after a known surname.
+
+    >>> is_chinese_name("李楠"), is_chinese_name("证券时报"), is_chinese_name("欧阳娜娜")
+    (True, False, True)
+    """
+    lexicon = load_metadata_lexicon()
+    if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", name) or is_outlet(name):
+        return False
+    if len(name) == 4:
+        return name[:2] in {
+            "欧阳",
+            "司马",
+            "上官",
+            "诸葛",
+            "东方",
+            "皇甫",
+            "尉迟",
+            "司徒",
+            "慕容",
+            "令狐",
+            "夏侯",
+            "端木",
+        }
+    return name[0] in lexicon.surnames
+
+
+def is_outlet(name: str) -> bool:
+    """Whether this names a newspaper, agency, site or institution rather than a person."""
+    lexicon = load_metadata_lexicon()
+    squashed = re.sub(r"\s", "", name).lower()
+    if squashed in lexicon.outlets:
+        return True
+    return len(squashed) > 2 and squashed.endswith(lexicon.outlet_ends)

@@ -1,0 +1,207 @@
+"""Every metadata value a page states in its head, JSON-LD, microdata and address, with the rule that saw it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+from transforms.json_ld import is_article, names_of, text_of, types_of
+from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.records import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from transforms.page import Page
+
+MAX_VALUE_CHARS = 2_000
+MAX_OBSERVATIONS = 400  # a page; hostile heads repeat a tag a million times
+MAX_NODES = 3_000  # looked at in one selection
+
+HEAD = "meta[content], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
+
+_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)")
+_PROXY = re.compile(r"^https?://[^/?#]+/+(?:[^?#]*/)?\?(?:url=)?(https?(?::|%3A)(?://|%2F%2F).+)$", re.IGNORECASE)
+_MOBILE_URL = re.compile(r"url\s*=\s*(https?://\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clue(Observation):
+    """An observation and the rule that made it, a name in the lexicon's orders of trust."""
+
+    rule: str = ""
+
+
+def clue(field: str, value: object, rule: str) -> Clue | None:
+    """An observation of `field`, its source taken from the rule's name; None for an empty value."""
+    text = re.sub(r"\s+", " ", str(value)).strip() if value is not None else ""
+    if not text:
+        return None
+    return Clue(field, text[:MAX_VALUE_CHARS], rule.partition(":")[0], rule)
+
+
+def observe_head(page: Page) -> Iterator[Clue]:
+    """Observations of meta tags, links, the title and the html element's language."""
+    lexicon = load_metadata_lexicon()
+    for node in page.tree.css(HEAD)[:MAX_NODES]:
+        attributes = node.attributes
+        tag = node.tag
+        found: Clue | None = None
+        if tag == "meta":
+            yield from _meta(attributes, lexicon.meta)
+        elif tag == "link":
+            found = _link(attributes)
+        elif tag == "title" and node.parent is not None and node.parent.tag != "svg":
+            found = clue("title", node.text(), "html:title")
+        elif tag == "html":
+            found = clue("language", attributes.get("lang") or attributes.get("xml:lang"), "html:lang")
+        if found:
+            yield found
+
+
+def _meta(attributes: dict[str, str | None], table: dict[str, tuple[str, str]]) -> Iterator[Clue]:
+    content = attributes.get("content")
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        name = re.sub(r"\s+", " ", attributes.get(key) or "").strip().lower()
+        if not name or not content:
+            continue
+        if key == "itemprop":
+            continue  # microdata is read with its element
+        known = table.get(name)
+        if known:
+            found = clue(known[1], content, known[0])
+            if found:
+                yield found
+        elif name == "mobile-agent" and (match := _MOBILE_URL.search(content)):
+            yield Clue("canonical_url", match[1], "meta", "meta:mobile_agent")
+
+
+def _link(attributes: dict[str, str | None]) -> Clue | None:
+    relations = (attributes.get("rel") or "").lower().split()
+    href = attributes.get("href")
+    if "canonical" in relations:
+        return clue("canonical_url", href, "html:canonical")
+    if "image_src" in relations:
+        return clue("image_url", href, "html:image_src")
+    if "license" in relations:
+        return clue("rights", href, "html:license")
+    return None
+
+
+def observe_json_ld(page: Page) -> Iterator[Clue]:
+    """Observations of the article nodes, of the site's node, and of page nodes for what articles leave out."""
+    articles = [node for node in page.json_ld if is_article(node)]
+    others = [node for node in page.json_ld if "WebPage" in types_of(node)]
+    for node in articles[:3] or others[:1]:
+        yield from _article_node(node, is_page=not articles)
+    for node in page.json_ld:
+        if "WebSite" in types_of(node):
+            found = clue("site_name", text_of(node.get("name")), "json_ld:website")
+            if found:
+                yield found
+
+
+_LD_TEXT = (
+    ("headline", "title"),
+    ("name", "title"),
+    ("alternativeHeadline", "subtitle"),
+    ("datePublished", "published_at"),
+    ("dateCreated", "published_at"),
+    ("dateModified", "modified_at"),
+    ("description", "description"),
+    ("inLanguage", "language"),
+    ("license", "rights"),
+    ("url", "canonical_url"),
+)
+
+
+def _article_node(node: dict[str, object], *, is_page: bool) -> Iterator[Clue]:
+    for key, field in _LD_TEXT:
+        found = clue(field, text_of(node.get(key)), f"json_ld:{key}")
+        if found and not (is_page and field in {"title", "canonical_url"}):
+            yield found
+    for key, field in (("author", "authors"), ("creator", "authors"), ("editor", "editors")):
+        for name in names_of(node.get(key)):
+            if found := clue(field, name, f"json_ld:{key}"):
+                yield found
+    image = node.get("image")
+    found_image = clue("image_url", _image_url(image) or node.get("thumbnailUrl"), "json_ld:image")
+    if found_image:
+        yield found_image
+    publisher = next(names_of(node.get("publisher")), None)
+    if publisher and (found := clue("site_name", publisher, "json_ld:publisher")):
+        yield found
+    for key, field in (("articleSection", "section"), ("keywords", "tags")):
+        value = node.get(key)
+        for item in value[:50] if isinstance(value, list) else [value]:
+            if isinstance(item, str) and (found := clue(field, item, f"json_ld:{key}")):
+                yield found
+    if not is_page and (found := clue("page_type", next(iter(types_of(node)), None), "json_ld:type")):
+        yield found
+
+
+def _image_url(value: object) -> str | None:
+    if isinstance(value, list):
+        return next((url for item in value[:5] if (url := _image_url(item))), None)
+    if isinstance(value, dict):
+        return text_of(value.get("url") or value.get("contentUrl") or value.get("@id"))
+    return value if isinstance(value, str) else None
+
+
+def observe_url(url: str | None) -> Iterator[Clue]:
+    """The page's address, and the date and host it states."""
+    if not url:
+        return
+    yield Clue("canonical_url", url, "url", "url:page")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    match = _URL_DATE.search(unquote(parts.path))
+    if match and (match[2] or len(match[3]) == len(match[4]) == 2):
+        yield Clue("published_at", f"{match[1]}-{match[3]}-{match[4]}", "url", "url:path")
+    host = (parts.hostname or "").lower()
+    known = site_of_host(host)
+    if known:
+        yield Clue("site_name", known, "url", "url:known")
+    if "." in host and not host.replace(".", "").isdigit():
+        yield Clue("site_name", host.removeprefix("www."), "url", "url:host")
+
+
+def site_of_host(host: str) -> str | None:
+    """The name the lexicon knows a host by; the longest entry that it is, or is under, decides."""
+    sites = load_metadata_lexicon().sites
+    labels = host.split(".")
+    for index in range(len(labels) - 1):
+        name = sites.get(".".join(labels[index:]))
+        if name is not None:
+            return name or None
+    return None
+
+
+def unwrap_image(url: str, base: str | None = None) -> str:
+    """The image's own address: out of a proxy's query (`https://proxy/?http://…`), absolute where `base` is known.
+
+    >>> unwrap_image("https://proxy.example/?http://image.example/a.jpg")
+    'http://image.example/a.jpg'
+    """
+    match = _PROXY.match(url.strip())
+    if match:
+        inner = match[1]
+        return unquote(inner) if "%3a" in inner[:12].lower() else inner
+    if base:
+        try:
+            return urljoin(base, url.strip())
+        except ValueError:
+            return url
+    return f"https:{url}" if url.startswith("//") else url
+
+
+def class_words(node: LexborNode) -> str:
+    """The element's classes, id, rel and itemprop as one lower-case string."""
+    attributes = node.attributes
+    return " ".join(filter(None, (attributes.get(key) for key in ("class", "id", "rel", "itemprop")))).lower()

@@ -1,0 +1,73 @@
+"""Titles: comparing them, cutting the site's name off them, and choosing the whole one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_SITE_CHARS = 40
+
+_LOOSE = re.compile(r"[\s\u200b\ufeff\"'“”‘’「」『』《》<>,.:;!?()\[\]，。：；！？（）、·…|_–—-]+")
+_SEPARATOR = re.compile(
+    r"\s*(?:\s[|–—·•»«:/\\<>~-]\s|[|_»｜丨]+|\s[-–—]{1,2}(?=\S)|--+|(?<=[\u3400-\u9fff”’』」》？！?!…])[-–—](?=\S)|\s::\s|\s@\s)\s*"
+)
+
+
+def squash(text: str) -> str:
+    """The letters and digits of a title in lower case: what two spellings of it have in common."""
+    return _LOOSE.sub("", text).casefold()
+
+
+def match_titles(text: str, titles: Sequence[str]) -> bool:
+    """Whether `text` is one of the titles, or one of them with something before or after it."""
+    own = squash(text)
+    if len(own) < 2:
+        return False
+    for title in titles:
+        other = squash(title)
+        if own == other or (len(own) >= 6 and other.startswith(own)) or (len(own) >= 8 and own in other):
+            return True
+        if len(other) >= 8 and own.startswith(other):
+            return True
+    return False
+
+
+def split_title(title: str) -> list[str]:
+    """The pieces of a <title> at its separators.
+
+    >>> split_title("姚明对周琦说了啥？周琦上下半场判若两人_网易新闻")
+    ['姚明对周琦说了啥？周琦上下半场判若两人', '网易新闻']
+    """
+    return [piece for piece in _SEPARATOR.split(title.strip()) if piece.strip()]
+
+
+def cut_site(title: str, sites: Sequence[str]) -> str:
+    """The title without the site's name (and a section before it) at either end.
+
+    >>> cut_site("Rates rise again | Business | Example News", ["Example News"])
+    'Rates rise again'
+    """
+    pieces = list(_SEPARATOR.finditer(title))
+    names = [squash(site) for site in sites if len(squash(site)) >= 2]
+    for match in pieces:
+        tail = [squash(piece) for piece in split_title(title[match.end() :])]
+        if match.start() >= 2 and tail and any(_same_site(piece, names) for piece in tail):
+            return title[: match.start()].strip()
+    if pieces and len(pieces) < 6:
+        head = squash(title[: pieces[0].start()])
+        rest = title[pieces[0].end() :].strip()
+        if _same_site(head, names) and len(rest) > len(head):
+            return rest
+    return title.strip()
+
+
+def _same_site(piece: str, names: Sequence[str]) -> bool:
+    return any(
+        piece == name
+        or (len(name) >= 3 and (piece.startswith(name) or piece.endswith(name)))
+        or (len(piece) >= 4 and name.startswith(piece))
+        for name in names
+    )

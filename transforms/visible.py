@@ -1,0 +1,308 @@
+"""What a reader sees around the title: headings, byline and date lines, credits, the copyright line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.bylines import read_by, read_credits, read_reporters
+from transforms.dates import find_date_spans, read_date
+from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.names import clean_names
+from transforms.observations import Clue, class_words, clue
+from transforms.titles import match_titles, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from transforms.page import Page
+
+MAX_TEXT = 400_000
+MAX_LINES = 6_000
+MAX_ELEMENTS = 600
+LINES_BEFORE, LINES_AFTER = 8, 22  # of the title: where bylines and dates stand
+
+ELEMENTS = (
+    "h1, h2, time, [itemprop], [rel~=author], [class*=author i], [class*=byline i], [class*=autor i], [class*=date i],"
+    " [class*=time i], [class*=publi i], [class*=source i], [class*=title i], [class*=headline i],"
+    " [class*=nickname i], [class*=meta i], [id*=author i], [id*=source i], [id*=title i], [id*=date i], [id*=time i]"
+)
+_FOREIGN = re.compile(
+    r"comment|sidebar|related|recommend|footer|widget|breadcrumb|popular|teaser|aside|promo|newsletter|relat|reply|respond|hot-|rank|latest"
+)
+_AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account")
+_NOT_AUTHOR = re.compile(
+    r"avatar|image|img|bio|desc|about|social|date|time|box|info|follow|photo|count|link-list|title|source|comment|section|authority"
+)
+_PUBLISHED_CLASS = re.compile(
+    r"publi|posted|entry-date|dateline|pubdate|post-date|article-date|article__date|created|date-display|erstellt"
+)
+_MODIFIED_CLASS = re.compile(r"update|modif|changed|aktualis|revis")
+_DATE_CLASS = re.compile(r"date|time|publi|datum|posted|meta|info|submitted|created")
+_SUBTITLE_CLASS = re.compile(
+    r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
+)
+_COPYRIGHT = re.compile(r"(?:©|&copy;|Copyright|\(c\)|版权所有|版權所有)", re.IGNORECASE)
+
+
+def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
+    """Observations of the visible page; `titles` are the title's values seen so far, to find where it stands."""
+    elements = _elements(page)
+    anchor = yield from _headings(elements, titles)
+    yield from _marked_elements(elements, anchor)
+    body = page.tree.body
+    if body is None:
+        return
+    text = body.text(separator="\n")[:MAX_TEXT]
+    lines = [line for line in (re.sub(r"[ \t\r\f\u00a0]+", " ", raw).strip() for raw in text.split("\n")) if line]
+    lines = lines[:MAX_LINES]
+    heading = anchor[1] if anchor else None
+    at = _title_line(lines, [heading, *titles] if heading else list(titles))
+    yield from _near_title(lines, at)
+    yield from _credit_lines(lines, at)
+    yield from _copyright(lines)
+
+
+def _elements(page: Page) -> list[tuple[LexborNode, str]]:
+    seen: set[int] = set()
+    found: list[tuple[LexborNode, str]] = []
+    for node in page.tree.css(ELEMENTS):
+        if node.mem_id not in seen:
+            seen.add(node.mem_id)
+            found.append((node, class_words(node)))
+            if len(found) >= MAX_ELEMENTS:
+                break
+    return found
+
+
+def _text(node: LexborNode, limit: int = 300) -> str:
+    return re.sub(r"\s+", " ", node.text()[: limit * 4]).strip()[:limit]
+
+
+def _is_foreign(node: LexborNode) -> bool:
+    """Whether the element stands in comments, a side column, related news or the footer."""
+    current: LexborNode | None = node
+    for _ in range(8):
+        if current is None or current.tag in {"body", "html", "article", "main"}:
+            return False
+        if current.tag in {"footer", "aside", "nav"} or _FOREIGN.search(class_words(current)):
+            return True
+        current = current.parent
+    return False
+
+
+def _headings(
+    elements: list[tuple[LexborNode, str]], titles: Sequence[str]
+) -> Iterator[Clue]:  # returns the anchor through `yield from`
+    anchor: tuple[int, str] | None = None
+    first_h1: tuple[int, str] | None = None
+    for index, (node, words) in enumerate(elements):
+        tag = node.tag
+        if tag == "h1":
+            text = _text(node)
+            if not text:
+                continue
+            yield Clue("title", text, "html", "html:h1")
+            first_h1 = first_h1 or (index, text)
+            if anchor is None and match_titles(text, titles):
+                anchor = (index, text)
+        elif anchor is None and (tag == "h2" or "title" in words or "headline" in words) and tag != "h3":
+            text = _text(node)
+            if 6 <= len(text) < 300 and match_titles(text, titles):
+                yield Clue("title", text, "html", "html:heading")
+                anchor = (index, text)
+        if anchor and _SUBTITLE_CLASS.search(words) and 0 < index - anchor[0] < 15 and tag != "h1":
+            text = _text(node)
+            if len(text) >= 10 and text != anchor[1]:
+                yield Clue("subtitle", text, "html", "html:subtitle")
+    return anchor or first_h1
+
+
+def _marked_elements(elements: list[tuple[LexborNode, str]], anchor: tuple[int, str] | None) -> Iterator[Clue]:
+    start = max(0, anchor[0] - 12) if anchor else 0
+    stop = anchor[0] + 60 if anchor else 120
+    dates = authors = 0
+    for node, words in elements[start:stop]:
+        tag = node.tag
+        attributes = node.attributes
+        is_author = bool(_AUTHOR_CLASS.search(words))
+        if (
+            tag == "time"
+            or (attributes.get("itemprop") and "date" in words)
+            or (dates < 4 and _DATE_CLASS.search(words))
+        ):
+            for found in _date_element(node, tag or "", words, attributes):
+                dates += 1
+                yield found
+        if is_author and authors < 12 and not _is_foreign(node):
+            for found in _author_element(node, words, attributes):
+                authors += 1
+                yield found
+        if "source" in words and tag != "source":
+            text = _text(node, 80)
+            if text and len(text) <= 40 and not _is_foreign(node):
+                for credit in read_credits(text):
+                    if credit.field == "source_name":
+                        yield Clue("source_name", credit.value, "html", "html:source")
+        itemprop = attributes.get("itemprop")
+        if itemprop in {"headline", "publisher"}:
+            yield from _microdata(node, itemprop)
+
+
+def _microdata(node: LexborNode, itemprop: str) -> Iterator[Clue]:
+    value = node.attributes.get("content") or _text(node)
+    if itemprop == "publisher":
+        name = node.css_first("[itemprop=name]")
+        value = (name.attributes.get("content") or _text(name)) if name else ""
+    found = clue("title" if itemprop == "headline" else "site_name", value, f"microdata:{itemprop}")
+    if found:
+        yield found
+
+
+def _date_element(node: LexborNode, tag: str, words: str, attributes: dict[str, str | None]) -> Iterator[Clue]:
+    itemprop = attributes.get("itemprop") or ""
+    value = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
+    if not read_date(value):
+        text = _text(node, 160)
+        spans = list(find_date_spans(text[:120]))
+        if not spans or (tag != "time" and len(text) > 110):
+            return
+        value = text[spans[0][1] : spans[0][2]]
+    if _is_foreign(node):
+        return
+    if itemprop in {"datePublished", "dateCreated"}:
+        yield Clue("published_at", value, "microdata", "microdata:datePublished")
+    elif itemprop == "dateModified" or _MODIFIED_CLASS.search(words):
+        yield Clue(
+            "modified_at",
+            value,
+            "microdata" if itemprop else "html",
+            "microdata:dateModified" if itemprop else "html:label_modified",
+        )
+    elif tag == "time" and ("pubdate" in attributes or _PUBLISHED_CLASS.search(words)):
+        yield Clue("published_at", value, "html", "html:time_published")
+    elif tag == "time":
+        yield Clue("published_at", value, "html", "html:time")
+    elif _PUBLISHED_CLASS.search(words) or "date" in words or "time" in words:
+        yield Clue("published_at", value, "html", "html:class")
+
+
+def _author_element(node: LexborNode, words: str, attributes: dict[str, str | None]) -> Iterator[Clue]:
+    itemprop = attributes.get("itemprop") or ""
+    relation = (attributes.get("rel") or "").lower()
+    if itemprop == "author":
+        name = node.css_first("[itemprop=name]")
+        value = (name or node).attributes.get("content") or _text(name or node, 120)
+        rule = "microdata:author"
+    elif "author" in relation.split() and node.tag == "a":
+        value, rule = _text(node, 120), "html:rel_author"
+    elif "byline" in words:
+        value, rule = _text(node, 200), "html:byline"
+    elif _NOT_AUTHOR.search(words):
+        return
+    else:
+        value, rule = _text(node, 120), "html:author"
+    credits_ = read_credits(value)
+    names = [credit.value for credit in credits_ if credit.field == "authors"] if credits_ else clean_names(value)
+    for name_ in names[:6]:
+        yield Clue("authors", name_, rule.partition(":")[0], rule)
+
+
+def _title_line(lines: list[str], titles: Sequence[str]) -> int | None:
+    """The line the title stands on: the first that is followed by a date or a credit, else the first."""
+    wanted = [squash(title) for title in titles if title and len(squash(title)) >= 4]
+    hits: list[int] = []
+    for index, line in enumerate(lines):
+        if len(line) > 300 or len(line) < 4:
+            continue
+        squashed = squash(line)
+        if any(
+            squashed == title
+            or (len(squashed) >= 8 and title.startswith(squashed))
+            or (len(title) >= 8 and squashed.startswith(title))
+            for title in wanted
+        ):
+            hits.append(index)
+            if len(hits) >= 12:
+                break
+    for index in hits:
+        following = "\n".join(line[:120] for line in lines[index + 1 : index + 9])
+        if next(find_date_spans(following), None) or read_credits(following):
+            return index
+    return hits[0] if hits else None
+
+
+def _near_title(lines: list[str], at: int | None) -> Iterator[Clue]:
+    """Dates and Western bylines in the lines around the title."""
+    if at is None:
+        return
+    for is_before, window in ((False, lines[at + 1 : at + LINES_AFTER]), (True, lines[max(0, at - LINES_BEFORE) : at])):
+        yield from _dates_of(window, "html:near_title")
+        for index, line in enumerate(window):
+            if len(line) > 160:
+                continue
+            following = window[index + 1] if index + 1 < len(window) else ""
+            credits_ = read_by(line) or (
+                read_by(f"{line} {following}") if len(line) < 16 and len(following) < 60 else []
+            )
+            for credit in credits_:
+                yield Clue("authors", credit.value, "byline", credit.rule)
+            if credits_ or is_before:
+                break
+
+
+def _dates_of(window: list[str], rule: str) -> Iterator[Clue]:
+    lexicon = load_metadata_lexicon()
+    previous = ""
+    for line in window:
+        if len(line) <= 200:
+            for _stamp, start, end in find_date_spans(line):
+                before = (previous + " " + line[:start])[-40:]
+                label = None
+                for match in lexicon.date_label.finditer(before):
+                    label = match
+                value = line[start:end]
+                if label and len(before) - label.end() < 12:
+                    field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
+                    yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
+                elif len(line) <= 120:
+                    yield Clue("published_at", value, "html", rule)
+        previous = line[-40:]
+
+
+def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
+    """Chinese credits from the title down, and labelled dates where none stands near the title."""
+    start = max(0, at - 4) if at is not None else 0
+    seen: set[tuple[str, str]] = set()
+    lexicon = load_metadata_lexicon()
+    previous_is_label = False
+    for index in range(start, len(lines)):
+        line = lines[index]
+        if len(line) > 2_000 and not line.endswith(("）", ")")):
+            continue
+        is_short = len(line) <= 90
+        piece = line if is_short else line[-60:]
+        if previous_is_label or not lexicon.label_word.search(piece):
+            previous_is_label = False
+            if is_short or "记者" not in line[:80]:
+                continue
+        joined = piece
+        if is_short and index + 1 < len(lines) and len(lines[index + 1]) <= 40:
+            joined = f"{piece}\n{lines[index + 1]}"
+        found = read_credits(joined) if is_short or re.search(r"[（(][^（）()]*[）)]\s*$", piece) else []
+        found += read_reporters(line[:80] if not is_short else joined.replace("\n", " "), is_short_line=is_short)
+        for credit in found:
+            if (credit.field, credit.value) not in seen and len(seen) < 40:
+                seen.add((credit.field, credit.value))
+                yield Clue(credit.field, credit.value, "byline", credit.rule)
+
+
+def _copyright(lines: list[str]) -> Iterator[Clue]:
+    for index, line in enumerate(lines[-80:]):
+        if len(line) <= 200 and _COPYRIGHT.search(line):
+            following = lines[-80:][index + 1] if index + 1 < min(80, len(lines)) else ""
+            value = line if len(line) > 16 else f"{line} {following[:80]}"
+            yield Clue("rights", value, "html", "html:copyright")
+            return
