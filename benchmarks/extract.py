@@ -56,7 +56,7 @@ def main() -> None:
     while read == 0 or time.perf_counter() - start < arguments.seconds:
         for name, data in pages:
             try:
-                claims += len(extract(data, source_uri=name).claims)
+                claims += len(extract(data, uri=name).claims)
             except RejectError:
                 rejected += 1
             read += 1
