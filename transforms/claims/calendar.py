@@ -163,8 +163,10 @@ def unit_of(span: Span) -> str | None:
     return None
 
 
-def latest(part: Part, today: date, slack: int = 0) -> Span | None:
+def latest(part: Part, today: date, slack: int = 0, *, is_counted: bool = False) -> Span | None:
     """The latest such part of a year that has begun by `today` (plus `slack` days).
+
+    `is_counted`: its last month must have begun; January to October is not told of in June.
 
     >>> latest(quarter(4), date(2022, 6, 16))
     Span(first=datetime.date(2021, 10, 1), last=datetime.date(2021, 12, 31))
@@ -172,7 +174,7 @@ def latest(part: Part, today: date, slack: int = 0) -> Span | None:
     limit = add(today, "day", slack) or today
     for year in range(limit.year, limit.year - 9, -1):  # a 29 February may lie eight years back
         span = part.of(year)
-        if span and span.first <= limit:
+        if span and (span.last.replace(day=1) if is_counted else span.first) <= limit:
             return span
     return None
 

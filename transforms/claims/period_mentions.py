@@ -43,7 +43,7 @@ EQUIVALENT = frozenset(
 class Mention:
     """One mention while it is put together; `atom` is the atom that decides how it is dated."""
 
-    __slots__ = ("atom", "ended", "end", "equivalent", "is_fiscal", "kind", "part", "start", "to", "year")
+    __slots__ = ("atom", "end", "ended", "equivalent", "is_fiscal", "kind", "part", "start", "to", "year")
 
     def __init__(self, atom: Atom) -> None:
         self.atom = atom
@@ -119,6 +119,9 @@ def join_part(text: str, left: Mention, atom: Atom, language: str) -> bool:
         left.ended = Mention(atom)
     elif form == "weekday" and atom.form in ("part", "year") and atom.kind == "day" and glue in DAY_DAY:
         left.atom, left.part, left.year, left.kind = atom, atom.part, atom if atom.form == "year" else None, "day"
+        if glue.strip() in ("（", "(") and text.startswith(("）", ")"), atom.end):
+            left.end = atom.end + 1
+            return True
     elif atom.form == "weekday" and left.kind == "day" and glue in DAY_DAY and form in ("part", "year"):
         pass
     else:
@@ -145,7 +148,8 @@ def join_ranges(text: str, mentions: list[Mention], language: str) -> list[Menti
                 continue
         if left and left.is_fiscal and left.ended is None and mention.kind == "day":
             if ENDED.fullmatch(text, left.end, mention.start):
-                left.ended, left.end = mention, mention.end
+                closes = text.startswith(("）", ")"), mention.end) and text[mention.end - 1] not in "）)"
+                left.ended, left.end = mention, mention.end + closes
                 continue
         joined.append(mention)
     return [mention for mention in joined if mention.atom.form != "stretch" or mention.ended]
@@ -166,7 +170,7 @@ def join_equivalents(text: str, mentions: list[Mention]) -> list[Mention]:
             glue = text[left.end : mention.start]
             if glue in EQUIVALENT and (left.is_fiscal or mention.is_fiscal or is_named_again(left, mention)):
                 left.equivalent = mention
-                closes = text[mention.end : mention.end + 1] in "）)" and glue.strip()[:1] in "（("
+                closes = text[mention.end : mention.end + 1] in ("）", ")") and glue.strip()[:1] in "（("
                 left.end = mention.end + (1 if closes else 0)
                 continue
         joined.append(mention)

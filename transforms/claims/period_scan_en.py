@@ -10,7 +10,6 @@ from transforms.claims.calendar import Part, Span, half, month, months, quarter,
 from transforms.claims.period_atoms import Atom
 from transforms.claims.period_lexicon import alternation, calendars, load_toml
 
-
 FILE = "periods_en.toml"
 CENTURY = r"(?:1[89]|20|21)"
 YEAR4 = rf"{CENTURY}[0-9]{{2}}"
@@ -324,7 +323,7 @@ def small_number(word: str) -> int | None:
 
 def read_latin(text: str, start: int, end: int) -> Atom | None:
     match = lexicon().match_latin(text, start)
-    if match is None or text[start - 1 : start].isalnum() and not text[start:].startswith("FY"):
+    if match is None or (text[start - 1 : start].isalnum() and not text[start:].startswith("FY")):
         return None
     if match["fiscal"]:
         return Atom(start, match.end(), "year", "fiscal", "fiscal", full_year(match["fiscal"]))

@@ -88,6 +88,7 @@ class Lexicon:
         self.season_before = tuple(self.guards["season_before"])
         self.short_year_after = tuple(self.guards["short_year_after"])
         self.day_before = tuple(self.guards["day_before"])
+        self.day_of = tuple(data["relative"]["month"])
         self.day_after = frozenset(self.guards["day_after"])
 
     def _add(self, word: str, atom: Atom) -> None:
@@ -485,6 +486,8 @@ def read_fiscal_word(match: re.Match[str], text: str) -> Atom | None:
 
 def is_day_place(text: str, start: int, end: int) -> bool:
     words = lexicon()
+    if text[max(0, start - 5) : start].rstrip().endswith(words.day_of):
+        return True
     return text[start - 1 : start] in words.day_after and text[end : end + 3].startswith(words.day_before)
 
 

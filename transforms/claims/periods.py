@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from transforms.claims.period_atoms import Atom
 
-FULL_WIDTH = re.compile("[０-９Ａ-Ｚ]")
-FOLD = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ａ") + i: ord("A") + i for i in range(26)}
+SPACES = "\u00a0\u2002\u2003\u2009\u202f\u3000"
+FOLDED = re.compile(f"[０-９ＦＨＱＹ{SPACES}]")
+FOLD = str.maketrans("０１２３４５６７８９ＦＨＱＹ" + SPACES, "0123456789FHQY" + " " * len(SPACES))
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LATIN_WORDS = re.compile("[A-Za-z]{3,} [A-Za-z0-9]")
 
@@ -50,7 +51,8 @@ class Period:
     text: str
     first: date | None
     last: date | None  # inclusive; None where no dates follow from the text
-    kind: str  # year half quarter month day range rolling event fiscal as_of cumulative anaphoric decade plan vague dateline
+    # year half quarter month day range rolling event fiscal as_of cumulative anaphoric decade plan vague dateline
+    kind: str
     shift: str | None = None  # "comparison": governs only the numbers of `owns`
     owns: tuple[int, int] | None = None  # where a number belongs to this mention before any other
     ahead: tuple[date, date] | None = None  # the next such span, for a forecast that names no year
@@ -63,8 +65,8 @@ class Period:
 
 
 def fold(text: str) -> str:
-    """The text with half-width digits and capitals, one character for one."""
-    return text.translate(FOLD) if FULL_WIDTH.search(text) else text
+    """The text with half-width digits and plain spaces, one character for one."""
+    return text.translate(FOLD) if FOLDED.search(text) else text
 
 
 @lru_cache(maxsize=4)
@@ -185,16 +187,9 @@ class PeriodReader:
             self._move_anchor(mention, span, text, context)
         elif kind == "vague" or (span is None and not is_comparison):
             self.anchor = None
-        return Period(
-            start,
-            end,
-            sentence[start:end],
-            *(span or (None, None)),
-            kind,
-            "comparison" if is_comparison else None,
-            owns,
-            ahead,
-        )
+        first, last = span or (None, None)
+        shifted = "comparison" if is_comparison else None
+        return Period(start, end, sentence[start:end], first, last, kind, shifted, owns, ahead)
 
     def _move_anchor(self, mention: Mention, span: Span, text: str, context: Around) -> None:
         self.anchor = span
@@ -340,7 +335,7 @@ class PeriodReader:
             if span and span.first <= today:
                 span = part.of(span.first.year + 1)
             return span, None
-        span = latest(part, today, DAY_SLACK)
+        span = latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
         return span, upcoming(part, today)
 
     def _told(self, part: Part) -> Span | None:
