@@ -50,8 +50,9 @@ def _padded(numbers: Any, width: int) -> Any:
 
 
 def _half_a_cell(table: pa.Table) -> Any:
+    # A caption has the table's number alone.
     row, column, number = (table[n].is_null() for n in ("table_row", "table_column", "table_number"))
-    return pc.or_(pc.not_equal(row, column), pc.not_equal(row, number))
+    return pc.or_(pc.not_equal(row, column), pc.and_(number, pc.invert(row)))
 
 
 def _no_number(table: pa.Table) -> Any:

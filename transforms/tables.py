@@ -285,7 +285,7 @@ BLOCKS = TableSpec(
         ),
         HEADING_ID,
         Column("char_count", INT32, "Length of the text.", "20", unit="characters (code points)"),
-        Column("table_number", INT32, "Which table of the article, from 0.", "0", null_means="not a table cell"),
+        Column("table_number", INT32, "Which table of the article, from 0.", "0", null_means="not in a table"),
         Column("table_row", INT32, "Row in the table, from 0.", "3", null_means="not a table cell"),
         Column("table_column", INT32, "Column in the table, from 0.", "1", null_means="not a table cell"),
     ),

@@ -1,0 +1,223 @@
+"""The `figures` command. Heavy libraries are loaded by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Articles (HTML, Markdown posts; Chinese and English) into Parquet: metadata, headings, numeric claims.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+USAGE = 2
+FAILED = 1
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Folders, files or quoted globs of pages.", metavar="SOURCE…", show_default=False),
+    ],
+    output: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("output"),
+    source_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name of a source, one for each SOURCE in order: the beginning of source_uri. Default: the folder's "
+            "name; of two folders with one name, as much of their paths as tells them apart. A folder keeps its name."
+        ),
+    ] = None,
+    shard_size: Annotated[int, typer.Option(help="Articles a commit: a killed run loses at most these.")] = 10_000,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes. Default: one a processor.", show_default=False)
+    ] = None,
+    engine: Annotated[str, typer.Option(help="Where pages are extracted: local.")] = "local",
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Zone of pages whose times name none. Default: the language's.", show_default=False),
+    ] = None,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Compare contents even where size and time are as before.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Extract everything again.")] = False,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Leave the texts of articles and blocks out.")] = False,
+    page_seconds: Annotated[float, typer.Option(help="A page that takes longer is rejected.")] = 30.0,
+    max_page_bytes: Annotated[int, typer.Option(help="A larger page is rejected.")] = 16 * 1024 * 1024,
+    reject_limit: Annotated[
+        float, typer.Option(help="Exit with 1 when of 100 or more sources more than this share is rejected.")
+    ] = 0.5,
+    wait: Annotated[float, typer.Option(help="Seconds to wait when another run writes to the output.")] = 0.0,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log.")] = False,
+) -> None:
+    """Extract pages into the tables of an output folder; only what is new or changed is read."""
+    from flows import views
+    from flows.console import run_flow, usage_message
+    from flows.errors import FlowError, SourceError
+
+    settings = {
+        "sources": sources,
+        "output": output,
+        "source_names": source_name or [],
+        "shard_size": shard_size,
+        "workers": workers,
+        "engine": engine,
+        "timezone": timezone,
+        "rehash": rehash,
+        "force": force,
+        "keep_text": not no_text,
+        "page_seconds": page_seconds,
+        "max_page_bytes": max_page_bytes,
+        "reject_limit": reject_limit,
+        "lock_seconds": wait,
+    }
+    if problem := usage_message(settings):
+        _stop(problem, USAGE)
+    try:
+        summary, seconds = run_flow(settings, verbose=verbose)
+    except SourceError as error:
+        _stop(str(error), USAGE)
+    except FlowError as error:
+        _stop(str(error), FAILED)
+    except KeyboardInterrupt:
+        _stop("Stopped. What was committed stays; the same command goes on from there.", INTERRUPTED)
+    views.print_summary(summary, seconds)
+    if summary.problem:
+        _stop(summary.problem, FAILED)
+
+
+@app.command()
+def extract(
+    file: Annotated[str, typer.Argument(help="A page or post; - for standard input.", metavar="FILE|-")],
+    json: Annotated[bool, typer.Option("--json", help="Everything as JSON, keys as the tables' columns.")] = False,
+    url: Annotated[str | None, typer.Option(help="The page's address.", show_default=False)] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Day of publication where the page has none: 2022-06-16.", show_default=False)
+    ] = None,
+    charset: Annotated[str | None, typer.Option(help="Charset, as the server declared it.", show_default=False)] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of times that name none: Asia/Shanghai.", show_default=False)
+    ] = None,
+) -> None:
+    """Extract one page to the terminal, without Prefect and without a dataset."""
+    data, uri = _read(file)
+    _check_day(published)
+    from transforms import RejectError
+    from transforms import extract as extract_page
+
+    try:
+        document = extract_page(data, uri=uri, url=url, charset=charset, published=published, timezone=timezone)
+    except RejectError as error:
+        detail = f" ({error.detail})" if error.detail else ""
+        _stop(f"{error.code}: {error.message}{detail}", FAILED)
+    if json:
+        _print_json(document.to_dict())
+    else:
+        from flows import views
+
+        views.print_document(document)
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="A sentence or more; - for standard input.", metavar="TEXT|-")],
+    published: Annotated[
+        str | None, typer.Option(help="Day that relative periods are counted from: 2022-06-16.", show_default=False)
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="zh or en. Default: found.", show_default=False)] = None,
+) -> None:
+    """Show how the numeric claims of a text are read: each with its rule and fields."""
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    _check_day(published)
+    from flows import views
+    from transforms import extract_claims
+
+    views.print_claims(extract_claims(text, language=language, published=published), text)
+
+
+@app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="One table: its columns.", show_default=False)] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The whole data dictionary as Markdown.")] = False,
+) -> None:
+    """List the tables, or the columns of one: meaning, type, unit, values."""
+    from flows import views
+    from transforms.dictionary import dictionary_markdown
+    from transforms.tables import TABLES
+
+    if markdown:
+        _print_bytes(dictionary_markdown())
+    elif name is None:
+        views.print_tables()
+    elif name in TABLES:
+        views.print_columns(TABLES[name])
+    else:
+        _stop(f"There is no table {name!r}. Tables: {', '.join(TABLES)}.", USAGE)
+
+
+@app.command()
+def rejects(
+    output: Annotated[Path, typer.Argument(help="Folder of the tables.")] = Path("output"),
+    code: Annotated[str | None, typer.Option(help="Only rejects of this code.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(help="Rows to show; 0 for all.")] = 50,
+) -> None:
+    """Show what was refused, and why."""
+    from flows import views
+    from flows.dataset.paths import DatasetPaths
+
+    paths = DatasetPaths(output)
+    if not paths.parts("rejects"):
+        _stop(f"{output} holds no tables yet: figures run SOURCE --output {output}", USAGE)
+    views.print_rejects(paths, code, limit)
+
+
+def _read(file: str) -> tuple[bytes, str]:
+    """Bytes and source_uri of a page, the same as a run over its folder gives it."""
+    if file == "-":
+        return sys.stdin.buffer.read(), ""
+    path = Path(file).expanduser()
+    try:
+        return path.read_bytes(), f"{path.resolve().parent.name}/{path.name}"
+    except FileNotFoundError:
+        _stop(f"{file} does not exist.", USAGE)
+    except IsADirectoryError:
+        _stop(f"{file} is a folder: figures run {file} --output output", USAGE)
+    except OSError as error:
+        _stop(f"{file} cannot be read: {error.strerror}.", USAGE)
+
+
+def _check_day(published: str | None) -> None:
+    from datetime import datetime
+
+    try:
+        datetime.fromisoformat(published or "2000-01-01")
+    except ValueError:
+        _stop(f"--published {published} is no date: write it as 2022-06-16.", USAGE)
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    _print_bytes(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_bytes(text: str) -> None:
+    # UTF-8 whatever the terminal's locale; half a surrogate pair stays an escape, which JSON can read.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,79 @@
+"""A run on a terminal: settings checked first, a progress bar, Prefect's log kept quiet."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from flows.summary import RunSummary
+
+
+def usage_message(settings: dict[str, Any]) -> str | None:
+    """What is wrong with the settings or sources, or None; found before Prefect takes its seconds to start."""
+    from pydantic import ValidationError
+
+    from flows.errors import SourceError
+    from flows.settings import RunSettings
+    from flows.sources.local import open_local
+
+    try:
+        checked = RunSettings(**settings)
+        open_local(checked.sources, names=checked.source_names, output=checked.output)
+    except ValidationError as error:
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    except SourceError as error:
+        return str(error)
+    if checked.output.exists() and not checked.output.is_dir():
+        return f"--output {checked.output} is a file; give a folder"
+    return None
+
+
+def run_flow(settings: dict[str, Any], *, verbose: bool) -> tuple[RunSummary, float]:
+    """The run's summary, and the seconds it took with Prefect's start."""
+    from rich.console import Console
+
+    from flows.progress import watched_by
+
+    if not verbose:
+        # Prefect's own log still goes to its database, where its pages show it.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    began = time.monotonic()
+    console = Console(stderr=True)
+    with _progress(console) as progress, watched_by(_Bar(progress)):
+        from flows.extract_articles import extract_articles
+
+        summary = extract_articles(**settings)
+    return summary, time.monotonic() - began
+
+
+class _Bar:
+    """A listener that moves a progress bar."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.task: TaskID = progress.add_task("Starting Prefect", total=None)
+
+    def phase(self, text: str) -> None:
+        self.progress.update(self.task, description=text)
+
+    def pages(self, done: int, total: int) -> None:
+        self.progress.update(self.task, advance=done, total=total)
+
+
+def _progress(console: Any) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
