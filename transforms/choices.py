@@ -11,13 +11,18 @@ from transforms.dates import Stamp, read_date
 from transforms.language import detect_language, primary_subtag
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import clean_names, is_chinese_name, is_outlet
-from transforms.titles import cut_site, match_titles, split_title, squash
+from transforms.titles import CONFIRMED, cut_site, is_site, overlap, split_title, squash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from transforms.observations import Clue
 
+HEADING_RULES = frozenset({"html:h1", "html:h1_article", "html:heading"})
+LONE_HEADING_CHARS = 15  # of a heading no title in the head confirms
+HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "json_ld:creator"})
+OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline", "microdata:author", "json_ld:author"})
+GENERIC_LABELS = frozenset({"blog", "news", "www2", "blogspot", "wordpress", "github", "com", "co", "org", "net", "gov", "edu"})
 FIXED_ZONES = {"Asia/Shanghai": 8, "Asia/Tokyo": 9, "Asia/Seoul": 9}  # no summer time: needed where no tz data is
 
 
@@ -133,55 +138,92 @@ def choose_title(seen: Sequence[Clue], evidence: Evidence) -> Choice:
         return Choice()
     if stated[0].rule == "front_matter:title":
         return Choice((stated[0].value,), (stated[0],))
-    sites = [item.value for item in seen if item.field == "site_name"]
-    tags = [item for item in stated if item.rule == "html:title"]
-    head = [item for item in stated if item.rule not in {"html:h1", "html:heading", "html:title", "json_ld:name"}]
-    headings = [item for item in stated if item.rule in {"html:h1", "html:heading"}]
-    whole = tags[0].value if tags else ""
-    others = [item.value for item in (*head, *tags)]
-    site_names = [squash(site) for site in sites]
-    for item in headings:
-        if squash(item.value) in site_names:
-            continue
-        if others and match_titles(item.value, others) and len(squash(item.value)) >= 2:
-            value = _whole_of(cut_site(item.value, sites), head, whole)
-            return Choice((value,), (item,))
+    sites = site_spellings(seen)
+    tag = next((item for item in stated if item.rule == "html:title"), None)
+    whole = tag.value if tag else ""
+    pieces = split_title(whole)
+    names = {squash(pieces[-1])} if len(pieces) > 1 else set()
+    head = [
+        item
+        for item in stated
+        if item.rule not in HEADING_RULES
+        and item.rule not in {"html:title", "json_ld:name"}
+        and len(squash(item.value)) >= 2
+        and squash(cut_site(item.value, sites)) not in names
+    ]
+    headings = [
+        item for item in stated if item.rule in HEADING_RULES and squash(item.value) not in names and not is_site(item.value, sites)
+    ]
+    others = [item.value for item in head] + ([cut_site(whole, sites)] if whole else [])
+    confirmed = [item for item in headings if overlap(item.value, others) >= CONFIRMED or not others]
+    best = max(confirmed, key=lambda item: overlap(item.value, others) * min(40, len(item.value)), default=None)
+    if best is None:
+        lone = [item for item in headings if item.rule == "html:h1_article" and len(item.value) >= LONE_HEADING_CHARS]
+        best = lone[0] if len(lone) == 1 else None
+    if best is not None:
+        short = next((item for item in head if is_headline_with_rest(best.value, item.value, whole)), None)
+        picked = short or best
+        return Choice((_complete(cut_site(picked.value, sites), others, sites),), (picked,))
     for item in head:
         value = cut_site(item.value, sites)
-        if squash(value) in site_names or len(squash(value)) < 2:
-            continue
-        uncut = _uncut(value, whole, sites)
-        return Choice((uncut or value,), (tags[0] if uncut else item,))
-    if whole:
+        complete = _complete(value, [whole], sites)
+        return Choice((complete,), (tag if tag and complete != value else item,))
+    if tag:
         value = cut_site(whole, sites)
-        pieces = split_title(value)
         if value == whole.strip() and len(pieces) > 1:
             value = _without_tail(value, pieces)
-        if squash(value) and squash(value) not in site_names:
-            return Choice((value,), (tags[0],))
+        if squash(value):
+            return Choice((value,), (tag,))
     return Choice((stated[0].value,), (stated[0],))
 
 
-def _whole_of(value: str, head: Sequence[Clue], whole: str) -> str:
+def site_spellings(seen: Sequence[Clue]) -> list[str]:
+    """The ways the site's name is written on the page, its host's among them."""
+    names = [item.value for item in seen if item.field == "site_name" and item.source != "front_matter"]
+    hosts = [item.value for item in seen if item.rule == "url:host"]
+    return names + [label for host in hosts for label in host.split(".")[-3:-1] if len(label) > 3 and label not in GENERIC_LABELS]
+
+
+def is_headline_with_rest(heading: str, headline: str, whole: str) -> bool:
+    """Whether a heading holds the headline and a subtitle or kicker, which the head's two titles both leave out."""
+    return (
+        len(headline) >= 16
+        and len(headline) < len(heading)
+        and (heading.endswith(headline) or (heading.startswith(headline) and heading[len(headline)].isspace()))
+        and whole.startswith(headline)
+        and heading not in whole
+    )
+
+
+def _complete(value: str, others: Sequence[str], sites: Sequence[str]) -> str:
+    """The longer form where `value` was cut off: by an ellipsis, or at a quotation mark a template did not escape."""
+    stem = re.sub(r"\s*(?:…|\.\.\.)$", "", value)
+    for other in others:
+        if len(other) > len(stem) and other.startswith(stem) and len(stem) >= 2:
+            if stem == value and other[len(stem)] not in "\"'“”":
+                continue
+            if stem == value and re.match(r"[\"'“”]\s*(?:[|_–—-]|$)", other[len(stem) :]):
+                continue
+            longer = cut_site(other, sites)
+            pieces = split_title(longer)
+            longer = _without_tail(longer, pieces) if len(pieces) > 1 and longer == other else longer
+            if len(longer) > len(value) and not longer.endswith(("…", "...")):
+                return longer
     return value
 
 
-def _uncut(value: str, whole: str, sites: Sequence[str]) -> str | None:
-    """The <title> where `value` is its beginning, cut off at a quotation mark that a template did not escape."""
-    if whole.startswith(value) and whole[len(value) : len(value) + 1] in {'"', "'", "“"}:
-        longer = cut_site(whole, sites)
-        pieces = split_title(longer)
-        return _without_tail(longer, pieces) if len(pieces) > 1 else longer
-    return None
-
-
 def _without_tail(title: str, pieces: Sequence[str]) -> str:
-    """The title before its first separator when that is the longest piece, else what follows it."""
-    longest = max(pieces, key=len)
-    if longest == pieces[0] or len(pieces[0]) >= 12:
+    """The title before the piece that names a site we do not know.
+
+    With _ and | all that follows the first piece is sections and sites; a dash may belong to the title.
+    """
+    if re.search(r"[_|｜]", title[len(pieces[0]) : len(pieces[0]) + 4]) or len(pieces) == 2:
+        longest = max(pieces, key=len)
+        if longest != pieces[0] and len(pieces[0]) < 12 and len(longest) >= 2 * len(pieces[0]):
+            return longest.strip()
         return pieces[0].strip()
-    start = title.find(longest)
-    return title[start : start + len(longest)].strip() if len(longest) >= 2 * len(pieces[0]) else pieces[0].strip()
+    end = title.rfind(pieces[-1])
+    return re.sub(r"[\s|_–—·•»:/~-]+$", "", title[:end])
 
 
 # ------------------------------------------------------------------ site and source
@@ -248,21 +290,43 @@ def choose_authors(seen: Sequence[Clue], site: str | None, source: str | None, e
     sites = {squash(item.value) for item in seen if item.field == "site_name"}
     if site:
         sites.add(squash(site))
-    rules = list(dict.fromkeys(item.rule for item in items))
-    is_han = evidence.language in {"zh", "ja"}
-    for rule in rules:
+    is_han = evidence.language == "zh"
+    groups: dict[str, tuple[list[str], list[Clue]]] = {}
+    for rule in dict.fromkeys(item.rule for item in items):
         used = [item for item in items if item.rule == rule]
         names: list[str] = []
         for item in used:
             for name in clean_names(item.value):
-                if squash(name) in sites and not rule.startswith("byline"):
+                is_site_name = squash(name) in sites and rule not in OWN_NAME_RULES
+                if is_site_name or name in names or (is_han and rule in HEAD_RULES and is_outlet(name)):
                     continue
-                if is_han and is_outlet(name) and not is_chinese_name(name) and rule != "byline:label":
-                    continue
-                if name not in names:
-                    names.append(name)
+                names.append(name)
         if names:
-            return Choice(tuple(names), tuple(used))
+            groups[rule] = names, used
+    if not groups:
+        return _account_as_author(seen, evidence)
+    if is_han:  # a person before an institution: 作者：药剂科 may be followed by the writer's name
+        rule = next((rule for rule, (names, _) in groups.items() if not all(is_outlet(name) for name in names)), None)
+        rule = rule or next(iter(groups))
+    else:
+        votes = {rule: _votes(names, [other for key, (other, _) in groups.items() if key != rule]) for rule, (names, _) in groups.items()}
+        best = max(votes.values())
+        rule = next(rule for rule in groups if votes[rule] == best)
+    return Choice(tuple(groups[rule][0]), tuple(groups[rule][1]))
+
+
+def _votes(names: Sequence[str], others: Sequence[Sequence[str]]) -> int:
+    """How many other sources name the same people."""
+    own = {squash(name) for name in names}
+    return sum({squash(name) for name in other} == own for other in others)
+
+
+def _account_as_author(seen: Sequence[Clue], evidence: Evidence) -> Choice:
+    """On a self-publishing platform the account is the author."""
+    addresses = [item.value for item in seen if item.field == "canonical_url"]
+    if any(part in address for part in load_metadata_lexicon().platforms for address in addresses):
+        for item in ranked(seen, "source_name"):
+            return Choice((item.value,), (item,))
     return Choice()
 
 

@@ -197,6 +197,11 @@ def _offset(zone: str | None, offsets: dict[str, int]) -> int | None:
     return None if hours is None else hours * 60
 
 
+def month_names() -> frozenset[str]:
+    """Every month name that is read, in lower case."""
+    return frozenset(_grammar()[0])
+
+
 @cache
 def _grammar() -> tuple[dict[str, int], dict[str, int], re.Pattern[str], re.Pattern[str]]:
     table = tomllib.loads((resources.files("transforms") / "lexicons" / "dates.toml").read_text("utf-8"))

@@ -32,6 +32,8 @@ class MetadataLexicon:
     dateline: tuple[str, ...]
     rights_marks: re.Pattern[str]
     no_names: frozenset[str]
+    not_in_name: re.Pattern[str]  # words that no name contains
+    date_words: frozenset[str]
     outlet_ends: tuple[str, ...]
     outlets: frozenset[str]
     name_titles: re.Pattern[str]
@@ -100,6 +102,11 @@ def load_metadata_lexicon() -> MetadataLexicon:
         dateline=tuple(_words(bylines, "bylines", "dateline")),
         rights_marks=re.compile(alternation(_words(_section(table, "rights"), "rights", "marks")), re.IGNORECASE),
         no_names=frozenset(word.lower() for word in _words(names, "names", "none")),
+        not_in_name=re.compile(
+            rf"{alternation(_words(names, 'names', 'never_han'))}|\b(?:{alternation(_words(names, 'names', 'never'))})\b",
+            re.IGNORECASE,
+        ),
+        date_words=frozenset(_words(names, "names", "date_words")),
         outlet_ends=tuple(_words(names, "names", "outlet_ends")),
         outlets=frozenset(re.sub(r"\s", "", word).lower() for word in _words(names, "names", "outlets")),
         name_titles=re.compile(rf"^(?:{alternation(_words(names, 'names', 'titles'))})[\s:：]*"),

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
+from transforms.dates import month_names
 from transforms.metadata_lexicon import load_metadata_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_NAME_CHARS = 60
 MAX_NAMES = 30
@@ -14,6 +20,7 @@ _SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?:and|und|et|och|og)\s|\s&\
 _COMMA = re.compile(r"\s*[,，]\s*(?:and\s+|und\s+|et\s+)?")
 _EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
 _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re.IGNORECASE)
+_CONNECTOR = re.compile(r"\W*(?:and|und|et|y|e|og|och|with|by|von|par|por|di)?\W*", re.IGNORECASE)
 _NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$")
 _TRIM = ' \t\r\n\u00a0\u3000.,;:：；，。、|｜/-–—·•*_“”"「」『』【】[]()（）《》■●▲◆◎>'
 
@@ -44,6 +51,26 @@ def clean_names(value: str) -> tuple[str, ...]:
     return tuple(names[:MAX_NAMES])
 
 
+def read_name_lines(lines: Sequence[str]) -> list[str]:
+    """The names a byline element begins with, its text given piece by piece; what follows them is left.
+
+    >>> read_name_lines(["By", "Aja Romano", "and", "John Roe", "@jroe", "Dec 10, 2016", "Jane Doe"])
+    ['Aja Romano', 'John Roe']
+    """
+    names: list[str] = []
+    goes_on = True
+    for line in lines:
+        if _CONNECTOR.fullmatch(line):
+            goes_on = True
+            continue
+        if names and not goes_on:
+            break
+        found = clean_names(line)
+        names += (name for name in found if name not in names)
+        goes_on = not names or line.rstrip().endswith((",", "、", " and", " &", " und"))
+    return names
+
+
 def clean_name(name: str) -> str | None:
     """One name without its ornaments, or None if it cannot be one."""
     lexicon = load_metadata_lexicon()
@@ -55,9 +82,17 @@ def clean_name(name: str) -> str | None:
         return None
     if low in lexicon.roles or _NOT_NAME.search(name) or not any(char.isalpha() for char in name):
         return None
-    if len(name) == 1 or len(name.split()) > 6:
+    if len(name) == 1 or len(name.split()) > 6 or lexicon.not_in_name.search(name):
+        return None
+    if all(word.strip(".,") in _calendar() for word in low.split()):
         return None
     return name
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    """Month names, and the words that stand with a date."""
+    return frozenset(month_names()) | load_metadata_lexicon().date_words
 
 
 def _split_han(piece: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -38,7 +39,9 @@ class Clue(Observation):
 
 def clue(field: str, value: object, rule: str) -> Clue | None:
     """An observation of `field`, its source taken from the rule's name; None for an empty value."""
-    text = re.sub(r"\s+", " ", str(value)).strip() if value is not None else ""
+    text = re.sub(r"\s+", " ", str(value)[: 2 * MAX_VALUE_CHARS]).strip() if value is not None else ""
+    if "&" in text:  # escaped twice
+        text = unescape(text).strip()
     if not text:
         return None
     return Clue(field, text[:MAX_VALUE_CHARS], rule.partition(":")[0], rule)

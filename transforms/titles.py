@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_SITE_CHARS = 40
+CONFIRMED = 0.4  # share of a heading's words that must stand in a title of the head
 
 _LOOSE = re.compile(r"[\s\u200b\ufeff\"'“”‘’「」『』《》<>,.:;!?()\[\]，。：；！？（）、·…|_–—-]+")
 _SEPARATOR = re.compile(
@@ -21,8 +21,8 @@ def squash(text: str) -> str:
     return _LOOSE.sub("", text).casefold()
 
 
-def match_titles(text: str, titles: Sequence[str]) -> bool:
-    """Whether `text` is one of the titles, or one of them with something before or after it."""
+def match_titles(text: str, titles: Sequence[str], *, is_whole: bool = False) -> bool:
+    """Whether `text` is one of the titles or a part of one, or (unless `is_whole`) begins with one."""
     own = squash(text)
     if len(own) < 2:
         return False
@@ -30,9 +30,30 @@ def match_titles(text: str, titles: Sequence[str]) -> bool:
         other = squash(title)
         if own == other or (len(own) >= 6 and other.startswith(own)) or (len(own) >= 8 and own in other):
             return True
-        if len(other) >= 8 and own.startswith(other):
+        if not is_whole and len(other) >= 8 and own.startswith(other):
             return True
     return False
+
+
+def overlap(text: str, titles: Sequence[str]) -> float:
+    """The share of the words of `text` (pairs of characters in Han text) that stand in the likest of `titles`.
+
+    >>> overlap("Rates rise again", ["Rates rise | Example News"])
+    0.6666666666666666
+    """
+    own = _words(text)
+    if not own:
+        return 0.0
+    shares = (len(own & _words(title)) / len(own) for title in titles)
+    return max(shares, default=0.0)
+
+
+def _words(text: str) -> frozenset[str]:
+    text = text.casefold()[:400]
+    han = re.findall(r"[\u3040-\u9fff\uac00-\ud7a3]+", text)
+    return frozenset(re.findall(r"[^\W_\u3040-\u9fff\uac00-\ud7a3]+", text)) | {
+        run[i : i + 2] for run in han for i in range(max(1, len(run) - 1))
+    }
 
 
 def split_title(title: str) -> list[str]:
@@ -64,10 +85,16 @@ def cut_site(title: str, sites: Sequence[str]) -> str:
     return title.strip()
 
 
+def is_site(text: str, sites: Sequence[str]) -> bool:
+    """Whether a heading or a piece of a title is the site's name, perhaps with a word such as News beside it."""
+    return _same_site(squash(text), [squash(site) for site in sites if len(squash(site)) >= 2])
+
+
 def _same_site(piece: str, names: Sequence[str]) -> bool:
-    return any(
-        piece == name
-        or (len(name) >= 3 and (piece.startswith(name) or piece.endswith(name)))
-        or (len(piece) >= 4 and name.startswith(piece))
-        for name in names
-    )
+    for name in names:
+        if piece == name:
+            return True
+        inside = len(name) >= 3 and (piece.startswith(name) or piece.endswith(name)) and len(piece) <= 3 * len(name) + 4
+        if inside or (len(piece) >= 4 and name.startswith(piece)):
+            return True
+    return False

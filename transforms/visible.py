@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from transforms.bylines import read_by, read_credits, read_reporters
 from transforms.dates import find_date_spans, read_date
 from transforms.metadata_lexicon import load_metadata_lexicon
-from transforms.names import clean_names
+from transforms.names import clean_names, read_name_lines
 from transforms.observations import Clue, class_words, clue
 from transforms.titles import match_titles, squash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
@@ -95,7 +95,8 @@ def _is_foreign(node: LexborNode) -> bool:
 
 def _headings(
     elements: list[tuple[LexborNode, str]], titles: Sequence[str]
-) -> Iterator[Clue]:  # returns the anchor through `yield from`
+) -> Generator[Clue, None, tuple[int, str] | None]:
+    """Titles in headings; returns the place and text of the one the article begins with."""
     anchor: tuple[int, str] | None = None
     first_h1: tuple[int, str] | None = None
     for index, (node, words) in enumerate(elements):
@@ -104,13 +105,14 @@ def _headings(
             text = _text(node)
             if not text:
                 continue
-            yield Clue("title", text, "html", "html:h1")
+            rule = "html:h1_article" if _is_article_heading(node, words) else "html:h1"
+            yield Clue("title", text.rstrip(" ¶#§"), "html", rule)
             first_h1 = first_h1 or (index, text)
             if anchor is None and match_titles(text, titles):
                 anchor = (index, text)
         elif anchor is None and (tag == "h2" or "title" in words or "headline" in words) and tag != "h3":
             text = _text(node)
-            if 6 <= len(text) < 300 and match_titles(text, titles):
+            if 6 <= len(text) < 300 and match_titles(text, titles, is_whole=True):
                 yield Clue("title", text, "html", "html:heading")
                 anchor = (index, text)
         if anchor and _SUBTITLE_CLASS.search(words) and 0 < index - anchor[0] < 15 and tag != "h1":
@@ -120,10 +122,25 @@ def _headings(
     return anchor or first_h1
 
 
+def _is_article_heading(node: LexborNode, words: str) -> bool:
+    """Whether an h1 is marked as the article's: by its class, or by standing in an article or main element."""
+    current: LexborNode | None = node
+    for _ in range(8):
+        if current is None:
+            break
+        if current.tag in {"article", "main"}:
+            return True
+        if current.tag in {"nav", "aside", "footer"} or (current.tag == "a" and current.attributes.get("href") in {"/", "./"}):
+            return False
+        current = current.parent
+    return bool(re.search(r"headline|entry-title|post-title|article|news_?title|page-title", words))
+
+
 def _marked_elements(elements: list[tuple[LexborNode, str]], anchor: tuple[int, str] | None) -> Iterator[Clue]:
     start = max(0, anchor[0] - 12) if anchor else 0
     stop = anchor[0] + 60 if anchor else 120
-    dates = authors = 0
+    dates = 0
+    first_of: dict[str, tuple[str, int]] = {}
     for node, words in elements[start:stop]:
         tag = node.tag
         attributes = node.attributes
@@ -136,10 +153,14 @@ def _marked_elements(elements: list[tuple[LexborNode, str]], anchor: tuple[int, 
             for found in _date_element(node, tag or "", words, attributes):
                 dates += 1
                 yield found
-        if is_author and authors < 12 and not _is_foreign(node):
-            for found in _author_element(node, words, attributes):
-                authors += 1
-                yield found
+        if is_author and not _is_foreign(node):
+            found_authors = _author_element(node, words, attributes)
+            if found_authors:
+                rule = found_authors[0].rule
+                place = (words, node.parent.mem_id if node.parent is not None else 0)
+                # The first of its kind; more only where they stand beside it, as the writers of one article do.
+                if first_of.setdefault(rule, place) == place:
+                    yield from found_authors
         if "source" in words and tag != "source":
             text = _text(node, 80)
             if text and len(text) <= 40 and not _is_foreign(node):
@@ -189,25 +210,34 @@ def _date_element(node: LexborNode, tag: str, words: str, attributes: dict[str, 
         yield Clue("published_at", value, "html", "html:class")
 
 
-def _author_element(node: LexborNode, words: str, attributes: dict[str, str | None]) -> Iterator[Clue]:
+def _author_element(node: LexborNode, words: str, attributes: dict[str, str | None]) -> list[Clue]:
     itemprop = attributes.get("itemprop") or ""
     relation = (attributes.get("rel") or "").lower()
     if itemprop == "author":
-        name = node.css_first("[itemprop=name]")
-        value = (name or node).attributes.get("content") or _text(name or node, 120)
+        inner = node.css("[itemprop=name]")[:8]
         rule = "microdata:author"
+        stated = [part.attributes.get("content") for part in (inner or [node])]
+        if any(stated):
+            return _author_clues([name for value in stated if value for name in clean_names(value)], rule)
+        if len(inner) > 1:
+            return _author_clues([name for part in inner for name in clean_names(_text(part, 120))], rule)
     elif "author" in relation.split() and node.tag == "a":
-        value, rule = _text(node, 120), "html:rel_author"
+        rule = "html:rel_author"
     elif "byline" in words:
-        value, rule = _text(node, 200), "html:byline"
-    elif _NOT_AUTHOR.search(words):
-        return
+        rule = "html:byline"
+    elif _NOT_AUTHOR.search(words) and not re.search(r"author[\w-]*name|name[\w-]*author", words):
+        return []
     else:
-        value, rule = _text(node, 120), "html:author"
-    credits_ = read_credits(value)
-    names = [credit.value for credit in credits_ if credit.field == "authors"] if credits_ else clean_names(value)
-    for name_ in names[:6]:
-        yield Clue("authors", name_, rule.partition(":")[0], rule)
+        rule = "html:author"
+    lines = [line for raw in node.text(separator="\n")[:1_000].split("\n") if (line := re.sub(r"\s+", " ", raw).strip())]
+    if not lines or sum(map(len, lines)) > (400 if rule != "html:author" else 160):
+        return []
+    found = [item.value for item in read_credits("\n".join(lines[:4])) if item.field == "authors"]
+    return _author_clues(found or read_name_lines(lines), rule)
+
+
+def _author_clues(names: Sequence[str], rule: str) -> list[Clue]:
+    return [Clue("authors", name, rule.partition(":")[0], rule) for name in names[:12]]
 
 
 def _title_line(lines: list[str], titles: Sequence[str]) -> int | None:
@@ -276,27 +306,28 @@ def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
     """Chinese credits from the title down, and labelled dates where none stands near the title."""
     start = max(0, at - 4) if at is not None else 0
     seen: set[tuple[str, str]] = set()
+    last: dict[str, int] = {}  # field → line of its last credit
     lexicon = load_metadata_lexicon()
-    previous_is_label = False
     for index in range(start, len(lines)):
         line = lines[index]
-        if len(line) > 2_000 and not line.endswith(("）", ")")):
-            continue
         is_short = len(line) <= 90
-        piece = line if is_short else line[-60:]
-        if previous_is_label or not lexicon.label_word.search(piece):
-            previous_is_label = False
-            if is_short or "记者" not in line[:80]:
-                continue
-        joined = piece
-        if is_short and index + 1 < len(lines) and len(lines[index + 1]) <= 40:
-            joined = f"{piece}\n{lines[index + 1]}"
-        found = read_credits(joined) if is_short or re.search(r"[（(][^（）()]*[）)]\s*$", piece) else []
-        found += read_reporters(line[:80] if not is_short else joined.replace("\n", " "), is_short_line=is_short)
+        piece = line if is_short else f"{line[:80]} {line[-60:]}"
+        if not lexicon.label_word.search(piece):
+            continue
+        if is_short:
+            following = lines[index + 1] if index + 1 < len(lines) and len(lines[index + 1]) <= 40 else ""
+            found = read_credits(f"{line}\n{following}")
+            found += read_reporters(line, is_short_line=True) or read_reporters(f"{line} {following}", is_short_line=True)
+        else:
+            tail = re.search(r"[（(][^（）()]*[）)]\s*$", line[-60:])
+            found = (read_credits(tail[0]) if tail else []) + read_reporters(line[:80])
         for credit in found:
-            if (credit.field, credit.value) not in seen and len(seen) < 40:
-                seen.add((credit.field, credit.value))
-                yield Clue(credit.field, credit.value, "byline", credit.rule)
+            # Credits of one article stand together; the next card on the page has its own.
+            if index - last.setdefault(credit.field + credit.rule, index) > 3 or (credit.field, credit.value) in seen:
+                continue
+            seen.add((credit.field, credit.value))
+            last[credit.field + credit.rule] = index
+            yield Clue(credit.field, credit.value, "byline", credit.rule)
 
 
 def _copyright(lines: list[str]) -> Iterator[Clue]:
