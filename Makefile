@@ -56,6 +56,12 @@ format: $(DEVELOPMENT) ## Let ruff mend what it can
 bench: $(INSTALLED) ## Speed of extraction on this machine
 	@$(BIN)/python benchmarks/extract.py
 
+golden: $(DEVELOPMENT) ## Rewrite what the page corpus expects; review git diff
+	@$(BIN)/python -m tests.golden
+
+docs: $(INSTALLED) ## Write the data dictionary, output/README.md
+	@$(BIN)/figures tables --markdown > output/README.md
+
 eval: $(INSTALLED) ## Score against annotated articles, where they are at hand
 	@if [ -d $(EVAL) ]; then \
 	  $(BIN)/python $(EVAL)/claims_eval.py && $(BIN)/python $(EVAL)/specs_eval.py; \
