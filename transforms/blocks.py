@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 
 from transforms.grid import is_data_table, read_cells
 from transforms.lines import Piece, join_pieces, split_lines
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
     from bs4.element import PageElement
 
-_SKIPPED_TAGS = frozenset(
-    "script style noscript template svg iframe object embed applet canvas audio video button input select textarea"
-    " datalist head title rt rp annotation annotation-xml progress map".split()
-)
+_SKIPPED_TAGS = frozenset((
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
+    "button", "input", "select", "textarea", "datalist", "head", "title", "rt", "rp", "annotation", "annotation-xml",
+    "progress", "map",
+))  # fmt: skip
 _BOLD_TAGS = frozenset(("b", "strong", "th"))
 _KINDS = {
     "li": "list_item",
@@ -67,7 +69,7 @@ class _Writer:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.sizes: list[float | None] = []
-        self.pieces: list[Piece] = []
+        self.pieces: list[Piece | None] = []
         self.tables = 0
         self.follows_image = False
 
@@ -109,7 +111,12 @@ class _Writer:
             )
         )
 
-    def _add_code(self, pieces: list[Piece], flow: _Flow) -> None:
+    def break_code_line(self) -> None:
+        """Parts code lines that are elements of their own."""
+        if self.pieces and self.pieces[-1] is not None:
+            self.pieces.append(None)
+
+    def _add_code(self, pieces: list[Piece | None], flow: _Flow) -> None:
         text = "".join("\n" if piece is None else piece.text for piece in pieces)
         text = "\n".join(line.rstrip() for line in text.replace("\xa0", " ").split("\n")).strip("\n")
         if text.strip():
@@ -181,7 +188,7 @@ def _walk(root: Tag, writer: _Writer) -> None:
             if name in INLINE_TAGS:
                 inner = _inline(flow, name, style)
                 if flow.kind == "code" and name == "code":
-                    writer.pieces.append(None) if writer.pieces and writer.pieces[-1] is not None else None
+                    writer.break_code_line()
                 stack.append((iter(child.contents), inner, False))
                 break
             if flow.kind == "code":

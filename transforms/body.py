@@ -13,16 +13,16 @@ from transforms.records import Body
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
-
     from transforms.page import Page
 
 # Never text of an article, whatever is inside.
 _MACHINE_TAGS = [
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-    "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "ins.adsbygoogle",
+    "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "nav", "footer",
 ]  # fmt: skip
 _LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
+_MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
+_PROBE = 24  # letters that a paragraph and the articleBody must share
 _NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
@@ -50,7 +50,7 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     if is_post:
         chosen, reason = 0, "post"
     else:
-        chosen, reason = _choose(sv, dropped, sums)
+        chosen, reason = _choose(sv, dropped, sums, page.article_body)
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     _cut(sv, dropped, chosen)
@@ -69,9 +69,11 @@ def _no_body(detail: str) -> RejectError:
     )
 
 
-def _choose(sv: Survey, dropped: list[bool], sums: list[int]) -> tuple[int, str]:
+def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str | None = None) -> tuple[int, str]:
     """The article's element and the rule that found it."""
     total = sums[-1]
+    if article_body and (told := _matching(sv, dropped, article_body)) is not None:
+        return told, "json-ld"
     dense = _densest(sv, dropped, sums)
     dense_prose = sums[sv.ends[dense]] - sums[dense]
     named = _named(sv, dropped, sums, NAMED_BODY)
@@ -86,6 +88,25 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int]) -> tuple[int, str]
             return dense, "density in article"
         return article, "article"
     return dense, "density"
+
+
+def _matching(sv: Survey, dropped: list[bool], article_body: str) -> int | None:
+    """The smallest element that holds what the page's JSON-LD says is the article's text."""
+    told = fold_text(article_body[:_MAX_TOLD])
+    matched = [0] * len(sv.nodes)
+    for i, prose in enumerate(sv.prose):
+        if prose >= 40 and not dropped[i] and fold_text(sv.nodes[i].text()[:80])[:_PROBE] in told:
+            matched[i] = prose
+    sums = [0, *accumulate(matched)]
+    if sums[-1] < 400 or 2 * sums[-1] < len(told.encode("utf-8", "replace")):
+        return None
+    at = i = 0
+    while i < sv.ends[at]:
+        # Down while one child holds nearly all of it: a teaser elsewhere may repeat the first words.
+        if sums[sv.ends[i]] - sums[i] >= 0.9 * sums[-1] and sv.tags[i] not in _NOT_AN_ARTICLE:
+            at = i
+        i += 1
+    return at
 
 
 def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
@@ -108,7 +129,7 @@ def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
 
 
 def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int | None:
-    """The element with most prose among those named as an article's body; of nested ones the inner, if it has nearly all."""
+    """Of elements named as an article's body that with most prose; of nested ones the inner, if it has nearly all."""
     best: int | None = None
     best_prose = 0
     for i in range(len(sv.nodes)):
@@ -166,6 +187,13 @@ def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:
     """Sureness from the rule, the amount of prose and its share of the page's prose."""
     prose = sums[sv.ends[chosen]] - sums[chosen]
     share = prose / sums[-1] if sums[-1] else 0.0
-    base = {"named": 0.6, "post": 0.7, "article": 0.5, "density in article": 0.55, "density": 0.35}.get(reason, 0.1)
+    base = {
+        "json-ld": 0.65,
+        "named": 0.6,
+        "post": 0.7,
+        "article": 0.5,
+        "density in article": 0.55,
+        "density": 0.35,
+    }.get(reason, 0.1)
     amount = min(prose / 1500, 1.0)
     return round(min(base + 0.25 * share * amount + 0.15 * amount, 1.0), 2)

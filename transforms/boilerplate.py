@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from transforms.errors import LexiconError
 
@@ -15,6 +15,7 @@ KEEP, DOUBT, DROP = 0, 1, 2
 NO_BODY, WEAK_BODY, NAMED_BODY = 0, 1, 2
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_MAX_ID_WORDS = 3
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲*]+")
 
@@ -76,7 +77,7 @@ def load_names() -> Names:
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def read_role(id_: str, classes: str) -> Role:
     """The role of an element with this id and class attribute.
 
@@ -85,31 +86,56 @@ def read_role(id_: str, classes: str) -> Role:
     >>> read_role("js_content", "").body == NAMED_BODY
     True
     """
+    tokens = classes.split()[:30]
+    # An id of many words is an anchor named after a heading, "sharing-with-several-developers".
+    facts = [_read_token(token[:200]) for token in tokens]
+    body = max((fact.class_body for fact in facts), default=NO_BODY)
+    if id_:
+        fact = _read_token(id_[:200])
+        body = max(body, fact.id_body)
+        if fact.words <= _MAX_ID_WORDS:
+            facts.append(fact)
+    if not facts:
+        return Role(KEEP, body)
+    return Role(
+        max(fact.drop for fact in facts),
+        body,
+        any(fact.is_head for fact in facts),
+        any(fact.is_lead for fact in facts),
+        tokens[0] if tokens else "",
+    )
+
+
+class _Token(NamedTuple):
+    """What one name says by itself."""
+
+    drop: int
+    words: int
+    id_body: int
+    class_body: int
+    is_head: bool
+    is_lead: bool
+
+
+@lru_cache(maxsize=16384)
+def _read_token(token: str) -> _Token:
     names = load_names()
-    drop = KEEP
-    is_head = is_lead = False
-    body = names.body_ids.get(id_.lower(), NO_BODY)
-    for token in (id_, *classes.split()[:30]):
-        lower = token.lower()
-        if not lower:
-            continue
-        if token is not id_:
-            body = max(body, names.body_classes.get(lower, NO_BODY))
-        if lower.startswith(names.keep_prefixes):
-            continue
-        words = _PLAIN_WORD.findall(lower[:200])
-        if token is id_ and len(words) > 3:
-            continue  # an anchor named after a heading, "sharing-with-several-developers"
-        found = set(words)
+    lower = token.lower()
+    bodies = names.body_ids.get(lower, NO_BODY), names.body_classes.get(lower, NO_BODY)
+    if lower.startswith(names.keep_prefixes):
+        return _Token(KEEP, 0, *bodies, is_head=False, is_lead=False)
+    words = _PLAIN_WORD.findall(lower)
+    found = set(words)
+    if lower != token:
         # Short pieces of camel case are mostly parts of generated names ("hJpRRP").
-        found.update(word.lower() for word in _WORD.findall(token[:200]) if len(word) > 3)
-        is_lead = is_lead or not found.isdisjoint(names.lead_words) or bool(names.lead_part.search(lower))
-        is_head = is_head or "header" in found
-        if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
-            drop = DROP
-        elif drop == KEEP and (not found.isdisjoint(names.doubt_words) or names.doubt_part.search(lower)):
-            drop = DOUBT
-    return Role(drop, body, is_head, is_lead, classes.split(maxsplit=1)[0] if classes.split() else "")
+        found.update(word.lower() for word in _WORD.findall(token) if len(word) > 3)
+    drop = KEEP
+    if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
+        drop = DROP
+    elif not found.isdisjoint(names.doubt_words) or names.doubt_part.search(lower):
+        drop = DOUBT
+    is_lead = not found.isdisjoint(names.lead_words) or names.lead_part.search(lower) is not None
+    return _Token(drop, len(words), *bodies, is_head="header" in found, is_lead=is_lead)
 
 
 def read_words(section: str, key: str) -> list[str]:

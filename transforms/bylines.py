@@ -18,7 +18,7 @@ _ACCOUNT = re.compile(
     r"|(?:来自|转自|选自|首发于|转载自|出自)\s*(?:微信)?(?:公众号|公号|订阅号)\s*[:：]?\s*(?P<bare>[^\s“”\"「」《》【】（()，,。：:；;]{2,20})"
 )
 _BRACKET_REPORTER = re.compile(
-    r"[（(【](?P<outlet>[^（）()【】，,。\d]{0,14}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者)\s*[:：|｜]?\s*(?P<names>[^（）()【】。\d]{2,40})[）)】]"
+    r"[（(【](?P<outlet>[^（）()【】，,。\d]{0,14}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者|通讯员)\s*[:：|｜]?\s*(?P<names>[^（）()【】。\d]{2,40})[）)】]"
 )
 _LINE_REPORTER = re.compile(
     r"^\W{0,3}(?P<outlet>[^\s，。,：:（(]{0,12}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者)\s*[|｜:：]?\s*(?P<names>\S[^，。,：:；;！？]{1,40})$"
@@ -113,6 +113,8 @@ def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
     found: list[Credit] = []
     lexicon = load_metadata_lexicon()
     for match in matches:
+        if re.search(r"图片|摄影|摄像", match["outlet"]) or re.search(r"[摄攝图]\s*$", match["names"]):
+            continue
         value = re.split(rf"\s*(?:{'|'.join(lexicon.reported)})\s*$|\s+通讯员\s*|\s*/\s*文?图?$", match["names"])[0]
         names = [
             _without_place(name)
@@ -170,14 +172,14 @@ def read_by(text: str) -> list[Credit]:
     lexicon = load_metadata_lexicon()
     if len(text) > 160 or not lexicon.by.match(text):
         return []
+    opening = lexicon.by.match(text)
     names = clean_names(text)
-    if not names or not all(_is_latin_name(name) for name in names):
+    is_explicit = opening is not None and len(opening[0].split()) > 1  # "posted by" is never the start of a sentence
+    if not names or not all(is_explicit or _is_latin_name(name) for name in names):
         return []
     return [Credit("authors", name, "byline:by") for name in names]
 
 
 def _is_latin_name(name: str) -> bool:
     words = name.split()
-    return (
-        1 <= len(words) <= 5 and words[0][:1].isupper() and sum(word[:1].isupper() for word in words) * 2 > len(words)
-    )
+    return 1 <= len(words) <= 5 and words[0][:1].isupper() and sum(word[:1].isupper() for word in words) * 2 > len(words)

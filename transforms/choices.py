@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEADING_RULES = frozenset({"html:h1", "html:h1_article", "html:heading"})
 LONE_HEADING_CHARS = 15  # of a heading no title in the head confirms
 HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "json_ld:creator"})
-OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline", "microdata:author", "json_ld:author"})
+OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline"})
 GENERIC_LABELS = frozenset({"blog", "news", "www2", "blogspot", "wordpress", "github", "com", "co", "org", "net", "gov", "edu"})
 FIXED_ZONES = {"Asia/Shanghai": 8, "Asia/Tokyo": 9, "Asia/Seoul": 9}  # no summer time: needed where no tz data is
 
@@ -290,6 +290,7 @@ def choose_authors(seen: Sequence[Clue], site: str | None, source: str | None, e
     sites = {squash(item.value) for item in seen if item.field == "site_name"}
     if site:
         sites.add(squash(site))
+    spellings = site_spellings(seen)
     is_han = evidence.language == "zh"
     groups: dict[str, tuple[list[str], list[Clue]]] = {}
     for rule in dict.fromkeys(item.rule for item in items):
@@ -297,14 +298,14 @@ def choose_authors(seen: Sequence[Clue], site: str | None, source: str | None, e
         names: list[str] = []
         for item in used:
             for name in clean_names(item.value):
-                is_site_name = squash(name) in sites and rule not in OWN_NAME_RULES
-                if is_site_name or name in names or (is_han and rule in HEAD_RULES and is_outlet(name)):
+                is_own = rule not in OWN_NAME_RULES and (squash(name) in sites or is_site(name, spellings))
+                if is_own or name in names or (is_han and rule in HEAD_RULES and is_outlet(name)):
                     continue
                 names.append(name)
         if names:
             groups[rule] = names, used
     if not groups:
-        return _account_as_author(seen, evidence)
+        return _account_as_author(seen, site)
     if is_han:  # a person before an institution: 作者：药剂科 may be followed by the writer's name
         rule = next((rule for rule, (names, _) in groups.items() if not all(is_outlet(name) for name in names)), None)
         rule = rule or next(iter(groups))
@@ -321,10 +322,11 @@ def _votes(names: Sequence[str], others: Sequence[Sequence[str]]) -> int:
     return sum({squash(name) for name in other} == own for other in others)
 
 
-def _account_as_author(seen: Sequence[Clue], evidence: Evidence) -> Choice:
+def _account_as_author(seen: Sequence[Clue], site: str | None) -> Choice:
     """On a self-publishing platform the account is the author."""
+    lexicon = load_metadata_lexicon()
     addresses = [item.value for item in seen if item.field == "canonical_url"]
-    if any(part in address for part in load_metadata_lexicon().platforms for address in addresses):
+    if site in lexicon.platform_names or any(part in address for part in lexicon.platforms for address in addresses):
         for item in ranked(seen, "source_name"):
             return Choice((item.value,), (item,))
     return Choice()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4 import NavigableString, Tag
+from bs4.element import NavigableString, Tag
 
 from transforms.lines import clean_text
 from transforms.survey import INLINE_TAGS
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _MAX_SPAN = 200  # browsers cap at 1,000 columns; beyond this a span is an accident
 _LONG_CELL_CHARS = 400
+_ROW_PARENTS = frozenset(("tr", "thead", "tbody", "tfoot"))
+_ROW = frozenset(("tr",))
+_CELL = frozenset(("td", "th"))
 _PROSE_TAGS = ["table", "h1", "h2", "h3", "h4", "blockquote", "pre", "figure", "article", "section"]
 
 
@@ -36,12 +39,12 @@ def is_data_table(table: Tag) -> bool:
     rows = _rows(table)
     if not rows:
         return False
-    widths = [len(_cells(row)) for row in rows]
+    widths = [len(_children(row, _CELL)) for row in rows]
     if max(widths) < 2 or (len(rows) < 2 and table.find("th") is None):
         return False
     filled = 0
     for row in rows:
-        for cell in _cells(row):
+        for cell in _children(row, _CELL):
             text = cell.get_text()
             if text.strip():
                 filled += 1
@@ -58,7 +61,7 @@ def read_cells(table: Tag) -> tuple[list[Cell], str]:
         column = 1
         below: dict[int, int] = {}
         is_head = row.parent is not None and row.parent.name == "thead"
-        for cell in _cells(row):
+        for cell in _children(row, _CELL):
             while taken.get(column, 0) > 0:
                 column += 1
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
@@ -76,16 +79,13 @@ def read_cells(table: Tag) -> tuple[list[Cell], str]:
 
 def _rows(table: Tag) -> list[Tag]:
     rows: list[Tag] = []
-    for child in table.find_all(("tr", "thead", "tbody", "tfoot"), recursive=False):
-        if child.name == "tr":
-            rows.append(child)
-        else:
-            rows.extend(child.find_all("tr", recursive=False))
+    for child in _children(table, _ROW_PARENTS):
+        rows.extend((child,) if child.name == "tr" else _children(child, _ROW))
     return rows
 
 
-def _cells(row: Tag) -> list[Tag]:
-    return row.find_all(("td", "th"), recursive=False)
+def _children(tag: Tag, names: frozenset[str]) -> list[Tag]:
+    return [child for child in tag.contents if isinstance(child, Tag) and child.name in names]
 
 
 def _span(cell: Tag, name: str) -> int:

@@ -123,7 +123,11 @@ def _could_head(block: Block, title: str) -> bool:
     if _NO_HEADING_END.search(text) or _BYLINE.search(text) or not _HAS_WORD.search(text):
         return False
     folded = text.lower().lstrip(" （([【")
-    if folded.startswith(_credit_words("starts")) or text.rstrip(" ）)】]").endswith(_credit_words("ends")) or is_related_label(text):
+    if (
+        folded.startswith(_credit_words("starts"))
+        or text.rstrip(" ）)】]").endswith(_credit_words("ends"))
+        or is_related_label(text)
+    ):
         return False
     return not _is_title(text, title)
 

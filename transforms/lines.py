@@ -22,9 +22,6 @@ class Piece(NamedTuple):
     size: float | None = None
 
 
-Pieces = list["Piece | None"]
-
-
 class Line(NamedTuple):
     """One paragraph's text."""
 

@@ -42,7 +42,8 @@ class MetadataLexicon:
     surnames: frozenset[str]
     sites: dict[str, str]
     site_aliases: dict[str, str]
-    platforms: tuple[str, ...]
+    platforms: tuple[str, ...]  # parts of addresses
+    platform_names: frozenset[str]
     zones: dict[str, str]
 
 
@@ -116,6 +117,7 @@ def load_metadata_lexicon() -> MetadataLexicon:
         sites=_section(table, "sites"),
         site_aliases=_section(table, "site_aliases"),
         platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),
+        platform_names=frozenset(_words(_section(table, "platforms"), "platforms", "names")),
         zones=_section(table, "zones"),
     )
 

@@ -20,6 +20,8 @@ _SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?:and|und|et|och|og)\s|\s&\
 _COMMA = re.compile(r"\s*[,，]\s*(?:and\s+|und\s+|et\s+)?")
 _EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
 _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
+_NAME_SHAPE = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*)+")
 _CONNECTOR = re.compile(r"\W*(?:and|und|et|y|e|og|och|with|by|von|par|por|di)?\W*", re.IGNORECASE)
 _NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$")
 _TRIM = ' \t\r\n\u00a0\u3000.,;:：；，。、|｜/-–—·•*_“”"「」『』【】[]()（）《》■●▲◆◎>'
@@ -82,6 +84,8 @@ def clean_name(name: str) -> str | None:
         return None
     if low in lexicon.roles or _NOT_NAME.search(name) or not any(char.isalpha() for char in name):
         return None
+    if lexicon.by.fullmatch(f"{name} ") or _HOST.fullmatch(name):
+        return None
     if len(name) == 1 or len(name.split()) > 6 or lexicon.not_in_name.search(name):
         return None
     if all(word.strip(".,") in _calendar() for word in low.split()):
@@ -136,6 +140,20 @@ def is_chinese_name(name: str) -> bool:
             "端木",
         }
     return name[0] in lexicon.surnames
+
+
+def is_latin_name(name: str) -> bool:
+    """Whether this has the shape of a person's name in Latin letters: two to five words, nearly all capitalised."""
+    words = name.split()
+    if not 2 <= len(words) <= 5 or len(name) > 50 or not _NAME_SHAPE.fullmatch(name) or clean_name(name) is None:
+        return False
+    capitals = sum(word[0].isupper() for word in words)
+    return words[0][0].isupper() and words[-1][0].isupper() and capitals + 2 >= len(words) and not name.isupper()
+
+
+def is_person_name(name: str) -> bool:
+    """Whether this has the shape of a person's name, in Latin letters or in Han."""
+    return is_latin_name(name) or is_chinese_name(name)
 
 
 def is_outlet(name: str) -> bool:

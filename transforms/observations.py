@@ -23,7 +23,7 @@ MAX_VALUE_CHARS = 2_000
 MAX_OBSERVATIONS = 400  # a page; hostile heads repeat a tag a million times
 MAX_NODES = 3_000  # looked at in one selection
 
-HEAD = "meta[content], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
+HEAD = "meta[content], meta[value], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
 
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)")
 _PROXY = re.compile(r"^https?://[^/?#]+/+(?:[^?#]*/)?\?(?:url=)?(https?(?::|%3A)(?://|%2F%2F).+)$", re.IGNORECASE)
@@ -67,7 +67,7 @@ def observe_head(page: Page) -> Iterator[Clue]:
 
 
 def _meta(attributes: dict[str, str | None], table: dict[str, tuple[str, str]]) -> Iterator[Clue]:
-    content = attributes.get("content")
+    content = attributes.get("content") or attributes.get("value")
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = re.sub(r"\s+", " ", attributes.get(key) or "").strip().lower()
         if not name or not content:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ARTICLE_TAGS = frozenset(("article", "main", "body"))
 _CUT_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "form", "fieldset", "option", "label"))
+_TABLE_PARTS = frozenset(("thead", "tbody", "tfoot", "tr", "th", "td", "caption"))
 _LINK_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
 _PROSE_PARAGRAPH = 150  # bytes of prose from which a <p> is text, whatever its class says
 _LABEL_BYTES = 60
@@ -47,6 +48,9 @@ def mark_boilerplate(sv: Survey, *, is_post: bool) -> list[bool]:
         end = sv.ends[i]
         role = sv.roles[i]
         tag = sv.tags[i]
+        if tag in _TABLE_PARTS and not sv.hidden[i] and (tag != "td" or role.drop != DROP):
+            i += 1  # a cell taken out would move the others
+            continue
         if tag in HEADING_TAGS:
             i = end  # what is inside a heading is its text; anchors there are named after it
             continue
@@ -107,7 +111,8 @@ def mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str, *, is_
         linked = links[stop] - links[i]
         drop = False
         if tag in _LINK_LISTS and not is_list_page and not is_post and sv.roles[i].body == NO_BODY:
-            drop = 3 * linked > 2 * text and sums[stop] == sums[i]
+            # References are mostly links too, but each has words of its own.
+            drop = 3 * linked > 2 * text and sums[stop] == sums[i] and text - linked < 20 * sv.tags[i:stop].count("a")
         elif tag == "p" and 2 * linked > text and text <= 400:
             drop = is_related_label(sv.nodes[i].text()[:60].replace("：", ":").partition(":")[0])
         if drop:
@@ -130,7 +135,9 @@ def _mark_label(
 ) -> int:
     """Marks a label, the box it fills or opens, and what belongs to it; the index to go on from."""
     texts, links, prose = sums
-    while sv.parents[i] > chosen and texts[sv.ends[sv.parents[i]]] - texts[sv.parents[i]] == texts[sv.ends[i]] - texts[i]:
+    while (
+        sv.parents[i] > chosen and texts[sv.ends[sv.parents[i]]] - texts[sv.parents[i]] == texts[sv.ends[i]] - texts[i]
+    ):
         i = sv.parents[i]
     parent = sv.parents[i]
     last = sv.ends[parent]

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 # Text in these flows on in the block around them.
-INLINE_TAGS = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr output q rp rt ruby s samp"
-    " small span strike strong sub sup time tt u var wbr br img o:p".split()
-)
+INLINE_TAGS = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "math", "nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "o:p",
+))  # fmt: skip
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PLAIN = Role(KEEP, NO_BODY)
 _ARTICLE_BODY = Role(KEEP, NAMED_BODY)
 # A sentence goes on or ends: what prose has and menus have not.
-_STOPS = ("，", "。", "、", "；", ", ", ". ", "；", "！", "？", "; ")
+_STOPS = ("，", "。", "、", "；", "！", "？")
+# lexbor numbers the tags it knows; names of tags it does not know get numbers of their own in each page.
+_TEXT_ID = 2
+_FIRST_FREE_ID = 190
+_KNOWN_TAGS: dict[int, str] = {}
 
 
 @dataclass(slots=True)
@@ -28,8 +33,9 @@ class Survey:
     """Elements in document order; the lists run side by side and `end` is one past an element's last descendant.
 
     Weights are UTF-8 bytes without outer white space: a Chinese character says about as much as three letters.
-    `text` and `linked` are text set right in an element; summed over a subtree they give all its text and link text.
-    `blocks` gives the block an element's text flows in, `own` is text that flows directly in a block (through inline elements), `links` the part of it in links.
+    `text` and `linked` are text set right in an element; summed over a subtree they give its text and link text.
+    `blocks` gives the block an element's text flows in, `own` the text that flows right in a block (through inline
+    elements), `links` the part of it in links.
     """
 
     nodes: list[LexborNode]
@@ -63,19 +69,19 @@ def survey(root: LexborNode) -> Survey:
     own: list[int] = []
     links: list[int] = []
     stops: list[int] = []
-    roles: list[Role] = []
-    hidden: list[bool] = []
     blocks: list[int] = []  # the block an element's text flows in: itself, or the nearest block around it
     in_link: list[bool] = []
     index: dict[int, int] = {}
+    known = _KNOWN_TAGS
     for node in root.traverse(include_text=True):
-        tag = node.tag
-        if tag == "-text":
-            text = (node.text_content or "").strip()
-            if not text:
+        tag_id = node.tag_id
+        if tag_id == _TEXT_ID:
+            if node.is_empty_text_node:
                 continue
+            text = (node.text_content or "").strip()
             at = index.get(node.parent.mem_id, 0)  # type: ignore[union-attr]
-            weight = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+            is_ascii = text.isascii()
+            weight = len(text) if is_ascii else len(text.encode("utf-8", "replace"))
             block = blocks[at]
             own[block] += weight
             texts[at] += weight
@@ -83,13 +89,20 @@ def survey(root: LexborNode) -> Survey:
                 linked[at] += weight
                 links[block] += weight
             elif weight > 12:
-                for stop in _STOPS:
-                    stops[block] += text.count(stop)
+                count = text.count(", ") + text.count(". ")
+                if not is_ascii:
+                    count += sum(map(text.count, _STOPS))
                 if text[-1] in ".!?":
-                    stops[block] += 1
+                    count += 1
+                stops[block] += count
             continue
-        if tag is None or tag[0] in "-!":
-            continue
+        tag = known.get(tag_id)
+        if tag is None:
+            tag = node.tag
+            if tag is None or tag[0] in "-!":
+                continue
+            if tag_id < _FIRST_FREE_ID:
+                known[tag_id] = tag
         position = len(nodes)
         parent = node.parent
         at = index.get(parent.mem_id, -1) if parent is not None else -1
@@ -102,19 +115,25 @@ def survey(root: LexborNode) -> Survey:
         own.append(0)
         links.append(0)
         stops.append(0)
-        is_inline = tag in INLINE_TAGS and at >= 0
+        is_inline = at >= 0 and tag in INLINE_TAGS
         blocks.append(blocks[at] if is_inline else position)
         in_link.append(tag == "a" or (at >= 0 and in_link[at]))
-        attributes = node.attributes
-        if attributes:
-            roles.append(_role(attributes))
-            hidden.append(_is_hidden(attributes))
-        else:
-            roles.append(_PLAIN)
-            hidden.append(False)
     ends = _subtree_ends(parents)
+    roles, hidden = _read_names(nodes, texts, ends)
     prose = [_prose(tags[i], own[i], links[i], stops[i]) if own[i] else 0 for i in range(len(nodes))]
     return Survey(nodes, tags, parents, blocks, texts, linked, ends, own, links, stops, roles, hidden, prose)
+
+
+def _read_names(nodes: list[LexborNode], texts: list[int], ends: list[int]) -> tuple[list[Role], list[bool]]:
+    """Role and hiddenness of every element that holds text; the rest plays no part."""
+    sums = [0, *accumulate(texts)]
+    roles = [_PLAIN] * len(nodes)
+    hidden = [False] * len(nodes)
+    for i, node in enumerate(nodes):
+        if sums[ends[i]] > sums[i] and (attributes := node.attributes):
+            roles[i] = _role(attributes)
+            hidden[i] = _is_hidden(attributes)
+    return roles, hidden
 
 
 def _role(attributes: dict[str, str | None]) -> Role:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.bylines import read_by, read_credits, read_reporters
 from transforms.dates import find_date_spans, read_date
 from transforms.metadata_lexicon import load_metadata_lexicon
-from transforms.names import clean_names, read_name_lines
+from transforms.names import clean_names, is_latin_name, is_person_name, read_name_lines
 from transforms.observations import Clue, class_words, clue
 from transforms.titles import match_titles, squash
 
@@ -27,12 +27,16 @@ LINES_BEFORE, LINES_AFTER = 8, 22  # of the title: where bylines and dates stand
 ELEMENTS = (
     "h1, h2, time, [itemprop], [rel~=author], [class*=author i], [class*=byline i], [class*=autor i], [class*=date i],"
     " [class*=time i], [class*=publi i], [class*=source i], [class*=title i], [class*=headline i],"
-    " [class*=nickname i], [class*=meta i], [id*=author i], [id*=source i], [id*=title i], [id*=date i], [id*=time i]"
+    " [class*=nickname i], [class*=meta i], [class*=writer i], [class*=username i], [class*=submitted i],"
+    " [id*=author i], [id*=source i], [id*=title i], [id*=date i], [id*=time i],"
+    " a[href*='/author' i], a[href*='/autor' i], a[href*='/profile' i], a[href*='/user' i], a[href*='/people/' i],"
+    " a[href*='/staff/' i], a[href*='/contributor' i], a[href*='/writer' i], a[href*='/reporter' i], a[href*='/by/' i]"
 )
 _FOREIGN = re.compile(
     r"comment|sidebar|related|recommend|footer|widget|breadcrumb|popular|teaser|aside|promo|newsletter|relat|reply|respond|hot-|rank|latest"
 )
-_AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account")
+_AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account|username|submitted")
+_AUTHOR_HREF = re.compile(r"/(?:authors?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/", re.IGNORECASE)
 _NOT_AUTHOR = re.compile(
     r"avatar|image|img|bio|desc|about|social|date|time|box|info|follow|photo|count|link-list|title|source|comment|section|authority"
 )
@@ -41,6 +45,7 @@ _PUBLISHED_CLASS = re.compile(
 )
 _MODIFIED_CLASS = re.compile(r"update|modif|changed|aktualis|revis")
 _DATE_CLASS = re.compile(r"date|time|publi|datum|posted|meta|info|submitted|created")
+_NAME_LABEL = re.compile(r"^(?:autor(?:in|en)?|authors?|text|words|verfasser(?:in)?|auteur|written by|posted by|geschrieben von|ein (?:artikel|beitrag) von)\b\s*:?", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
 )
@@ -153,6 +158,7 @@ def _marked_elements(elements: list[tuple[LexborNode, str]], anchor: tuple[int, 
             for found in _date_element(node, tag or "", words, attributes):
                 dates += 1
                 yield found
+        is_author = is_author or (tag == "a" and bool(_AUTHOR_HREF.search(attributes.get("href") or "")))
         if is_author and not _is_foreign(node):
             found_authors = _author_element(node, words, attributes)
             if found_authors:
@@ -225,6 +231,9 @@ def _author_element(node: LexborNode, words: str, attributes: dict[str, str | No
         rule = "html:rel_author"
     elif "byline" in words:
         rule = "html:byline"
+    elif node.tag == "a" and not _AUTHOR_CLASS.search(words):
+        text = _text(node, 80)
+        return _author_clues(list(clean_names(text)), "html:author_link") if is_latin_name(text) else []
     elif _NOT_AUTHOR.search(words) and not re.search(r"author[\w-]*name|name[\w-]*author", words):
         return []
     else:
@@ -281,6 +290,32 @@ def _near_title(lines: list[str], at: int | None) -> Iterator[Clue]:
                 yield Clue("authors", credit.value, "byline", credit.rule)
             if credits_ or is_before:
                 break
+    yield from _names_at_date(lines[at + 1 : at + 6])
+    for index in range(at + 1, len(lines)):
+        line = lines[index]
+        if len(line) < 60 and _NAME_LABEL.match(line):
+            following = lines[index + 1] if index + 1 < len(lines) and len(line) < 16 else ""
+            credits_ = read_by(f"{line} {following}".strip())
+            for credit in credits_:
+                yield Clue("authors", credit.value, "byline", "byline:end")
+            if credits_:
+                break
+
+
+def _names_at_date(window: list[str]) -> Iterator[Clue]:
+    """A name between the title and the date, or on the date's line: `Jane Doe`, `25 Oct 2022`."""
+    for index, line in enumerate(window[:4]):
+        if len(line) > 80:
+            return
+        spans = list(find_date_spans(line))
+        if spans:
+            rest = (line[: spans[0][1]] + line[spans[-1][2] :]).strip(" |-–—•·,")
+            for name in (rest, window[index - 1] if index else "", window[index + 1] if index + 1 < len(window) else ""):
+                name = name.strip(" |-–—•·,")
+                if is_person_name(name) and (name != window[index + 1 : index + 2] or index):
+                    yield Clue("authors", name, "byline", "byline:beside_date")
+                    return
+            return
 
 
 def _dates_of(window: list[str], rule: str) -> Iterator[Clue]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
 EARLIEST_YEAR, LATEST_YEAR = 1000, 2999
+DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Span(NamedTuple):
@@ -76,11 +76,17 @@ def day_of(year: int, month_number: int, day: int) -> date | None:
     if not (EARLIEST_YEAR <= year <= LATEST_YEAR and 1 <= month_number <= 12):
         return None
     if day == 0:
-        return date(year, month_number, monthrange(year, month_number)[1])
-    try:
-        return date(year, month_number, day)
-    except ValueError:
+        return date(year, month_number, month_length(year, month_number))
+    if day > 28 and day > month_length(year, month_number):
         return None
+    return date(year, month_number, day)
+
+
+def month_length(year: int, month_number: int) -> int:
+    """Days of the month."""
+    if month_number == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+        return 29
+    return DAYS[month_number]
 
 
 def year_span(year: int) -> Span | None:
@@ -99,7 +105,7 @@ def add_months(day: date, count: int) -> date | None:
     year, index = divmod(day.year * 12 + day.month - 1 + count, 12)
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         return None
-    return date(year, index + 1, min(day.day, monthrange(year, index + 1)[1]))
+    return date(year, index + 1, min(day.day, month_length(year, index + 1)))
 
 
 def add(day: date, unit: str, count: int) -> date | None:
@@ -151,7 +157,7 @@ def shift(span: Span, unit: str, count: int) -> Span | None:
     if first is None or last is None:
         return None
     if unit not in ("day", "week") and span.first != span.last and (span.last + timedelta(days=1)).day == 1:
-        last = last.replace(day=monthrange(last.year, last.month)[1])
+        last = last.replace(day=month_length(last.year, last.month))
     return Span(first, last)
 
 
@@ -185,7 +191,8 @@ def upcoming(part: Part, today: date) -> Span | None:
     >>> upcoming(quarter(4), date(2022, 6, 16))
     Span(first=datetime.date(2022, 10, 1), last=datetime.date(2022, 12, 31))
     """
-    for year in range(today.year - 1, today.year + 9):
+    wraps = part.last_month < part.first_month
+    for year in range(today.year - wraps, today.year + 9):
         span = part.of(year)
         if span and span.last >= today:
             return span

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from transforms.claims.attribution import CreditReader
 from transforms.claims.context import ContextReader, Reading
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
@@ -16,6 +18,9 @@ from transforms.claims.periods import Period, PeriodReader, calendar_spans, choo
 from transforms.claims.scan_en import english_scanner
 from transforms.claims.scan_zh import chinese_scanner
 from transforms.claims.sentences import Sentence, split_sentences
+from transforms.claims.subjects_en import english_topics
+from transforms.claims.subjects_zh import chinese_topics
+from transforms.claims.topics import Topic
 from transforms.ids import stable_id
 from transforms.records import Block, Claim
 
@@ -45,6 +50,12 @@ class TextReader:
         self.language = language.split("-")[0].lower() if language else None
         self.published = published
         self._periods: dict[str, PeriodReader] = {}
+        self._credits = CreditReader()
+        self._topic = Topic()
+
+    def prepare(self, texts: list[str]) -> None:
+        """Looks over the whole article for what governs it from afar, before the first `read`."""
+        self._credits.prepare(texts)
 
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
@@ -65,19 +76,27 @@ class TextReader:
         sentences = split_sentences(folded, lower, mentions, lexicon)
         context = ContextReader(lexicon, folded, lower)
         claims: list[Claim] = []
+        self._credits.start_block(block_position)
         for sentence in sentences:
             readings = context.read(sentence)
+            credited = self._credits.read(folded, sentence, language)
             periods = self._period_reader(language).read(folded[sentence.start : sentence.end], base=sentence.start)
+            frame = chinese_topics().frame(folded, sentence, periods) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
                 _imply_unit(folded, sentence, mention, reading, lexicon)
                 if mention.unit is None:
                     continue
                 _weigh(lower, mention, reading, lexicon)
+                if frame is not None:
+                    metric, subject = chinese_topics().read(folded, sentence, frame, mention, reading, self._topic)
+                else:
+                    metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
                 clause = sentence.clause_of(mention.start)
                 period = choose_period(periods, mention.start, clause[0], clause[1], None)
-                claims.append(
-                    self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
-                )
+                claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
+                source = self._credits.source_of(credited, mention.start)
+                claims.append(replace(claim, metric=metric, subject=subject, attribution=source))
+            self._credits.close(credited)
         return claims
 
     def _period_reader(self, language: str) -> PeriodReader:
@@ -206,6 +225,7 @@ def extract_block_claims(
 ) -> tuple[Claim, ...]:
     """Claims of an article's blocks in order, with their ids; code blocks bear none."""
     reader = TextReader(language=language, published=published)
+    reader.prepare([block.text for block in blocks])
     claims: list[Claim] = []
     for block in blocks:
         if block.kind == "code":
@@ -216,8 +236,6 @@ def extract_block_claims(
 
 def finish(claims: Iterable[Claim], article_id: str) -> list[Claim]:
     """The claims with ids, joining keys and repeats set: what needs the whole article."""
-    from dataclasses import replace
-
     occurrences: dict[tuple[str, str], int] = {}
     firsts: dict[tuple[object, ...], str] = {}
     done = []

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from transforms.claims.calendar import Part, Span, month, months, quarter, year_span
 from transforms.claims.period_atoms import Atom
 from transforms.claims.period_lexicon import alternation, calendars, load_toml, part_of
 from transforms.errors import LexiconError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 FILE = "periods_zh.toml"
 NUMERALS = "〇零○一二两兩三四五六七八九十"
+Match = Callable[[str, int], "re.Match[str] | None"]
 # After a digit run one of these must follow, or the run is no date: saves the pattern on most numbers.
 DIGIT_FOLLOWERS = frozenset("年月日号號-—–－~～至到、./ :：点點时時QHqh上下第前全财財后後个個周週天季F\u00a0\u3000")
 
@@ -122,13 +121,17 @@ def lexicon() -> Lexicon:
 # ---------------------------------------------------------------- patterns, one set for each first character
 
 
-def digit_pattern() -> re.Pattern[str]:
+@cache
+def digit_match() -> Match:
+    return re.compile(digit_pattern(), re.VERBOSE).match
+
+
+def digit_pattern() -> str:
     """Dates that begin with a digit; the name of the last group is the row."""
     guards = lexicon().guards
     short_before = alternation(guards["short_year_before"])
     not_year = alternation(guards["not_year_before"])
-    return re.compile(
-        rf"""
+    return rf"""
           (?P<iso>(?P<iso_y>{YEAR4})(?P<iso_s>[-/.])(?P<iso_m>{MONTH})(?P=iso_s)(?P<iso_d>{DAY})(?![0-9]))
         | (?P<ym>(?P<ym_y>{YEAR4})[-/.](?P<ym_m>0[1-9]|1[0-2])(?![0-9年/-]))
         | (?P<fiscal>(?P<fiscal_y>{YEAR4}|[0-9]{{2}})(?:[/-](?P<fiscal_z>{YEAR4}|[0-9]{{2}}))?\s?(?:财年|財年|财政年度|会计年度))
@@ -153,9 +156,7 @@ def digit_pattern() -> re.Pattern[str]:
             | [0-2]?[0-9]\s?[时時](?=[起，许]|$))
         | (?P<hour>[0-2]?[0-9]\s?[点點时時](?!代|尚|间|间|常|长))
         | (?P<cohort>[0-9]{{2}}[后後](?![，。来续]))
-        """,
-        re.VERBOSE,
-    )
+        """
 
 
 HOUR_BEFORE = ("上午", "下午", "凌晨", "早上", "晚上", "中午", "傍晚", "清晨", "深夜", "今晚", "昨晚", "早", "晚", "日")
@@ -173,11 +174,11 @@ def numeral_rows() -> str:
     """
 
 
-def rolling_row() -> str:
+def rolling_row(beginnings: list[str]) -> str:
     """近三年, 过去半年, 未来五年, 最近30天."""
     words = lexicon()
     return rf"""
-        (?P<rolling>(?P<roll_w>{alternation([*words.rolling_past, *words.rolling_future])})\s?
+        (?P<rolling>(?P<roll_w>{alternation(beginnings)})\s?
           (?P<roll_n>[0-9]{{1,3}}|[{NUMERALS}]{{1,3}}|几|数|半)(?:{DASH}(?:[0-9]{{1,3}}|[{NUMERALS}]))?\s?(?:多)?
           (?P<roll_u>{alternation(words.rolling_units)})(?![初末底]))
     """
@@ -188,28 +189,26 @@ def cumulative_row() -> str:
     return rf"(?P<cumulative>[前首]\s?(?P<cum_n>[0-9]{{1,2}}|[{NUMERALS}]{{1,2}})\s?[个個]?月)"
 
 
-Matcher = "Callable[[str, int], re.Match[str] | None]"
-
-
 @cache
-def matchers() -> tuple[re.Pattern[str], dict[str, Callable[[str, int], re.Match[str] | None]]]:
+def matchers() -> tuple[re.Pattern[str], dict[str, Match]]:
     """The trigger pattern, and for each first character the match function of what can begin with it."""
     words = lexicon()
     by_first: dict[str, list[str]] = {}
     for word in words.words:
         by_first.setdefault(word[0], []).append(word)
-    rolling_first = {word[0] for word in [*words.rolling_past, *words.rolling_future]}
+    rolling_words = [*words.rolling_past, *words.rolling_future]
+    rolling_first = {word[0] for word in rolling_words}
     extra = {
         "民": r"(?P<roc>民[国國]\s?(?P<roc_y>[0-9]{2,3})\s?年)",
         "上": r"(?P<century>上(?:个)?世纪(?P<century_y>[0-9]0|[一二三四五六七八九]十)年代)",
         "F": rf"(?P<latinfiscal>FY\s?'?(?P<lf_y>{YEAR4}|[0-9]{{2}})(?:/[0-9]{{2}})?(?![0-9]))",
         "财": rf"(?P<zhfiscal>财年\s?(?P<zf_y>{YEAR4})(?![0-9]))",
     }
-    result: dict[str, Callable[[str, int], re.Match[str] | None]] = {}
+    result: dict[str, Match] = {}
     for first in sorted({*by_first, *extra, *NUMERALS, *rolling_first} - set("0123456789")):
         rows = []
         if first in rolling_first:
-            rows.append(rolling_row())
+            rows.append(rolling_row([word for word in rolling_words if word[0] == first]))
         if first in extra:
             rows.append(extra[first])
         if first in by_first:
@@ -219,20 +218,36 @@ def matchers() -> tuple[re.Pattern[str], dict[str, Callable[[str, int], re.Match
         if first in NUMERALS:
             rows.append(numeral_rows())
         result[first] = re.compile("|".join(rows), re.VERBOSE).match
-    digits = digit_pattern().match
-    digit_words = [word for word in words.words if word[0].isdigit()]
-    word_match = re.compile(f"(?P<word>{alternation(digit_words, spaced=True)})").match
-
-    def match_digits(text: str, start: int) -> re.Match[str] | None:
-        return word_match(text, start) or digits(text, start)
-
+    digits = digit_pattern()
     for digit in "0123456789":
-        result[digit] = match_digits
-    singles = "".join(first for first in result if not first.isdigit())
-    return re.compile(f"[0-9]+|[{re.escape(singles)}]"), result
+        listed = [word for word in words.words if word[0] == digit]
+        rows = [f"(?P<word>{alternation(listed, spaced=True)})"] if listed else []
+        result[digit] = re.compile("|".join([*rows, digits]), re.VERBOSE).match if listed else digit_match()
+    return trigger_pattern(words, rolling_words, extra), result
 
 
-EVENT_DIGITS = ("618", "6.18", "6·18")
+def trigger_pattern(words: Lexicon, rolling_words: list[str], extra: dict[str, str]) -> re.Pattern[str]:
+    """Finds where a date may begin: a short run of digits with the right character behind it, or two characters.
+
+    The pattern begins with one character class, which the engine can search for quickly.
+    """
+    seconds = set(NUMERALS) | set("0123456789月年季个個半点财国國世Y ") | set("多余周週天")
+    firsts = {*NUMERALS, *extra}
+    for word in [*words.words, *rolling_words]:
+        if not word[0].isdigit():
+            firsts.add(word[0])
+            seconds.add(word[1] if len(word) > 1 else "")
+    seconds |= {"几", "数", "内", " "}
+    first_class, second_class = (re.escape("".join(sorted(group))) for group in (firsts, seconds))
+    followers = re.escape("".join(sorted(DIGIT_FOLLOWERS)))
+    return re.compile(
+        rf"""
+        [0-9{first_class}](?:
+            (?<=[0-9])(?<![0-9][0-9])(?:[0-9]{{0,3}}+(?=[{followers}])|(?<=6)18|(?<=6)[.·]18)
+          | (?<![0-9])(?=[{second_class}])
+        )""",
+        re.VERBOSE,
+    )
 
 
 def scan(text: str) -> list[Atom]:
@@ -245,13 +260,8 @@ def scan(text: str) -> list[Atom]:
         if start < done:
             continue
         first = text[start]
-        if first <= "9":
-            end = found.end()
-            if end - start > 4 or (text[end : end + 1] not in DIGIT_FOLLOWERS and text[start : start + 3] != "618"):
-                continue
-            before = text[start - 1 : start]
-            if before and before in ".,/:-" and start > 1 and text[start - 2].isdigit():
-                continue
+        if first <= "9" and start > 1 and text[start - 1] in ".,/:-" and text[start - 2].isdigit():
+            continue
         match = by_first[first](text, start)
         if match is None:
             continue

@@ -193,7 +193,7 @@ class PeriodReader:
 
     def _move_anchor(self, mention: Mention, span: Span, text: str, context: Around) -> None:
         self.anchor = span
-        self.anchor_year = span.first.year if unit_of(span) or mention.kind == "cumulative" else span.last.year
+        self.anchor_year = span.last.year
         self._anchor_sentence = self._sentence
         names_year = mention.year is not None and mention.year.base in ("text", "published", "told")
         names_year = names_year or mention.atom.form in ("span", "ago")
@@ -336,7 +336,7 @@ class PeriodReader:
                 span = part.of(span.first.year + 1)
             return span, None
         span = latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
-        return span, upcoming(part, today)
+        return span, span if span and span.last >= today else upcoming(part, today)
 
     def _told(self, part: Part) -> Span | None:
         """The part in the year the text has been telling of: its first occurrence from there, if that has begun."""
