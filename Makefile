@@ -40,6 +40,7 @@ $(DEVELOPMENT): requirements-dev.lock $(INSTALLED)
 
 run: $(INSTALLED) ## Extract the bundled samples into output/
 	@$(BIN)/figures run flows/samples --output $(OUTPUT)
+	@echo "The figures command is in $(BIN): source $(BIN)/activate"
 
 test: $(DEVELOPMENT) ## The whole test suite
 	@$(BIN)/python -m pytest -q
