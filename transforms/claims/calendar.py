@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 EARLIEST_YEAR, LATEST_YEAR = 1000, 2999
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -119,7 +120,7 @@ def add(day: date, unit: str, count: int) -> date | None:
             return None
     if abs(count) > 4000:
         return None
-    return add_months(day, count * {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}[unit])
+    return add_months(day, count * MONTHS[unit])
 
 
 def span_at(day: date, unit: str, offset: int = 0) -> Span | None:
@@ -159,6 +160,20 @@ def shift(span: Span, unit: str, count: int) -> Span | None:
     if unit not in ("day", "week") and span.first != span.last and (span.last + timedelta(days=1)).day == 1:
         last = last.replace(day=month_length(last.year, last.month))
     return Span(first, last)
+
+
+def stretch_back(last: date, unit: str, count: int) -> Span | None:
+    """The `count` units that end with `last`; whole months where `last` closes its month.
+
+    >>> stretch_back(date(2022, 6, 30), "month", 3)
+    Span(first=datetime.date(2022, 4, 1), last=datetime.date(2022, 6, 30))
+    """
+    if (last + timedelta(days=1)).day == 1 and unit not in ("day", "week"):
+        first = add(last.replace(day=1), "month", 1 - count * MONTHS[unit])
+    else:
+        before = add(last, unit, -count)
+        first = add(before, "day", 1) if before else None
+    return Span(first, last) if first else None
 
 
 def unit_of(span: Span) -> str | None:

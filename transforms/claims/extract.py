@@ -20,7 +20,7 @@ from transforms.claims.scan_zh import chinese_scanner
 from transforms.claims.sentences import Sentence, split_sentences
 from transforms.claims.subjects_en import english_topics
 from transforms.claims.subjects_zh import chinese_topics
-from transforms.claims.topics import Topic
+from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
 from transforms.records import Block, Claim
 
@@ -54,8 +54,9 @@ class TextReader:
         self._topic = Topic()
 
     def prepare(self, texts: list[str]) -> None:
-        """Looks over the whole article for what governs it from afar, before the first `read`."""
+        """Looks over the whole article, title first, for what governs it from afar; comes before the first `read`."""
         self._credits.prepare(texts)
+        self._topic.text = "\n".join(texts)[:MAX_COUNTED_CHARS]
 
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
@@ -225,7 +226,7 @@ def extract_block_claims(
 ) -> tuple[Claim, ...]:
     """Claims of an article's blocks in order, with their ids; code blocks bear none."""
     reader = TextReader(language=language, published=published)
-    reader.prepare([block.text for block in blocks])
+    reader.prepare([title or "", *(block.text for block in blocks)])
     claims: list[Claim] = []
     for block in blocks:
         if block.kind == "code":

@@ -6,10 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.calendar import YEAR
 from transforms.claims.period_lexicon import alternation, load_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from transforms.claims.calendar import Part
     from transforms.claims.period_atoms import Atom
 
@@ -69,7 +70,7 @@ def range_words(language: str) -> frozenset[str]:
     return frozenset(load_toml(f"periods_{language}.toml")["around"]["range"])
 
 
-def join_atoms(text: str, atoms: list[Atom], language: str) -> list[Mention]:
+def join_atoms(text: str, atoms: Sequence[Atom], language: str) -> list[Mention]:
     """The mentions in order: years with their parts, ranges, and dates in brackets taken together."""
     mentions: list[Mention] = []
     for atom in atoms:
@@ -184,19 +185,6 @@ def is_named_again(left: Mention, right: Mention) -> bool:
     if left.kind != right.kind or right.atom.form not in ("year", "part", "span"):
         return False
     return left.atom.form in ("unit", "weekday") or (left.year is not None and left.year.base != "text")
-
-
-def whole_year(mention: Mention) -> bool:
-    return mention.part is None or mention.part == YEAR
-
-
-WORD_LISTS = ("as_of", "since", "since_after", "until_after", "ahead", "dateline", "compared_before", "compared_after")
-
-
-@cache
-def around(language: str) -> dict[str, tuple[str, ...]]:
-    """The word lists of [around] as tuples for startswith and endswith."""
-    return {key: tuple(words) for key, words in load_toml(f"periods_{language}.toml")["around"].items()}
 
 
 @cache

@@ -387,20 +387,15 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
     if match["count"] or match["plural"] or word in ("past", "trailing", "coming", "upcoming", "latest"):
         return rolling(text, match, word, unit)
     if unit in words.weekdays:
-        return Atom(
-            start,
-            stop,
-            "weekday",
-            "day",
-            {"last": "last", "next": "next", "this": "this"}.get(word, ""),
-            words.weekdays[unit],
-        )
+        base = word if word in ("last", "next", "this") else ""
+        week = "week" if word in ("next", "this") else ""
+        return Atom(start, stop, "weekday", "day", base, words.weekdays[unit], week)
     if unit in words.months:
         if match["unit"][0].islower():
             return None
         if unit in words.short and text[stop : stop + 1] == ".":
             stop += 1
-        base = {"last": "last", "next": "next", "this": "this"}.get(word, "")
+        base = word if word in ("last", "next", "this") else ""
         return Atom(start, stop, "part", "month", base, part=month(words.months[unit]))
     if unit not in words.units:
         return Atom(start, stop, "vague", "vague") if word in words.relative or word in words.told else None

@@ -68,7 +68,7 @@ class Lexicon:
             for name, number in weekdays["days"].items():
                 self._add(prefix + name, Atom(0, 0, "weekday", "day", number=number))
                 for before, base in (("本", "this"), ("这", "this"), ("上", "last"), ("下", "next"), ("上个", "last")):
-                    self._add(before + prefix + name, Atom(0, 0, "weekday", "day", base, number))
+                    self._add(before + prefix + name, Atom(0, 0, "weekday", "day", base, number, "week"))
         self.rolling_units: dict[str, str] = data["rolling"]["units"]
         self.rolling_past: list[str] = data["rolling"]["past"]
         self.rolling_future: list[str] = data["rolling"]["future"]

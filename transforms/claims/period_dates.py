@@ -1,0 +1,328 @@
+"""Dates of mentions, from the day of publication and from what the text spoke of before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.claims.calendar import (
+    YEAR,
+    Part,
+    Span,
+    add,
+    add_months,
+    day_of,
+    fiscal_span,
+    latest,
+    shift,
+    span_at,
+    stretch_back,
+    unit_of,
+    upcoming,
+    year_span,
+)
+from transforms.claims.period_lexicon import FiscalCalendar, calendars
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from transforms.claims.period_atoms import Atom
+    from transforms.claims.period_mentions import Mention
+
+NARRATIVE_SENTENCES = 3  # how long a year once told governs months without one
+DAY_SLACK = 1  # a page dated in another zone may speak of tomorrow
+NEWS_DAYS = 3  # a day this near before publication is news, whatever year was told before
+UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "decade": 3653}
+
+Dates = tuple["Span | None", "Span | None"]  # the span, and the next such span where the mention names no year
+NONE: Dates = (None, None)
+
+
+class Dater:
+    """Turns mentions into spans; keeps the period the text last spoke of and the fiscal calendar it uses."""
+
+    def __init__(self, published: date | None) -> None:
+        self.published = published
+        self.sentence = 0
+        self.anchor: Span | None = None
+        self.is_compared = False  # the mention being dated is only compared with
+        self._anchor_year: int | None = None
+        self._anchor_sentence = 0
+        self._told: Span | None = None  # the last period that names its year and tells of it
+        self._told_sentence = 0
+        self._unsearched: list[str] = []  # sentences not yet searched for companies
+        self._calendar: FiscalCalendar | None = None
+        self._is_calendar_stated = False  # it follows from the text, not from a company's name
+
+    def begin_sentence(self, text: str) -> None:
+        """Counts the sentence and keeps it for company names, looked for only when a fiscal year comes."""
+        self.sentence += 1
+        self._unsearched.append(text)
+
+    def move_anchor(self, mention: Mention, span: Span, *, is_narrative: bool) -> None:
+        """Makes a dated mention the one the text speaks of."""
+        self.anchor = span
+        self._anchor_year = span.last.year
+        self._anchor_sentence = self.sentence
+        names_year = mention.year is not None and mention.year.base in ("text", "published", "told")
+        if is_narrative and (names_year or mention.atom.form in ("span", "ago")):
+            self._told, self._told_sentence = span, self.sentence
+
+    def date(self, mention: Mention) -> Dates:
+        """The span of a mention and the next such span; None where no dates follow."""
+        if mention.equivalent is not None:
+            return self._date_equivalent(mention, mention.equivalent)
+        if mention.ended is not None:
+            return self._date_ended(mention, mention.ended), None
+        if mention.to is not None:
+            return self._date_range(mention, mention.to)
+        return self._date_one(mention)
+
+    # ------------------------------------------------------------ joined mentions
+
+    def _date_equivalent(self, mention: Mention, other: Mention) -> Dates:
+        explicit, named = (mention, other) if other.is_fiscal else (other, mention)
+        mention.equivalent = None
+        span, ahead = self.date(explicit)
+        if span and named.is_fiscal:
+            self._learn(named, span)
+        return span, ahead
+
+    def _learn(self, fiscal: Mention, span: Span) -> None:
+        """Takes the fiscal calendar from a stated equivalent: fiscal 2022 Q3 = October to December 2021."""
+        if fiscal.year is None or fiscal.year.base not in ("fiscal", "text"):
+            return
+        end = add_months(span.last.replace(day=1), 12 - (fiscal.part or YEAR).last_month)
+        if end is not None and end.year - fiscal.year.number in (0, 1):
+            named_by = "end" if end.year == fiscal.year.number else "start"
+            self._calendar, self._is_calendar_stated = FiscalCalendar(end.month, named_by), True
+
+    def _date_ended(self, mention: Mention, ended: Mention) -> Span | None:
+        last, _ = self._date_one(ended)
+        if last is None:
+            return None
+        if not mention.is_fiscal:
+            return stretch_back(last.last, mention.atom.unit, mention.atom.number)
+        part = mention.part or YEAR
+        span = stretch_back(last.last, "month", part.last_month - part.first_month + 1)
+        if span:
+            self._learn(mention, span)
+        return span
+
+    def _date_range(self, low: Mention, high: Mention) -> Dates:
+        if low.year is None and high.year is None and low.part and high.part and not (low.is_fiscal or high.is_fiscal):
+            whole = Part(low.part.first_month, low.part.first_day, high.part.last_month, high.part.last_day)
+            return self._date_part(whole, "range")
+        if low.year is None and low.atom.form == "part":
+            low.year = high.year
+        elif high.year is None and high.atom.form == "part":
+            high.year = low.year
+        first, _ = self._date_one(low)
+        if first and high.year is not None and high.year.base == "told":
+            self._anchor_year = first.first.year
+        last, _ = self._date_one(high)
+        if first and last and last.last < first.first and high.part:
+            last = high.part.of(last.first.year + 1)  # 9月至次年5月 without its 次年
+        if first is None or last is None or last.last < first.first:
+            return NONE
+        return Span(first.first, last.last), None
+
+    # ------------------------------------------------------------ single mentions
+
+    def _date_one(self, mention: Mention) -> Dates:
+        atom = mention.atom
+        form = atom.form
+        if form == "year" or (form == "part" and mention.year is not None):
+            return self._date_year(mention), None
+        if form == "part" and mention.part is not None:
+            if mention.is_fiscal:
+                return self._date_fiscal(None, mention.part), None
+            return self._date_part(mention.part, atom.kind, atom.base)
+        if form == "span":
+            return atom.span, None
+        if form == "unit":
+            return self._date_unit(atom), None
+        if form == "same":
+            return self._date_same(mention), None
+        if form == "event":
+            year = self._year_of(mention.year) if mention.year else None
+            return (calendars().events[atom.word].of(year) if year is not None else None), None
+        if form == "ago":
+            return self._date_ago(atom), None
+        if form == "day":
+            return self._date_day(mention), None
+        if self.published is None:
+            return NONE
+        if form == "rolling":
+            return self._date_rolling(atom, self.published), None
+        if form in ("to_date", "rest"):
+            return self._date_to_date(atom, self.published)
+        if form == "weekday":
+            return self._date_weekday(atom, self.published)
+        return NONE
+
+    def _year_of(self, atom: Atom) -> int | None:
+        if atom.base == "text":
+            return atom.number
+        if atom.base == "published":
+            return self.published.year + atom.number if self.published else None
+        if atom.base == "told":
+            return self._anchor_year + atom.number if self._anchor_year is not None else None
+        return None
+
+    def _date_year(self, mention: Mention) -> Span | None:
+        assert mention.year is not None
+        part = mention.part or YEAR
+        if mention.is_fiscal:
+            return self._date_fiscal(mention.year, part)
+        number = self._year_of(mention.year)
+        return None if number is None else part.of(number)
+
+    def _date_part(self, part: Part, kind: str, base: str = "") -> Dates:
+        today = self.published
+        if kind == "year":  # 全年 is the year the text speaks of
+            if self._anchor_year is not None and self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES:
+                return year_span(self._anchor_year), None
+            return None, year_span(today.year) if today else None
+        if base and today:
+            return self._date_part_named(part, base, today), None
+        told = self._date_told(part)
+        if told is not None or today is None:
+            return told, None
+        span = latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
+        return span, span if span and span.last >= today else upcoming(part, today)
+
+    def _date_part_named(self, part: Part, base: str, today: date) -> Span | None:
+        """last October, this June, next March."""
+        if base == "this":
+            return part.of(today.year)
+        if base == "last":
+            span = latest(part, today)
+            return part.of(span.first.year - 1) if span and span.last >= today else span
+        span = upcoming(part, today)
+        return part.of(span.first.year + 1) if span and span.first <= today else span
+
+    def _date_told(self, part: Part) -> Span | None:
+        """The part in the year the text has been telling of: its first occurrence from there, if that has begun."""
+        told, today = self._told, self.published
+        if told is None or self.sentence - self._told_sentence > NARRATIVE_SENTENCES:
+            return None
+        span = part.of(told.first.year)
+        if span and span.last < told.first:
+            span = part.of(told.first.year + 1)
+        if span is None or today is None:
+            return span
+        if span.first > today and told.first.year < today.year:
+            return None
+        recent = latest(part, today, DAY_SLACK)
+        if recent and recent.first == recent.last and (today - recent.first).days <= NEWS_DAYS:
+            return None
+        return span
+
+    def _date_unit(self, atom: Atom) -> Span | None:
+        if atom.base == "told":
+            anchor = self.anchor
+            if anchor is None or atom.unit == "span":
+                return anchor
+            if not atom.number and unit_of(anchor) == atom.unit:
+                return anchor
+            if length(anchor) > UNIT_DAYS[atom.unit]:
+                return None
+            return span_at(anchor.first, atom.unit, atom.number)
+        span = span_at(self.published, atom.unit, atom.number) if self.published else None
+        return edge_of(span, atom.word) if span and atom.word else span
+
+    def _date_same(self, mention: Mention) -> Span | None:
+        """The anchor's stretch in another year: 去年同期 of the first quarter is the first quarter of last year."""
+        anchor = self.anchor
+        if anchor is None:
+            return None
+        if mention.year is not None or mention.atom.base == "text":
+            year = mention.atom.number if mention.year is None else self._year_of(mention.year)
+            return shift(anchor, "year", year - anchor.first.year) if year is not None else None
+        return shift(anchor, "year", mention.atom.number or (-1 if self.is_compared else 0))
+
+    def _date_ago(self, atom: Atom) -> Span | None:
+        if atom.word and atom.word != "published":  # a year earlier, a week before
+            if self.anchor is not None:
+                return shift(self.anchor, atom.unit, atom.number)
+            if atom.word != "ago":
+                return None
+        elif atom.number > 0:  # 八年后 counts from the year told
+            year = self._anchor_year
+            return year_span(year + atom.number) if year is not None and atom.unit == "year" else None
+        return span_at(self.published, atom.unit, atom.number) if self.published else None
+
+    def _date_rolling(self, atom: Atom, today: date) -> Span | None:
+        first = add(today, atom.unit, atom.number) if atom.number < 0 else None
+        return Span(first, today) if first else None
+
+    def _date_to_date(self, atom: Atom, today: date) -> Dates:
+        unit, offset = (atom.unit[5:], -1) if atom.unit.startswith("last_") else (atom.unit, 0)
+        whole, now = span_at(today, unit, offset), span_at(today, unit)
+        if whole is None or now is None:
+            return NONE
+        if atom.form == "rest":
+            return Span(today, now.last), None
+        return Span(whole.first, today), Span(today, now.last)
+
+    def _date_weekday(self, atom: Atom, today: date) -> Dates:
+        if atom.unit == "week":  # 上周五 is in the week before, this Friday in this one
+            week = span_at(today, "week", {"this": 0, "last": -1, "next": 1}[atom.base])
+            day = add(week.first, "day", atom.number) if week else None
+        else:
+            day = add(today, "day", -((today.weekday() - atom.number) % 7 or (7 if atom.base == "last" else 0)))
+        following = add(today, "day", (atom.number - today.weekday()) % 7) if not atom.base else None
+        return Span(day, day) if day else None, Span(following, following) if following else None
+
+    def _date_day(self, mention: Mention) -> Span | None:
+        """A day without its month: of the month named before it, else the latest such day."""
+        anchor, today = self.anchor, self.published
+        day, until = mention.atom.number, int(mention.atom.word or mention.atom.number)
+        month_of = None
+        if mention.year is not None:  # 本月15日
+            whole = self._date_unit(mention.year)
+            month_of = whole.first if whole else None
+        elif anchor and length(anchor) <= 31 and self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES:
+            month_of = anchor.first
+        elif today:
+            month_of = today if day <= today.day + DAY_SLACK else add_months(today.replace(day=1), -1)
+        if month_of is None:
+            return None
+        first, last = day_of(month_of.year, month_of.month, day), day_of(month_of.year, month_of.month, until)
+        return Span(first, last) if first and last and first <= last else None
+
+    # ------------------------------------------------------------ fiscal years
+
+    def _date_fiscal(self, year: Atom | None, part: Part) -> Span | None:
+        """A part of a fiscal year, by the calendar the text states or by that of the company named last."""
+        calendar = self._find_calendar()
+        if calendar is None:
+            return None
+        if year is not None and year.base in ("fiscal", "text"):
+            return fiscal_span(year.number, part, *calendar)
+        if self.published is None:
+            return None
+        for number in range(self.published.year + 1, self.published.year - 2, -1):
+            span = fiscal_span(number, part if year is None else YEAR, *calendar)
+            if span and span.first <= self.published:
+                return span if year is None else fiscal_span(number + year.number, part, *calendar)
+        return None
+
+    def _find_calendar(self) -> FiscalCalendar | None:
+        if not self._is_calendar_stated:
+            table = calendars()
+            for text in self._unsearched:
+                for match in table.company_pattern.finditer(text):
+                    self._calendar = table.fiscal[match.group()]
+        self._unsearched.clear()
+        return self._calendar
+
+
+def length(span: Span) -> int:
+    """Days in the span."""
+    return (span.last - span.first).days + 1
+
+
+def edge_of(span: Span, edge: str) -> Span:
+    """The first or the last day."""
+    return Span(span.first, span.first) if edge == "start" else Span(span.last, span.last)
