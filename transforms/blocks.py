@@ -38,7 +38,7 @@ _KINDS = {
 }
 _CAPTION_START = re.compile(r"(?:图注|图源|图片来源|图为|图/|图：|图片：|[▲△▼↑]|[(（]图)")
 _NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.、\s])"
+    r"(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.、\s])"
 )
 _CAPTION_CHARS = 90  # a longer centred paragraph after a picture is prose
 

@@ -25,6 +25,8 @@ _CUT_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "form", "fiel
 _TABLE_PARTS = frozenset(("thead", "tbody", "tfoot", "tr", "th", "td", "caption"))
 _LINK_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
 _PROSE_PARAGRAPH = 150  # bytes of prose from which a <p> is text, whatever its class says
+_LONG_TITLE_BYTES = 600
+_LONG_NOTICE_BYTES = 2000
 _LABEL_BYTES = 60
 _FOLD = re.compile(r"[\W_]+")
 
@@ -165,6 +167,7 @@ def _mark_label(
 def _mark_title(sv: Survey, dropped: list[bool], chosen: int, title: str) -> None:
     """Marks the title where it stands over the text, and all before it: column names, dates, breadcrumbs."""
     folded = fold_text(title)
+    texts = [0, *accumulate(sv.text)]
     last = -1
     for i in range(chosen + 1, sv.ends[chosen]):
         if dropped[i]:
@@ -175,7 +178,7 @@ def _mark_title(sv: Survey, dropped: list[bool], chosen: int, title: str) -> Non
         is_heading = tag in HEADING_TAGS
         if not is_heading and not (sv.own[i] and folded):
             continue
-        if is_heading and tag != "h1" and not folded:
+        if (tag != "h1" and not folded) or texts[sv.ends[i]] - texts[i] > _LONG_TITLE_BYTES:
             continue
         text = fold_text(sv.nodes[i].text())
         if tag == "h1" or (len(text) >= 2 and text == folded):
@@ -193,6 +196,8 @@ def _mark_tail(sv: Survey, dropped: list[bool], chosen: int) -> None:
     for i in range(sv.ends[chosen] - 1, chosen, -1):
         if dropped[i] or not sv.own[i]:
             continue
+        if sv.own[i] > _LONG_NOTICE_BYTES:
+            return
         if sv.ends[i] > i + 1 and any(sv.own[j] and not dropped[j] for j in range(i + 1, min(sv.ends[i], i + 40))):
             return
         text = sv.nodes[i].text().strip()
