@@ -114,6 +114,8 @@ class ContextReader:
             if bound != "eq" and comparator is None:
                 comparator = bound
             position = begin
+        if comparator is None:
+            comparator = self._loose_bound(sentence, position)
         reading.lead = position
         after = self.bound_after.match(self.lower, mention.end, sentence.end)
         trailing = self.lexicon.bounds_after[after["bound"]] if after is not None else None
@@ -129,14 +131,34 @@ class ContextReader:
         elif own is not None:
             reading.comparator = own
 
+    def _loose_bound(self, sentence: Sentence, position: int) -> str | None:
+        # 最多买12件: a verb stands between the bound and the number
+        for begin, stop, cues in reversed(sentence.cues):
+            if stop < position - 3 or stop > position:
+                if stop < position - 3:
+                    return None
+                continue
+            if self.language == "zh" and self.text[begin:stop] in {
+                "最多",
+                "至多",
+                "最高",
+                "最少",
+                "至少",
+                "最低",
+                "最长",
+            }:
+                gap = self.text[stop:position]
+                return cues[0].value if gap.isalpha() and "的" not in gap else None
+        return None
+
     # ------------------------------------------------------------ change
 
     def _change(
         self, sentence: Sentence, mention: Mention, reading: Reading, previous: Mention | None, before: Reading | None
     ) -> None:
         text = self.lower
-        if previous is not None and before is not None and previous.end <= reading.lead:
-            gap = text[previous.end : reading.lead]
+        if previous is not None and before is not None and previous.end <= mention.start:
+            gap = text[previous.end : mention.start]
             if len(gap) <= 14:
                 if before.role == "change" and _LIST_GAP.fullmatch(gap) and self._same_class(previous, mention):
                     reading.role, reading.change, reading.basis = "change", before.change, before.basis
@@ -254,7 +276,8 @@ class ContextReader:
     def _change_after(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
         # 11%的增幅, 5% increase, 30% higher
         kind = mention.unit.kind if mention.unit is not None else "count"
-        if kind not in _RATIO_KINDS and kind != "money":
+        is_digits = mention.kind == "digits"
+        if kind not in _RATIO_KINDS and kind != "money" and not is_digits:
             return
         limit = min(end, mention.end + (8 if self.language == "zh" else 40))
         for begin, stop, cues in sentence.cues:
@@ -267,7 +290,11 @@ class ContextReader:
                 if cue.role not in {"noun", "verb"} or cue.value == "unchanged":
                     continue
                 if self.language == "zh":
-                    close = gap in {"", "的", " 的", " "} if cue.role == "noun" else gap in {"的", "的同比", "的年均"}
+                    close = (
+                        gap in {"", "的", " 的", " "}
+                        if cue.role == "noun"
+                        else gap in ({"", "的"} if is_digits else {"的", "的同比", "的年均"})
+                    )
                 else:
                     word = self.lower[begin:stop]
                     words = gap.split()

@@ -34,7 +34,8 @@ _EN_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CONFIDENCE = (("list", 0.85), ("implied", 0.7), ("magnitude", 0.8), ("bare", 0.7), ("vague", 0.9), ("count", 0.85))
-_SI_DIGITS = 15
+# Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
+_FURNITURE_CHARS = 40
 
 
 def language_of(text: str) -> str:
@@ -70,8 +71,8 @@ class TextReader:
         if not mentions:
             return []
         mentions = _outside(mentions, calendar_spans(folded, language))
-        mentions = combine(folded, mentions)
-        if not mentions:
+        mentions = combine(folded, mentions, lexicon.data["negatives"]["words"])
+        if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
             return []
         lower = folded if language == "zh" else _lower(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
@@ -94,6 +95,8 @@ class TextReader:
                     metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
                 clause = sentence.clause_of(mention.start)
                 period = choose_period(periods, mention.start, clause[0], clause[1], None)
+                if period is not None and reading.modality in {"forecast", "target"}:
+                    period = period.for_forecast()
                 claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
                 source = self._credits.source_of(credited, mention.start)
                 claims.append(replace(claim, metric=metric, subject=subject, attribution=source))
@@ -156,6 +159,18 @@ def _outside(mentions: Iterable[Mention], spans: Sequence[tuple[int, int]]) -> l
             continue
         kept.append(mention)
     return kept
+
+
+def _is_furniture(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> bool:
+    words = lexicon.data["furniture"]
+    first, last = mentions[0], mentions[-1]
+    before, after = text[: first.start].rstrip(" ：:(（约").lower(), text[last.start : last.end + 16].lower()
+    number = after.lstrip("0123456789.,+万kK")
+    return (
+        before in words["before"]
+        or number.strip() in {word.strip() for word in words["after"]}
+        or any(number.startswith(word) and len(text) <= len(word) + 24 for word in words["after"] if len(word) > 4)
+    )
 
 
 def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from transforms.claims.mentions import Mention
@@ -15,10 +16,14 @@ _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
 _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s?)+")
 _FROM = re.compile(r"(?:从|由|自|from)\s?(?:约|about|nearly)?\s?$", re.IGNORECASE)
 _LOOKBEHIND = 12
+_MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
+# A list that shares a unit is no longer than this.
+_MAX_LIST = 12
+_SIGN_BEFORE = re.compile(r"(?:^|[\s(（\[，,:：;；为至到是达率约“\"])(?P<sign>[-−])$")
 
 
-def combine(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions with ranges joined, shared units handed on, and loose numbers dropped; in order."""
+def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = ()) -> list[Mention]:
+    """The mentions with signs read, ranges joined, shared units handed on, and loose numbers dropped; in order."""
     kept: list[Mention] = []
     i, count = 0, len(mentions)
     while i < count:
@@ -46,9 +51,25 @@ def combine(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         elif kept and _is_inside_head(kept[-1], left):
             break
         if left.unit is not None or (left.scale >= 10_000 and left.rule != "loose"):
+            _negate(text, left, negatives)
             kept.append(left)
         i += 1
     return kept
+
+
+def _negate(text: str, mention: Mention, negatives: Sequence[str]) -> None:
+    """-5.3%, 负2.1亿元, minus 2 degrees. A hyphen right after a word or a number is a dash, not a sign."""
+    start = mention.start
+    sign = _SIGN_BEFORE.search(text, max(0, start - 2), start)
+    if sign is not None:
+        mention.start = sign.start("sign")
+    elif not any(text.endswith(word, 0, start) for word in negatives):
+        return
+    mention.value = -mention.value if mention.value is not None else None
+    mention.low, mention.high = (
+        -mention.high if mention.high is not None else None,
+        -mention.low if mention.low is not None else None,
+    )
 
 
 def _is_inside_head(before: Mention, mention: Mention) -> bool:
@@ -59,8 +80,14 @@ def _is_inside_head(before: Mention, mention: Mention) -> bool:
 def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     """`<number> to <number> <unit>`: one mention with low and high, scale and unit handed to the left; else None."""
     gap = text[left.end : right.start]
-    if len(gap) > 6 or right.unit is None or left.value is None or right.value is None:
+    if len(gap) > 6 or left.value is None or right.value is None:
         return None
+    if right.unit is None:
+        # $5-7 million: the sign stands once
+        if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not _RANGE.fullmatch(gap):
+            return None
+        right = replace(right, unit=left.unit, unit_text=left.unit_text)
+    assert right.unit is not None
     if not _RANGE.fullmatch(gap):
         between = _PAIR_BEFORE.search(text, max(0, left.start - _LOOKBEHIND), left.start)
         is_enumerated = (
@@ -75,13 +102,12 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             return None
         if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
             return None  # from $10 to $12 states two levels
-        if left.scale == 1 and right.scale > 1 and left.unit.kind == "money" and low < high / right.scale:
-            low *= right.scale  # $5-$7 million
+        if left.scale < 10_000 and left.unit.kind == "money":
+            low *= _shared_scale(low, high, right.scale)  # $5-$7 million
     else:
-        factor = right.unit.factor
-        if left.scale == 1 and right.scale > 1 and low * right.scale * factor < high:
-            low *= right.scale
-        low *= factor
+        low *= right.unit.factor
+        if left.scale < 10_000:
+            low *= _shared_scale(low, high, right.scale)
     if not low < high:
         return None
     return Mention(
@@ -91,11 +117,19 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     )  # fmt: skip
 
 
+def _shared_scale(low: Decimal, high: Decimal, scale: Decimal) -> Decimal:
+    """What 亿 of the right number does to the left one: 八到九百亿 both take 百亿, 一百二十到一百五十万 only 万."""
+    for part in (scale, *(myriad for myriad in _MYRIADS if myriad < scale)):
+        if scale > 1 and low * part < high:
+            return part
+    return Decimal(1)
+
+
 def _share_unit(text: str, mentions: Sequence[Mention], at: int) -> None:
     """5、10、20万元; 2, 4 and 8 GB; 数十万、数百万元: the last unit, and its scale, serve the whole list."""
     left = mentions[at]
     last = at
-    while last + 1 < len(mentions):
+    while last + 1 < len(mentions) and last - at < _MAX_LIST:
         gap = text[mentions[last].end : mentions[last + 1].start]
         if len(gap) > 6 or not _LIST.fullmatch(gap):
             return

@@ -88,6 +88,8 @@ class Lexicon:
         data = read_lexicon(self.file)
         self.data = data
         self.units = self._unit_words(data)
+        # What an amount may be per, word → unit symbol.
+        self.denominators: dict[str, str] = {w: unit for unit, words in data["denominators"].items() for w in words}
         variants = data.get("fold", {"from": "", "to": ""})
         self.fold = Folder(dict(zip(variants["from"], variants["to"], strict=True)))
         self.cues = self._cue_words(data)

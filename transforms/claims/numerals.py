@@ -32,7 +32,7 @@ def parse_hanzi(text: str, digits: Mapping[str, int], scales: Mapping[str, int])
     last_scale = 0  # the scale word just before the current digit, for 三万五
     for ch in text:
         if ch in digits:
-            if digit > 0 and last_scale == 0:
+            if digit > 0:
                 return None
             digit = digits[ch]
             if digit == 0:

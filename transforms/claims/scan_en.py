@@ -14,7 +14,9 @@ from transforms.claims.phrases import phrase_pattern
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:/])"
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
-_NEXT_WORD = re.compile(r"[ \-–]([A-Za-z][A-Za-z'&.]*[A-Za-z]|[A-Za-z]|\d[\w-]*|'?[A-Z][\w'-]*)")
+_NEXT_WORD = re.compile(
+    r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z][A-Za-z'&.]*[A-Za-z]|[A-Za-z]|\d[\w-]*|'?[A-Z][\w'-]*)"
+)
 _CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
 _MULTIPLE_AFTER = re.compile(
     r"\s(?:as|more|higher|larger|the|its|their|greater|faster|bigger|longer|earnings|sales|revenue|book|what|that|normal|lower|less|worse|better|likelier)\b"
@@ -40,11 +42,13 @@ class EnglishScanner:
         self.words: dict[str, dict[str, str]] = data["words"]
         self.signs: dict[str, Unit] = {sign.lower(): units[name] for sign, name in data["currency_signs"].items()}
         self.units = {surface.lower(): unit for surface, unit in lexicon.units.items() if unit.kind != "count"}
+        self.letter_units = frozenset(surface for surface in lexicon.units if len(surface) == 1)
+        self.numbering = frozenset(data["numbering"]["words"])
         self.nouns = {surface: unit for surface, unit in lexicon.units.items() if unit.kind == "count"}
         self.phrase_ends = frozenset(data["phrase_ends"]["words"])
         self.not_counted = frozenset(data["not_counted"]["words"])
         self.unit_at = re.compile(r"(?P<gap>\s?-\s?|\s)?(?P<unit>" + phrase_pattern(self.units) + r")(?![a-z\d])").match
-        words = phrase_pattern(data["denominators"]["words"])
+        words = phrase_pattern(lexicon.denominators)
         self.per_at = re.compile(rf"(?:\s(?:per|a|an|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])").match
         scale_words = phrase_pattern(data["scales"])
         self.scale_at = re.compile(rf"(?:\s?-\s?|\s)?(?P<scale>{scale_words})(?![a-z])").match
@@ -258,6 +262,8 @@ class EnglishScanner:
             self._attach_unit(text, lower, mention, of.end() - 1)
         if mention.unit is None:
             self._count_noun(text, lower, mention)
+            if mention.unit is not None and of is not None and text[mention.end : of.end()] == " of ":
+                mention.end = mention.head_end  # dozens of stores
         return mention if mention.unit is not None else None
 
     def _spelled(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
@@ -358,8 +364,11 @@ class EnglishScanner:
         if match is None:
             return
         surface, gap = match["unit"], match["gap"] or ""
-        if len(surface) == 1 and surface.isalpha() and gap:
-            return  # "5 m" may be anything; "5m" is not
+        if len(surface) == 1 and surface.isalpha():
+            # "5 m" and "320 g" are measures; "5 G", "5G" and "7 l" are not
+            written = text[match.start("unit")]
+            if written not in self.letter_units or (gap and written not in {"g", "m"}):
+                return
         unit = self.units[surface]
         number = mention.value if mention.value is not None else mention.low
         if surface == "won" and (mention.scale < 1000 and (number or 0) < 1000):
@@ -401,8 +410,7 @@ class EnglishScanner:
     def _per(self, lower: str, mention: Mention) -> None:
         per = self.per_at(lower, mention.end)
         if per is not None and mention.unit is not None and mention.unit.kind in {"money", "measure"}:
-            word = per["per"]
-            mention.denominator = "share" if word.endswith("share") else word
+            mention.denominator = self.lexicon.denominators[per["per"]]
             mention.end = mention.head_end = per.end()
 
     def _count_noun(self, text: str, lower: str, mention: Mention) -> None:
@@ -473,7 +481,9 @@ class EnglishScanner:
         if match is None:
             return False
         words = match.group(1).split()
-        last = words[-1].lower()
+        last = words[-1].lower().rstrip(".")
+        if last in self.numbering:
+            return True
         if last in self.phrase_ends or last in self.lexicon.cues:
             return False
         is_sentence_start = match.start(1) == 0 or text[: match.start(1)].rstrip()[-1:] in '.!?:;”"'

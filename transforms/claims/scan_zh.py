@@ -55,8 +55,9 @@ class ChineseScanner:
         self.nouns: dict[str, Unit] = {
             noun: units[name] for name, nouns in data["counted_nouns"].items() for noun in nouns
         }
+        self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
-        self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(data['denominators']['words'])})").match
+        self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
         self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
         self.bare_units = {"index": units["point"], "score": units["score_point"], "money": units["CNY"]}
@@ -66,11 +67,11 @@ class ChineseScanner:
         self.candidate = re.compile(
             rf"""
             (?P<mask>{phrase_pattern(data["masks"]["words"])})
-          | (?P<word>{phrase_pattern(self.words)})
+          | (?P<word>{phrase_pattern(self.words, data["guards"])})
           | (?P<parts>[百千万]分之(?P<parts_value>-?[\d.]+|{numeral}+(?:点{digit}+)?))
           | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?(?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
           | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
-          | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)(?![A-Za-z_](?<![wWkKMGTmghtVLpbcd]))
+          | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
           | (?P<hanzi>{numeral}+(?:点{digit}+)?几?)
           | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪)|年(?!报|度)|天|小时|分钟|秒)(?!期))
@@ -179,7 +180,8 @@ class ChineseScanner:
             return Mention(
                 match.start(), match.end(), value, "rank: top <number>", self.rank, unit_text, comparator="le"
             )
-        if unit_text in {"强", "家"} or not (_ORDINAL_CONTEXT.search(before) or lead == "N"):
+        is_place = unit_text in {"名", "位"} and raw.isascii() and value > 1
+        if unit_text in {"强", "家"} or not (is_place or _ORDINAL_CONTEXT.search(before) or lead == "N"):
             return None
         if text[match.end() : match.end() + 1] in {
             "届",
@@ -216,10 +218,10 @@ class ChineseScanner:
         mention = self._quantity(text, match.start(), match.end(), value, "money: <sign> <number>", sign=unit)
         if mention is None:
             return None
-        if mention.unit is None or mention.unit.kind != "money":
-            # 人民币8亿元 has its unit twice; ¥199台 has no count
-            if mention.unit is not None and mention.unit.kind != "money":
-                return None
+        if mention.unit is not None and mention.unit.kind != "money":
+            return None
+        # 新台币8亿元 says its currency before the number; ¥199 says it there alone
+        if mention.unit is None or mention.unit_text in {"元", "圆", "块", "元钱"}:
             mention.unit, mention.unit_text = unit, match["sign"]
         mention.rule = "money: <sign> <number>"
         return mention
@@ -251,6 +253,15 @@ class ChineseScanner:
         value = parse_hanzi(raw, self.digits, self.scales)
         if value is None:
             return self._adjacent(text, start, end, raw)
+        mention = self._hanzi_amount(text, start, end, raw, value)
+        if mention is not None and mention.scale == 1:
+            # 五百万: the scale words at its end are what a range hands to its left number
+            scales = raw[len(raw.rstrip("".join(self.scales))) :]
+            if scales and len(scales) < len(raw):
+                mention.scale = parse_hanzi(scales, self.digits, self.scales) or mention.scale
+        return mention
+
+    def _hanzi_amount(self, text: str, start: int, end: int, raw: str, value: Decimal) -> Mention | None:
         if len(raw) == 1 and value == 1 and raw == "一":
             mention = self._quantity(text, start, end, value, "number", is_spelled=True)
             # 一个, 一家, 一次 are articles; 一年, 一亿, 一成, 一元 are amounts
@@ -286,7 +297,7 @@ class ChineseScanner:
     def _some_more(self, text: str, start: int, end: int, raw: str) -> Mention | None:
         # 十几, 二十几个
         base = parse_hanzi(raw[:-1], self.digits, self.scales)
-        if base is None:
+        if base is None or base < 10:
             return None
         mention = self._quantity(text, start, end, base, "vague: <number> and some", is_spelled=True)
         if mention is None or mention.value is None:
@@ -390,7 +401,7 @@ class ChineseScanner:
             mention.low, mention.high = mention.value, mention.value + place * factor
         if mention.unit is None and sign is None:
             noun = self.noun_at(text, end)
-            if noun is not None and (scale >= 10_000 or not is_spelled or number >= 10):  # 13亿月活, 3000粉丝
+            if noun is not None and (scale >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)):
                 mention.unit, mention.unit_text, mention.head_end = self.nouns[noun.group()], noun.group(), noun.end()
             elif scale < 10_000:
                 return self._bare(text, mention)
@@ -434,6 +445,10 @@ class ChineseScanner:
             and _YEAR_LIKE.match(text, mention.start, mention.start + 4)
         ):
             return
+        if surface == "起" and self._bare_kind(text, mention.start) is not None:
+            return  # 售价5499起: the lowest price
+        if surface == "点" and not self._is_index(text, mention, number):
+            return
         if unit.name == "discount" and number >= 10:
             unit = load_units()["percent"]  # 85折 says eighty-five hundredths
         if unit.name == "point" and surface == "个点" and number < 100:
@@ -456,12 +471,12 @@ class ChineseScanner:
         self._count(text, mention, unit, surface)
         per = self.per_at(text, mention.end)
         if per is not None and unit.kind in {"money", "measure", "count"}:
-            mention.denominator, mention.end = per["per"], per.end()
+            mention.denominator, mention.end = self.lexicon.denominators[per["per"]], per.end()
 
     def _count(self, text: str, mention: Mention, unit: Unit, surface: str) -> None:
         if unit.kind == "count":
             noun = self.noun_at(text, mention.end)
-            if noun is not None and surface in {"个", "家", "名", "位", "台", "部", "套", "项", "余家"}:
+            if noun is not None and surface in self.named_by_noun:
                 mention.unit, mention.head_end = self.nouns[noun.group()], noun.end()
             mention.is_minor = (
                 mention.is_spelled and mention.value is not None and mention.value < 10 and mention.scale == 1
@@ -471,16 +486,29 @@ class ChineseScanner:
         """A number without unit or scale: a claim after 收于, 售价 …, else loose, for ranges and lists."""
         if mention.unit is not None:
             return mention
-        before = text[max(0, mention.start - _BARE_LOOKBEHIND) : mention.start].rstrip(" ：:为达")
-        for size in range(min(5, len(before)), 0, -1):
-            kind = self.bare.get(before[-size:])
-            if kind is not None and not text[mention.end : mention.end + 1].isalpha():
-                mention.unit = self.bare_units[kind]
-                mention.is_currency_inferred = kind == "money"
-                mention.rule = f"bare: <{kind} word> <number>"
-                return mention
+        kind = self._bare_kind(text, mention.start)
+        if kind is not None and not text[mention.end : mention.end + 1].isascii():
+            mention.unit = self.bare_units[kind]
+            mention.is_currency_inferred = kind == "money"
+            mention.rule = f"bare: <{kind} word> <number>"
+            return mention
+        if text[mention.end : mention.end + 1].isascii() and text[mention.end : mention.end + 1].isalpha():
+            return None  # 5G, 3D: part of a name
         mention.rule = "loose"
         return mention
+
+    def _bare_kind(self, text: str, start: int) -> str | None:
+        before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达")
+        for size in range(min(5, len(before)), 0, -1):
+            kind = self.bare.get(before[-size:])
+            if kind is not None:
+                return kind
+        return None
+
+    def _is_index(self, text: str, mention: Mention, number: Decimal) -> bool:
+        # 涨30点, 报3200.5点; 12点 is a time
+        before = text[max(0, mention.start - 10) : mention.start]
+        return number >= 25 or number != int(number) or any(ch in before for ch in "涨跌升降报收指超低高")
 
 
 @cache
