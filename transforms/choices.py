@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
@@ -235,12 +235,12 @@ def choose_site(seen: Sequence[Clue], evidence: Evidence) -> Choice:
     mirrored = mirrored_site(seen)
     if mirrored:
         return Choice((lexicon.site_aliases.get(mirrored.value.lower(), mirrored.value),), (mirrored,))
-    titles = {
-        squash(item.value) for item in seen if item.field == "title" and item.rule in {"html:h1", "open_graph:title"}
-    }
+    titles = {squash(item.value) for item in seen if item.field == "title" and item.rule != "html:title"}
     for item in ranked([*seen, *_title_tails(seen)], "site_name"):
         value = item.value.lstrip("@").strip()
-        if item.rule == "front_matter:author" or not value or len(value) > 80 or squash(value) in titles:
+        if item.rule == "front_matter:author" or not value or len(value) > 80:
+            continue
+        if item.rule in {"html:title_tail", "html:copyright"} and squash(value) in titles:
             continue
         if re.match(r"https?://", value) or value.lower() in lexicon.no_names:
             continue
@@ -249,14 +249,16 @@ def choose_site(seen: Sequence[Clue], evidence: Evidence) -> Choice:
 
 
 def _title_tails(seen: Sequence[Clue]) -> list[Clue]:
-    from transforms.observations import Clue as NewClue
-
-    for item in seen:
-        if item.rule == "html:title":
-            pieces = split_title(item.value)
-            if len(pieces) > 1 and 2 <= len(pieces[-1]) <= 40:
-                return [NewClue("site_name", pieces[-1].strip(), "html", "html:title_tail")]
-    return []
+    """The site's name as the last piece of the <title>; behind a heading any dash is a separator."""
+    whole = next((item for item in seen if item.rule == "html:title"), None)
+    if whole is None:
+        return []
+    headings = [item.value for item in seen if item.field == "title" and item.rule in HEADING_RULES]
+    rest = next((whole.value[len(text) :] for text in headings if len(text) > 5 and whole.value.startswith(text)), "")
+    pieces = split_title(rest.strip(" -–—_|·:")) if rest.strip() else split_title(whole.value)[1:]
+    han = [piece for piece in pieces if re.search(r"[\u3400-\u9fff]", piece)]
+    tail = (han or pieces or [""])[-1].strip(" -–—_|·:")
+    return [replace(whole, field="site_name", value=tail, rule="html:title_tail")] if 2 <= len(tail) <= 40 else []
 
 
 def mirrored_site(seen: Sequence[Clue]) -> Clue | None:
@@ -357,19 +359,38 @@ def choose_dates(seen: Sequence[Clue], evidence: Evidence) -> DateChoice:
         return DateChoice()
     item, stamp = published
     moment = stamp.moment(zone) if stamp.hour is not None else None
+    day = _local_day(seen, stamp, evidence, zone)
     changed = None
     if modified is not None:
         changed = modified[1].moment(zone)
-        if changed.date() < stamp.day - timedelta(days=1):
+        if changed.date() < day - timedelta(days=1):
             changed = None
     return DateChoice(
         Choice((item.value,), (item,)),
         Choice((modified[0].value,), (modified[0],)) if modified and changed else Choice(),
-        stamp.local_day(zone),
+        day,
         moment,
         stamp.precision,
         changed,
     )
+
+
+def _local_day(seen: Sequence[Clue], stamp: Stamp, evidence: Evidence, zone: tzinfo) -> date:
+    """The day in the page's own zone: a GMT stamp's neighbour that the page itself shows, in text, address or offset."""
+    day = stamp.local_day(zone)
+    if stamp.offset_minutes != 0 or stamp.hour is None or zone is not UTC:
+        return day
+    moment = stamp.moment(zone)
+    # Only a day that some zone of the world was in at that moment.
+    earliest, latest = (moment - timedelta(hours=12)).date(), (moment + timedelta(hours=14)).date()
+    votes: dict[date, int] = {}
+    for item in seen:
+        if item.field != "published_at":
+            continue
+        other = read_date(item.value, is_month_first=evidence.language == "en")
+        if other is not None and other.offset_minutes != 0 and earliest <= other.day <= latest:
+            votes[other.day] = votes.get(other.day, 0) + 1
+    return max(votes, key=lambda key: (votes[key], key == day), default=day)
 
 
 def _first_stamp(items: Sequence[Clue], evidence: Evidence, zone: tzinfo) -> tuple[Clue, Stamp] | None:

@@ -63,6 +63,9 @@ def read_date(value: str, *, is_month_first: bool = False) -> Stamp | None:
     if re.fullmatch(r"1\d{9}(?:\d{3})?(?:\.\d+)?", value):  # seconds or milliseconds since 1970
         number = float(value) / (1000 if len(value.split(".")[0]) == 13 else 1)
         return of_datetime(datetime.fromtimestamp(number, UTC))
+    unix = re.fullmatch(r"(?:[A-Za-z]{3},?\s)?([A-Za-z]{3})\s+(\d\d?)\s(\d\d:\d\d(?::\d\d)?)\s([A-Z]{3,4})\s(\d{4})", value)
+    if unix:  # Mon Aug 03 12:45:00 EDT 2015
+        value = f"{unix[2]} {unix[1]} {unix[5]} {unix[3]} {unix[4]}"
     compact = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?.*", value)
     if compact:
         return _stamp(compact.groups(), None)

@@ -26,6 +26,7 @@ MAX_NODES = 3_000  # looked at in one selection
 HEAD = "meta[content], meta[value], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
 
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)")
+_TITLE_DATE = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-.年]\d{1,2}[-.月]\d{1,2}(?!\d)")
 _PROXY = re.compile(r"^https?://[^/?#]+/+(?:[^?#]*/)?\?(?:url=)?(https?(?::|%3A)(?://|%2F%2F).+)$", re.IGNORECASE)
 _MOBILE_URL = re.compile(r"url\s*=\s*(https?://\S+)", re.IGNORECASE)
 
@@ -60,6 +61,8 @@ def observe_head(page: Page) -> Iterator[Clue]:
             found = _link(attributes)
         elif tag == "title" and node.parent is not None and node.parent.tag != "svg":
             found = clue("title", node.text(), "html:title")
+            if found and (dated := _TITLE_DATE.search(found.value)):
+                yield Clue("published_at", dated[0], "html", "html:title_date")
         elif tag == "html":
             found = clue("language", attributes.get("lang") or attributes.get("xml:lang"), "html:lang")
         if found:

@@ -16,14 +16,17 @@ MAX_ATTRIBUTES = 2_000  # of one tag; each is compared with those before it
 MAX_SCRIPT_CHARS = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+# Browsers and crawlers that save a page write its address into a comment at the top.
+_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{20000,})")
 # Elements that hold nothing, or that end by themselves when the next one begins: they do not nest.
 _FLAT = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body", "script", "style"]
 )
 _SCRIPT_DATE = re.compile(
-    r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
-        \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)""",
+    r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
+        \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)
+        | \b(?P<short>\w{1,2})\s*=\s*"(?P<day>20\d\d-[01]\d-[0-3]\d)" """,
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -56,11 +59,12 @@ def parse_page(html: str, *, url: str | None = None) -> Page:
         if "ld+json" in (node.attributes.get("type") or "").lower():
             linked.append(text)
         elif len(dates) < 20:
-            dates += [(match["key"].lower(), match["value"]) for match in _SCRIPT_DATE.finditer(text[:100_000])]
+            dates += [((match["key"] or match["short"]).lower(), match["value"] or match["day"]) for match in _SCRIPT_DATE.finditer(text[:100_000])]
     tree.strip_tags(["script", "style"])
     nodes = read_json_ld(linked)
     body = next((text for node in nodes if is_article(node) and (text := text_of(node.get("articleBody")))), None)
-    return Page(tree, url, body, nodes, tuple(dates))
+    saved = None if url else _SAVED_FROM.search(html, 0, 2_000)
+    return Page(tree, saved[1] if saved else url, body, nodes, tuple(dates))
 
 
 def _limit_attributes(match: re.Match[str]) -> str:

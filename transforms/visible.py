@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.bylines import read_by, read_credits, read_reporters
 from transforms.dates import find_date_spans, read_date
 from transforms.metadata_lexicon import load_metadata_lexicon
-from transforms.names import clean_names, is_latin_name, is_person_name, read_name_lines
+from transforms.names import clean_names, is_latin_name, is_outlet, is_person_name, read_name_lines
 from transforms.observations import Clue, class_words, clue
 from transforms.titles import match_titles, squash
 
@@ -49,6 +49,11 @@ _NAME_LABEL = re.compile(r"^(?:autor(?:in|en)?|authors?|text|words|verfasser(?:i
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
 )
+_OWNER_NOISE = re.compile(
+    r"©|&copy;|\(c\)|copyright|版权所有|版權所有|著作权|all rights reserved.*|alle rechte vorbehalten.*|tous droits.*|powered by.*|by\b"
+    r"|[京沪粤浙苏湘鄂川渝津鲁闽皖豫冀晋陕甘辽吉黑桂琼云贵藏青宁新蒙赣]\s?(?:ICP|公网).*|(?:19|20)\d\d(?:\s*[-~–—至]\s*(?:(?:19|20)\d\d|now|present))?|version\s[\d.]+",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(r"(?:©|&copy;|Copyright|\(c\)|版权所有|版權所有)", re.IGNORECASE)
 
 
@@ -66,6 +71,7 @@ def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
     heading = anchor[1] if anchor else None
     at = _title_line(lines, [heading, *titles] if heading else list(titles))
     yield from _near_title(lines, at)
+    yield from _labelled_dates(lines, at or 0)
     yield from _credit_lines(lines, at)
     yield from _copyright(lines)
 
@@ -310,6 +316,9 @@ def _names_at_date(window: list[str]) -> Iterator[Clue]:
         spans = list(find_date_spans(line))
         if spans:
             rest = (line[: spans[0][1]] + line[spans[-1][2] :]).strip(" |-–—•·,")
+            outlet = re.sub(r"\s*[\[【(（][^\])】）]{1,8}[\])】）]$", "", rest)
+            if is_outlet(outlet) and len(outlet) <= 20 or (outlet != rest and 2 <= len(outlet) <= 20):
+                yield Clue("source_name", outlet, "byline", "byline:beside_date")
             for name in (rest, window[index - 1] if index else "", window[index + 1] if index + 1 < len(window) else ""):
                 name = name.strip(" |-–—•·,")
                 if is_person_name(name) and (name != window[index + 1 : index + 2] or index):
@@ -318,23 +327,39 @@ def _names_at_date(window: list[str]) -> Iterator[Clue]:
             return
 
 
-def _dates_of(window: list[str], rule: str) -> Iterator[Clue]:
+def _dates_of(window: Sequence[str], rule: str | None) -> Iterator[Clue]:
+    """Dates of these lines: labelled ones, and (under `rule`, if one is given) those without a label."""
     lexicon = load_metadata_lexicon()
     previous = ""
     for line in window:
-        if len(line) <= 200:
-            for _stamp, start, end in find_date_spans(line):
-                before = (previous + " " + line[:start])[-40:]
-                label = None
-                for match in lexicon.date_label.finditer(before):
-                    label = match
-                value = line[start:end]
-                if label and len(before) - label.end() < 12:
-                    field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
-                    yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
-                elif len(line) <= 120:
-                    yield Clue("published_at", value, "html", rule)
+        is_short = len(line) <= 200
+        for _stamp, start, end in find_date_spans(line if is_short else line[:40]):
+            before = (previous + " " + line[:start])[-48:]
+            label = None
+            for match in lexicon.date_label.finditer(before):
+                label = match
+            value = line[start:end]
+            if label and len(before) - label.end() < 12 and is_short:
+                field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
+                yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
+            elif rule and (len(line) <= 120 or start < 3):
+                yield Clue("published_at", value, "html", rule)
         previous = line[-40:]
+
+
+def _labelled_dates(lines: Sequence[str], at: int) -> Iterator[Clue]:
+    """The first labelled date of each kind from the title to the end of the page."""
+    lexicon = load_metadata_lexicon()
+    found: set[str] = set()
+    for index in range(at, len(lines)):
+        line = lines[index]
+        if len(line) <= 200 and lexicon.date_label.search(line):
+            for item in _dates_of([line, *lines[index + 1 : index + 2]], None):
+                if item.field not in found:
+                    found.add(item.field)
+                    yield item
+            if len(found) == 2:
+                return
 
 
 def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
@@ -366,9 +391,14 @@ def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
 
 
 def _copyright(lines: list[str]) -> Iterator[Clue]:
-    for index, line in enumerate(lines[-80:]):
+    """The copyright line at the page's end, and the owner it names."""
+    tail = lines[-80:]
+    for index, line in enumerate(tail):
         if len(line) <= 200 and _COPYRIGHT.search(line):
-            following = lines[-80:][index + 1] if index + 1 < min(80, len(lines)) else ""
-            value = line if len(line) > 16 else f"{line} {following[:80]}"
+            value = line if len(line) > 16 else " ".join([line, *(part[:80] for part in tail[index + 1 : index + 3])])
             yield Clue("rights", value, "html", "html:copyright")
+            owner = _OWNER_NOISE.sub(" ", value).strip(" .,·|-–—:：，。©")
+            owner = re.split(r"\s{2,}|[|,，。·;；]|\s(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s", owner)[0].strip(" .-–—:：")
+            if 2 <= len(owner) <= 40 and any(char.isalpha() for char in owner):
+                yield Clue("site_name", owner, "html", "html:copyright")
             return
