@@ -160,6 +160,7 @@ class WordsEn:
     compared_relative: frozenset[str]
     narrative: frozenset[str]
     skipped: frozenset[str]
+    event: frozenset[str]
 
 
 @cache
@@ -172,13 +173,14 @@ def words_en() -> WordsEn:
         compared_relative=frozenset(data["compared_relative"]),
         narrative=frozenset(data["narrative_before"]),
         skipped=frozenset(data["skipped"]),
+        event=frozenset(data["event_before"]),
     )
 
 
 def around_en(text: str, mention: Mention, left: int) -> Around:
     """What stands before a mention in English, back to the end of the mention at its left."""
     table = words_en()
-    found = Around(mention.start, mention.end, is_event=mention.kind == "event")
+    found = Around(mention.start, mention.end)
     lead = text[max(left, mention.start - 44, 0) : mention.start]
     words = lead.lower().split()
     if lead and not lead[-1].isspace() and lead[-1] not in "-–(":
@@ -195,6 +197,7 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
     index = skip(words, index, table)
     word = words[index - 1] if index else ""
     pair = f"{words[index - 2]} {word}" if index > 1 else ""
+    found.is_event = word in table.event
     if pair in ("as of", "as at"):
         found.is_as_of = True
         index -= 2

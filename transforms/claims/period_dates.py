@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NARRATIVE_SENTENCES = 3  # how long a year once told governs months without one
 DAY_SLACK = 1  # a page dated in another zone may speak of tomorrow
+MIN_YEAR_DAYS = 365
 NEWS_DAYS = 3  # a day this near before publication is news, whatever year was told before
 UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "decade": 3653}
 
@@ -208,11 +209,13 @@ class Dater:
             return None
         span = part.of(told.first.year)
         if span and span.last < told.first:
-            span = part.of(told.first.year + 1)
+            following = part.of(told.first.year + 1)
+            if following and (today is None or following.first <= today):
+                span = following
         if span is None or today is None:
             return span
-        if span.first > today and told.first.year < today.year:
-            return None
+        if span.first > today and (told.first > today or length(told) < MIN_YEAR_DAYS):
+            return None  # 今年 may tell of its October to come, 今年5月 and a plan for 2030 do not
         recent = latest(part, today, DAY_SLACK)
         if recent and recent.first == recent.last and (today - recent.first).days <= NEWS_DAYS:
             return None
@@ -243,8 +246,9 @@ class Dater:
 
     def _date_ago(self, atom: Atom) -> Span | None:
         if atom.word and atom.word != "published":  # a year earlier, a week before
-            if self.anchor is not None:
-                return shift(self.anchor, atom.unit, atom.number)
+            anchor = self.anchor if atom.word != "ago" or self.is_compared else None
+            if anchor is not None and length(anchor) <= UNIT_DAYS[atom.unit]:
+                return shift(anchor, atom.unit, atom.number)
             if atom.word != "ago":
                 return None
         elif atom.number > 0:  # 八年后 counts from the year told

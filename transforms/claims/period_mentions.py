@@ -41,6 +41,9 @@ EQUIVALENT = frozenset(
 )
 
 
+BETWEEN = ("between ", "Between ")
+
+
 class Mention:
     """One mention while it is put together; `atom` is the atom that decides how it is dated."""
 
@@ -143,7 +146,7 @@ def join_ranges(text: str, mentions: list[Mention], language: str) -> list[Menti
         left = joined[-1] if joined else None
         if left and left.to is None and left.is_dated and mention.is_dated and mention.start - left.end < 10:
             glue = text[left.end : mention.start].strip()
-            is_between = glue != "and" or text[: left.start].endswith(("between ", "Between "))
+            is_between = glue != "and" or text.endswith(BETWEEN, max(0, left.start - 8), left.start)
             if glue in words and is_between and range_fits(left, mention):
                 left.to, left.end = mention, mention.end
                 continue

@@ -70,8 +70,9 @@ class Lexicon:
           | (?P<slash>[0-9]{{1,2}}/[0-9]{{1,2}}/(?:{YEAR4}|[0-9]{{2}})(?![0-9]))
           | (?P<years>(?P<years_a>{YEAR4})(?P<years_s>\s?[-–—/]\s?)(?:(?P<years_b>{YEAR4})|(?P<years_c>[0-9]{{2}}))(?!{not_a_year}))
           | (?P<decade>(?P<decade_y>{CENTURY}[0-9]0)'?s\b)
+          | (?P<shortdecade>(?<=['’])[2-9]0s\b)
           | (?P<clock>[0-2]?[0-9](?::[0-5][0-9])?\s?(?:[ap]\.m\.|[ap]m\b)|[0-2]?[0-9]:[0-5][0-9](?![0-9]))
-          | (?P<daymonth>(?P<dm_d>{DAY})(?:st|nd|rd|th)?\s(?:of\s)?(?P<dm_m>{month_name})(?![a-z])\.?(?:,?\s(?P<dm_y>{YEAR4})(?![0-9]))?)
+          | (?P<daymonth>(?P<dm_d>{DAY})(?:st|nd|rd|th)?\s(?:of\s)?(?P<dm_m>{month_name})(?![a-z])(?:(?<=\b[a-z]{{3}})\.)?(?:,?\s(?P<dm_y>{YEAR4})(?![0-9]))?)
           | (?P<latinquarter>(?P<lq_n>[1-4])Q(?:\s?'?(?P<lq_y>{YEAR4}|[0-9]{{2}}))?(?![0-9a-z]))
           | (?P<latinhalf>(?P<lh_n>[12])H\s?'?(?P<lh_y>{YEAR4}|[0-9]{{2}})(?![0-9a-z]))
           | (?P<ordinal>(?:1st|2nd|3rd|4th)(?P<o_f>[-\s]fiscal)?[-\s](?P<o_u>quarter|half)\b)
@@ -116,6 +117,7 @@ def lexicon() -> Lexicon:
     return Lexicon()
 
 
+USUAL_YEARS = (1900, 2050)  # others only after a preposition: by 2100, in 1868
 TRIGGER = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
@@ -162,7 +164,7 @@ def read_digits(text: str, start: int, end: int) -> Atom | None:
     if length > 4 or length == 3:
         return None
     before = text[start - 1 : start]
-    if before and (before in "$€£¥#.,/'’" or before.isalnum()) and not (before == "'" and length == 2):
+    if before and (before in "$€£¥#.,/'’" or before.isalnum()) and not (before in "'’" and length == 2):
         if not (before in ".,/" and not text[start - 2 : start - 1].isdigit()):
             return None
     match = lexicon().match_digits(text, start)
@@ -187,6 +189,8 @@ def read_slash(match: re.Match[str], text: str) -> Atom | None:
 
 def read_years(match: re.Match[str], text: str) -> Atom | None:
     first = int(match["years_a"])
+    if words_before(text, match.start(), 1) in (["©"], ["copyright"]) or text[match.start() - 1 : match.start()] == "©":
+        return Atom(*match.span(), "clock", "furniture")
     last = int(match["years_b"]) if match["years_b"] else first - first % 100 + int(match["years_c"])
     a, b = year_span(first), year_span(last)
     if not (a and b) or last <= first:
@@ -196,6 +200,11 @@ def read_years(match: re.Match[str], text: str) -> Atom | None:
 
 def read_decade(match: re.Match[str], text: str) -> Atom | None:
     first, last = year_span(int(match["decade_y"])), year_span(int(match["decade_y"]) + 9)
+    return Atom(*match.span(), "span", "decade", span=Span(first.first, last.last)) if first and last else None
+
+
+def read_short_decade(match: re.Match[str], text: str) -> Atom | None:
+    first, last = year_span(1900 + int(match.group()[:2])), year_span(1909 + int(match.group()[:2]))
     return Atom(*match.span(), "span", "decade", span=Span(first.first, last.last)) if first and last else None
 
 
@@ -244,7 +253,12 @@ def read_year(match: re.Match[str], text: str) -> Atom | None:
     # "around 2100 people" is an amount, "by around 2100" a year.
     if before and before[-1] in words.not_year_after and not (len(before) > 1 and before[0] in words.month_after):
         return None
-    return Atom(start, end, "year", "year", "text", int(match["year_y"]))
+    year = int(match["year_y"])
+    if not USUAL_YEARS[0] <= year <= USUAL_YEARS[1] and words.month_after.isdisjoint(before):
+        return None
+    if before and ("©" in before[-1] or before[-1] == "copyright" or text[start - 1 : start] == "©"):
+        return Atom(start, end, "clock", "furniture")
+    return Atom(start, end, "year", "year", "text", year)
 
 
 DIGIT_ROWS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
@@ -252,6 +266,7 @@ DIGIT_ROWS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
     "slash": read_slash,
     "years": read_years,
     "decade": read_decade,
+    "shortdecade": read_short_decade,
     "clock": read_clock,
     "daymonth": read_day_month,
     "latinquarter": read_latin_quarter,
@@ -348,15 +363,37 @@ def read_fiscal(text: str, start: int, end: int) -> Atom | None:
     return Atom(start, match.end(), "part", match["part"].lower(), "fiscal", part=part)
 
 
+EACH = (["every"], ["each"])
+
+
 def read_weekday(text: str, start: int, end: int) -> Atom | None:
+    if words_before(text, start, 1) in EACH:
+        return None
     return Atom(start, end, "weekday", "day", number=lexicon().weekdays[text[start:end].lower()])
 
 
+def is_name(text: str, start: int) -> bool:
+    """Whether a capital inside a sentence makes the word part of a name: Medical News Today."""
+    return text[start].isupper() and text[start - 2 : start - 1].isalpha()
+
+
 def read_day(text: str, start: int, end: int) -> Atom | None:
+    if is_name(text, start):
+        return None
     return Atom(start, end, "unit", "day", "published", lexicon().days[text[start:end].lower()], "day")
 
 
+NOW_AFTER = frozenset(["is", "are", "was", "were", "has", "have", "had", "be", "right", "until"])
+NOW_BEFORE = (" is", " are", " has", " have", " at ", " stands", " accounts", " employs", " owns", " worth", ",")
+
+
 def read_vague(text: str, start: int, end: int) -> Atom | None:
+    word = text[start:end].lower()
+    last = (words_before(text, start, 1) or [""])[0]
+    if is_name(text, start) or (word == "date" and "up to" in text[max(0, start - 7) : start].lower()):
+        return None
+    if word == "now" and last not in NOW_AFTER and not text.startswith(NOW_BEFORE, end):
+        return None
     for word in words_before(text, start, 2), words_before(text, start, 1), []:
         # "in recent years" and "at the time" begin before their telling word
         phrase = " ".join([*word, ""])
@@ -398,7 +435,7 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
         base = word if word in ("last", "next", "this") else ""
         return Atom(start, stop, "part", "month", base, part=month(words.months[unit]))
     if unit not in words.units:
-        return Atom(start, stop, "vague", "vague") if word in words.relative or word in words.told else None
+        return Atom(start, stop, "vague", "vague") if word in words.told or unit != "period" else None
     unit = words.units[unit]
     if word in words.told:
         return Atom(start, stop, "unit", "anaphoric", "told", words.told[word], unit)
@@ -477,7 +514,7 @@ def read_unit(text: str, start: int, end: int) -> Atom | None:
         ("beginning of the", "start of the", "begin the", "start the")
     ):
         return Atom(start, stop, "unit", "day", "published", 0, "week", word="start")
-    if last == "the" and text[stop : stop + 1] not in "-'’":
+    if last == "the" and unit != "day" and text[stop : stop + 1] not in "-'’":
         lead = before[-2] if len(before) > 1 else ""
         if (
             lead == "of"

@@ -73,11 +73,12 @@ class Lexicon:
         self.rolling_past: list[str] = data["rolling"]["past"]
         self.rolling_future: list[str] = data["rolling"]["future"]
         self.guards: dict[str, Any] = data["guards"]
-        for table in ("not_before", "only_before"):
+        for table in ("not_before", "only_before", "not_after"):
             for word in self.guards[table]:
                 if word not in self.words:
                     raise LexiconError(FILE, f"guards.{table}", f"{word} is no word of the lexicon")
         self.not_before = {word: tuple(after) for word, after in self.guards["not_before"].items()}
+        self.not_after = {word: tuple(before) for word, before in self.guards["not_after"].items()}
         self.only_before = {word: tuple(after) for word, after in self.guards["only_before"].items()}
         self.edges: dict[str, Any] = data["edges"]
         self.starts = tuple(self.edges["start"])
@@ -318,6 +319,8 @@ def read_word(match: re.Match[str], text: str) -> Atom | None:
     atom = words.words.get(word) or words.words[re.sub(r"\s", "", word)]
     if word in words.not_before and text.startswith(words.not_before[word], end):
         return None
+    if word in words.not_after and text.endswith(words.not_after[word], max(0, start - 4), start):
+        return None
     if word in words.only_before and not text.startswith(words.only_before[word], end):
         return None
     atom = atom._replace(start=start, end=end)
@@ -463,7 +466,12 @@ def ago_atom(match: re.Match[str], number: int | None, unit_word: str, direction
         return None
     if "来" in direction:
         return Atom(*match.span(), "rolling", "rolling", number=-number, unit=unit)
+    if "后" in direction and (unit != "year" or match.string[match.start() - 1 : match.start()] not in CLAUSE_START):
+        return None  # 求学6年后 tells no date
     return Atom(*match.span(), "ago", "anaphoric", number=number if "后" in direction else -number, unit=unit)
+
+
+CLAUSE_START = ("", "，", "。", "；", ",", "“", "（", "而", "但", " ", "\n", "、")
 
 
 def read_ago(match: re.Match[str], text: str) -> Atom | None:

@@ -155,7 +155,7 @@ def compares(atom: Atom) -> bool:
     """Whether the words are a comparison by themselves: 去年同期, a year earlier."""
     if atom.form == "same":
         return atom.number < 0
-    return atom.form == "ago" and atom.number < 0 and atom.word not in ("", "published")
+    return atom.form == "ago" and atom.number < 0 and atom.word not in ("", "published", "ago")
 
 
 def moved(period: Period, base: int) -> Period:
