@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import types
 from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 B = TypeVar("B")
 R = TypeVar("R")
-
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +86,47 @@ class LocalEngine:
                 raise
 
     def _context(self) -> multiprocessing.context.BaseContext:
+        if sys.platform != "linux":
+            return _SpawnContext()
         # Never a plain fork: this process has Prefect's threads. A fork server starts clean and forks fast.
-        if sys.platform == "linux":
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(list(self.preload))
-            return context
-        return multiprocessing.get_context("spawn")
+        context = _ForkServerContext()
+        context.set_forkserver_preload(list(self.preload))
+        return context
+
+
+class _WithoutMain:
+    """A process that does not run the user's script again.
+
+    Workers get functions by their modules' names and need nothing of `__main__`. Importing it would start the run
+    anew in a script that has no `if __name__ == "__main__"`, and takes time in which no worker minds its parent.
+    """
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            super().start()  # type: ignore[misc]
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _SpawnWorker(_WithoutMain, SpawnProcess):
+    pass
+
+
+class _SpawnContext(SpawnContext):
+    Process = _SpawnWorker
+
+
+if sys.platform == "linux":
+    import fcntl
+    from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+    class _ForkServerWorker(_WithoutMain, ForkServerProcess):
+        pass
+
+    class _ForkServerContext(ForkServerContext):
+        Process = _ForkServerWorker
 
 
 def _as_completed(futures: Mapping[Future[R], B]) -> Iterator[Done[B, R] | Lost[B]]:
@@ -111,14 +145,19 @@ def _as_completed(futures: Mapping[Future[R], B]) -> Iterator[Done[B, R] | Lost[
 def end_with_parent() -> None:
     """Makes this worker end when the run that started it does, and leave Ctrl-C to that run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        # The kernel kills us when the run's end of this pipe closes, even while C code holds the interpreter.
+        # (PR_SET_PDEATHSIG minds the fork server, and that lives as long as one of its workers does.)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, os.O_ASYNC)
+    # Elsewhere a thread, and on Linux for a run that ended before the kernel was told to watch.
+    threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
 
 
 def _exit_after(parent: multiprocessing.process.BaseProcess) -> None:
-    # Where there is no death signal, and where the fork server outlives the run.
     parent.join()
     os._exit(1)

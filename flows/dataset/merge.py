@@ -28,7 +28,8 @@ def same_articles(old: Tables, new: Tables) -> set[str]:
     after = _in_id_order(new["articles"], ids).select(names)
     ids = before["article_id"].combine_chunks().filter(_equal_rows(before, after).combine_chunks())
     for name in DOCUMENT_TABLES[1:]:
-        ids = _same_slices(_in_id_order(old[name], ids), _in_id_order(new[name], ids), ids)
+        order = TABLES[name].sort_by
+        ids = _same_slices(_in_id_order(old[name], ids, order), _in_id_order(new[name], ids, order), ids)
     return set(ids.to_pylist())
 
 
@@ -95,12 +96,9 @@ def _sorted_like(table: pa.Table, order: pa.Array, sort_by: tuple[str, ...]) -> 
     return table.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]))
 
 
-def _in_id_order(table: pa.Table, ids: pa.Array) -> pa.Table:
-    """The rows of these articles, article by article in the order of `ids`; else in the order they had."""
-    rank = pc.index_in(table["article_id"], value_set=ids)
-    rows = pc.indices_nonzero(rank.is_valid())
-    return table.take(rows).take(pc.sort_indices(pa.table({"rank": rank.take(rows), "row": rows}), sort_keys=[
-        ("rank", "ascending"), ("row", "ascending")]))  # fmt: skip
+def _in_id_order(table: pa.Table, ids: pa.Array, sort_by: tuple[str, ...] = ()) -> pa.Table:
+    """The rows of these articles, article by article in the order of `ids`, then by `sort_by`."""
+    return _sorted_like(table.filter(pc.is_in(table["article_id"], value_set=ids)), ids, sort_by)
 
 
 def _equal_rows(before: pa.Table, after: pa.Table) -> Any:

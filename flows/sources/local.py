@@ -78,6 +78,8 @@ def _resolve(text: str) -> tuple[Path, tuple[Path, ...] | None]:
     path = Path(text).expanduser()
     if path.is_dir():
         return path.resolve(), None
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{text} is neither a file nor a folder")
     if path.exists():
         folder = path.parent.resolve()
         return folder, (folder / path.name,)
@@ -109,8 +111,16 @@ def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder / entry.name, without)
-        elif entry.name.lower().endswith(SUFFIXES) and not entry.is_dir():
+        elif entry.name.lower().endswith(SUFFIXES) and _is_file(entry):
             yield folder / entry.name
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """False for folders, pipes and devices, which could be read for ever. A broken link is for the rejects."""
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return True
 
 
 def _readable(path: str) -> str:
