@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from transforms import extract
+from transforms.tables import TABLES
 
 SAMPLES = Path(__file__).parent.parent / "flows" / "samples"
 FACTS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("samples.toml").read_text("utf-8"))
@@ -95,6 +97,22 @@ def test_no_other_key_claims(name: str) -> None:
     matched = [c for c in pair(expected, key_claims(name)) if c is not None]
     others = [c["quote"] for c in key_claims(name) if not any(c is m for m in matched)]
     assert [quote for quote in others if quote not in FACTS[name].get("optional", [])] == []
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_run_over_the_samples_fills_every_table(tmp_path: Path) -> None:
+    from flows.extract_articles import extract_articles
+
+    summary = extract_articles([str(SAMPLES)], output=tmp_path / "output")
+    assert summary.problem is None
+    assert set(summary.row_counts) == set(TABLES)
+    assert min(summary.row_counts.values()) > 0
+    assert summary.row_counts["articles"] == len(FACTS)
+    rejects = pq.read_table(tmp_path / "output" / "rejects", columns=["source_uri", "stage", "code"]).to_pylist()
+    assert sorted(tuple(row.values()) for row in rejects) == [
+        ("samples/broken-binary.html", "decode", "binary_input"),
+        ("samples/broken-empty.html", "body", "no_body"),
+    ]
 
 
 def test_every_sample_is_described() -> None:
