@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -22,6 +23,10 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Runs the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # UTF-8 whatever the locale: a build machine's C locale has no Chinese. Half a surrogate pair is escaped.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app()
 
 
@@ -113,6 +118,7 @@ def extract(
     """Extract one page to the terminal, without Prefect and without a dataset."""
     data, uri = _read(file)
     _check_day(published)
+    _check_zone(timezone)
     from transforms import RejectError
     from transforms import extract as extract_page
 
@@ -158,7 +164,7 @@ def tables(
     from transforms.tables import TABLES
 
     if markdown:
-        _print_bytes(dictionary_markdown())
+        typer.echo(dictionary_markdown(), nl=False)
     elif name is None:
         views.print_tables()
     elif name in TABLES:
@@ -207,15 +213,19 @@ def _check_day(published: str | None) -> None:
         _stop(f"--published {published} is no date: write it as 2022-06-16.", USAGE)
 
 
+def _check_zone(timezone: str | None) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (OSError, ValueError, KeyError):
+        _stop(f"--timezone {timezone} is no time zone: write it as Asia/Shanghai.", USAGE)
+
+
 def _print_json(value: Any) -> None:
     import json
 
-    _print_bytes(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _print_bytes(text: str) -> None:
-    # UTF-8 whatever the terminal's locale; half a surrogate pair stays an escape, which JSON can read.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _stop(message: str, code: int) -> NoReturn:

@@ -46,7 +46,7 @@ class RunSettings(BaseModel):
         if value is not None:
             try:
                 ZoneInfo(value)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, KeyError) as error:
                 raise ValueError(f"{value!r} is no time zone; write one such as Asia/Shanghai") from error
         return value
 
