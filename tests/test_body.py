@@ -159,7 +159,7 @@ def test_no_text_is_a_reject_with_a_stable_code(html: str, is_post: bool) -> Non
 
 def test_confidence_is_higher_for_a_named_body_than_for_scraps() -> None:
     good = confidence(f"<body><div class='article-body'>{paragraphs(PROSE * 3)}</div></body>")
-    poor = confidence("<body><div><span>短</span></div></body>")
+    poor = confidence("<body><div><span>一行没有标点的短文字而已</span></div></body>")
     assert 0 <= poor < 0.4 < 0.8 < good <= 1
 
 

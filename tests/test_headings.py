@@ -15,6 +15,7 @@ from transforms.numbering import read_numbering
 if TYPE_CHECKING:
     from transforms.records import Block, Heading
 
+LINE = "这里是正文，足够长的一段正文，逐步展开叙述。<br>"
 P = "<p>这是一段正文，说明情况，并且足够长，像一段真正的文字。</p>"
 
 
@@ -58,10 +59,9 @@ def test_path_without_a_title() -> None:
     [
         f"{P}{P}<p><strong>续航难题</strong></p>{P}{P}{P}<p><strong>价格之争</strong></p>{P}{P}",
         f"{P}{P}<p><span class='h3'>续航难题</span></p>{P}{P}{P}<p><span class='h3'>价格之争</span></p>{P}{P}",
-        "<div>" + "这里是正文，足够长的一段正文，逐步展开叙述。<br>" * 3 + "<strong>续航难题</strong><br>"
-        + "这里是正文，足够长的一段正文，逐步展开叙述。<br>" * 3 + "<strong>价格之争</strong><br>这里还有一段正文，收尾。</div>",
+        f"<div>{LINE * 3}<strong>续航难题</strong><br>{LINE * 3}<strong>价格之争</strong><br>{LINE}</div>",
     ],
-)  # fmt: skip
+)
 def test_bold_lines_that_head_something(html: str) -> None:
     rows, blocks = headings(html)
     assert [(h.text, h.is_styled, h.level) for h in rows] == [("续航难题", True, 2), ("价格之争", True, 2)]

@@ -21,6 +21,7 @@ _MACHINE_TAGS = [
     "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "nav", "footer",
 ]  # fmt: skip
 _LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
+_SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
 _NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
@@ -51,6 +52,12 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
         chosen, reason = 0, "post"
     else:
         chosen, reason = _choose(sv, dropped, sums, page.article_body)
+        if chosen == 0 and reason == "whole page" and page.article_body is None:
+            raise _no_body("no prose outside menus and lists of links")
+        told = page.article_body or ""
+        if len(told) >= _SHORT_BODY and _prose_of(sv, sums, chosen) * 5 < len(told.encode("utf-8", "replace")):
+            # The page's own data has the text that its markup lacks (pages filled in by scripts).
+            return Body(_as_paragraphs(told), 0.6, "json-ld text")
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     _cut(sv, dropped, chosen)
@@ -61,6 +68,16 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     if leads:
         html = "".join(("<div>", *(f"<p>{escape(sv.nodes[i].text())}</p>" for i in leads), html, "</div>"))
     return Body(html=html, confidence=_confidence(sv, sums, chosen, reason), reason=reason)
+
+
+def _prose_of(sv: Survey, sums: list[int], i: int) -> int:
+    return sums[sv.ends[i]] - sums[i]
+
+
+def _as_paragraphs(text: str) -> str:
+    if "</" in text:
+        return f"<div>{text}</div>"
+    return "".join(("<div>", *(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip()), "</div>"))
 
 
 def _no_body(detail: str) -> RejectError:
@@ -75,16 +92,16 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
     if article_body and (told := _matching(sv, dropped, article_body)) is not None:
         return told, "json-ld"
     dense = _densest(sv, dropped, sums)
-    dense_prose = sums[sv.ends[dense]] - sums[dense]
+    dense_prose = _prose_of(sv, sums, dense)
     named = _named(sv, dropped, sums, NAMED_BODY)
-    if named is not None and 2 * (sums[sv.ends[named]] - sums[named]) >= dense_prose:
+    if named is not None and 2 * (_prose_of(sv, sums, named)) >= dense_prose:
         return named, "named"
     if total == 0:
         return (named, "named") if named is not None else (0, "whole page")
     article = _named(sv, dropped, sums, WEAK_BODY)
-    if article is not None and 10 * (sums[sv.ends[article]] - sums[article]) >= 7 * dense_prose:
+    if article is not None and 10 * (_prose_of(sv, sums, article)) >= 7 * dense_prose:
         inside = article <= dense < sv.ends[article]
-        if inside and 10 * dense_prose >= 9 * (sums[sv.ends[article]] - sums[article]):
+        if inside and 10 * dense_prose >= 9 * (_prose_of(sv, sums, article)):
             return dense, "density in article"
         return article, "article"
     return dense, "density"
@@ -103,7 +120,7 @@ def _matching(sv: Survey, dropped: list[bool], article_body: str) -> int | None:
     at = i = 0
     while i < sv.ends[at]:
         # Down while one child holds nearly all of it: a teaser elsewhere may repeat the first words.
-        if sums[sv.ends[i]] - sums[i] >= 0.9 * sums[-1] and sv.tags[i] not in _NOT_AN_ARTICLE:
+        if _prose_of(sv, sums, i) >= 0.9 * sums[-1] and sv.tags[i] not in _NOT_AN_ARTICLE:
             at = i
         i += 1
     return at
@@ -117,10 +134,10 @@ def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
             children.setdefault(sv.parents[i], []).append(i)
     at = 0
     while True:
-        here = sums[sv.ends[at]] - sums[at]
+        here = _prose_of(sv, sums, at)
         best, best_prose = -1, 0
         for child in children.get(at, ()):
-            prose = sums[sv.ends[child]] - sums[child]
+            prose = _prose_of(sv, sums, child)
             if prose > best_prose and sv.tags[child] not in _NOT_AN_ARTICLE:
                 best, best_prose = child, prose
         if best < 0 or 4 * best_prose < 3 * here:
@@ -138,7 +155,7 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
         fits = sv.roles[i].body >= rank or (rank == WEAK_BODY and sv.tags[i] in ("article", "main"))
         if not fits:
             continue
-        prose = sums[sv.ends[i]] - sums[i]
+        prose = _prose_of(sv, sums, i)
         if prose > best_prose or (best is not None and i < sv.ends[best] and 10 * prose >= 9 * best_prose and prose):
             best, best_prose = i, max(prose, 1)
     return best
@@ -185,7 +202,7 @@ def _cut(sv: Survey, dropped: list[bool], chosen: int) -> None:
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:
     """Sureness from the rule, the amount of prose and its share of the page's prose."""
-    prose = sums[sv.ends[chosen]] - sums[chosen]
+    prose = _prose_of(sv, sums, chosen)
     share = prose / sums[-1] if sums[-1] else 0.0
     base = {
         "json-ld": 0.65,

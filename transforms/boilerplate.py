@@ -33,6 +33,7 @@ class Names:
     lead_part: re.Pattern[str]
     related_labels: frozenset[str]
     comment_labels: frozenset[str]
+    comment_starts: tuple[str, ...]  # those long enough to be known by their beginning
     endings: tuple[str, ...]
     body_ids: dict[str, int]
     body_classes: dict[str, int]
@@ -61,6 +62,7 @@ def load_names() -> Names:
         classes.update((name, rank) for name in _strings(sites, "sites.toml", section, "classes"))
     classes.update((name, NAMED_BODY) for name in _strings(sites, "sites.toml", "markup", "classes"))
     file = "boilerplate.toml"
+    comments = [fold_label(label) for label in _strings(words, file, "labels", "comments")]
     return Names(
         drop_words=frozenset(_strings(words, file, "drop", "words")),
         doubt_words=frozenset(_strings(words, file, "doubt", "words")),
@@ -69,7 +71,8 @@ def load_names() -> Names:
         keep_prefixes=tuple(_strings(words, file, "keep", "prefixes")),
         lead_words=frozenset(_strings(words, file, "lead", "words")),
         lead_part=_alternation(_strings(words, file, "lead", "parts")),
-        comment_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "comments")),
+        comment_labels=frozenset(comments),
+        comment_starts=tuple(label for label in comments if len(label) >= 14),
         endings=tuple(_strings(words, file, "labels", "endings")),
         related_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "related")),
         body_ids=ids,
@@ -124,11 +127,15 @@ def _read_token(token: str) -> _Token:
     bodies = names.body_ids.get(lower, NO_BODY), names.body_classes.get(lower, NO_BODY)
     if lower.startswith(names.keep_prefixes):
         return _Token(KEEP, 0, *bodies, is_head=False, is_lead=False)
+    # "page--with-sidebar" has a sidebar and is none.
+    start, dashes, look = token.partition("--")
+    base = start if dashes and start and "sidebar" in look.lower() else token
+    lower = base.lower()
     words = _PLAIN_WORD.findall(lower)
     found = set(words)
-    if lower != token:
+    if lower != base:
         # Short pieces of camel case are mostly parts of generated names ("hJpRRP").
-        found.update(word.lower() for word in _WORD.findall(token) if len(word) > 3)
+        found.update(word.lower() for word in _WORD.findall(base) if len(word) > 3)
     drop = KEEP
     if not found.isdisjoint(names.drop_words) or names.drop_part.search(lower):
         drop = DROP
@@ -159,12 +166,16 @@ def is_related_label(text: str) -> bool:
         return False
     names = load_names()
     label = fold_label(text)
-    return label in names.related_labels or label in names.comment_labels
+    return label in names.related_labels or label in names.comment_labels or label.startswith(names.comment_starts)
 
 
 def is_comment_label(text: str) -> bool:
     """Whether a short text opens readers' comments."""
-    return len(text) <= 48 and fold_label(text) in load_names().comment_labels
+    if len(text) > 48:
+        return False
+    names = load_names()
+    label = fold_label(text)
+    return label in names.comment_labels or label.startswith(names.comment_starts)
 
 
 def is_ending(text: str) -> bool:
