@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from transforms.claims.attribution import CreditReader
+from transforms.claims.cells import MAX_CAPTION_CHARS, TableReader, is_unit_line
 from transforms.claims.context import ContextReader, Reading
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
@@ -33,7 +34,7 @@ _EN_NUMBER = re.compile(
     r"hundred|thousand|million|billion|trillion|dozen|half|third|quarter|doubl|tripl|twice|halv|quadrupl|single|percent|teens)",
     re.IGNORECASE,
 )
-_CONFIDENCE = (("list", 0.85), ("implied", 0.7), ("magnitude", 0.8), ("bare", 0.7), ("vague", 0.9), ("count", 0.85))
+_CONFIDENCE = (("cell: <number> under", 0.9), ("cell", 0.6), ("list", 0.85), ("implied", 0.7), ("magnitude", 0.8), ("bare", 0.7), ("vague", 0.9), ("count", 0.85))
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
 _FURNITURE_CHARS = 40
 
@@ -102,6 +103,25 @@ class TextReader:
                 claims.append(replace(claim, metric=metric, subject=subject, attribution=source))
             self._credits.close(credited)
         return claims
+
+    def read_table(self, cells: Sequence[Block], caption: str | None) -> list[Claim]:
+        """Claims of one table's cells; `caption` is the text just before them, which may state their unit."""
+        sample = " ".join(cell.text for cell in cells[:40])
+        language = self.language if self.language in {"zh", "en"} and not _CJK.search(sample) else language_of(sample)
+        if caption is not None and (len(caption) > MAX_CAPTION_CHARS or "\n" in caption):
+            caption = None
+
+        def read_text(cell: Block) -> list[Claim]:
+            return self.read(cell.text, block_position=cell.block_position, heading_id=cell.heading_id)
+
+        def make(cell: Block, mention: Mention, period: Period | None) -> Claim:
+            sentence = Sentence(0, len(cell.text), [mention], [], [])
+            return self._claim(
+                cell.text, sentence, mention, Reading(), period, language, cell.block_position, cell.heading_id
+            )
+
+        table = TableReader(language, PeriodReader(self.published, language), read_text)
+        return table.read(cells, caption, make)
 
     def _period_reader(self, language: str) -> PeriodReader:
         reader = self._periods.get(language)
@@ -232,21 +252,26 @@ def _confidence(mention: Mention) -> float:
 
 
 def extract_block_claims(
-    blocks: Sequence[Block],
-    *,
-    article_id: str = "",
-    title: str | None = None,
-    language: str | None = None,
-    published: date | None = None,
-) -> tuple[Claim, ...]:
+    blocks: Sequence[Block], *, article_id: str = "", title: str | None = None, language: str | None = None, published: date | None = None,
+) -> tuple[Claim, ...]:  # fmt: skip
     """Claims of an article's blocks in order, with their ids; code blocks bear none."""
     reader = TextReader(language=language, published=published)
     reader.prepare([title or "", *(block.text for block in blocks)])
     claims: list[Claim] = []
-    for block in blocks:
-        if block.kind == "code":
+    at = 0
+    while at < len(blocks):
+        block = blocks[at]
+        if block.kind == "cell":
+            stop = at
+            while stop < len(blocks) and blocks[stop].kind == "cell" and blocks[stop].table_number == block.table_number:
+                stop += 1
+            claims += reader.read_table(blocks[at:stop], blocks[at - 1].text if at else None)
+            at = stop
             continue
-        claims.extend(reader.read(block.text, block_position=block.block_position, heading_id=block.heading_id))
+        states_unit = at + 1 < len(blocks) and blocks[at + 1].kind == "cell" and is_unit_line(block.text)
+        if block.kind != "code" and not states_unit:
+            claims += reader.read(block.text, block_position=block.block_position, heading_id=block.heading_id)
+        at += 1
     return tuple(finish(claims, article_id))
 
 

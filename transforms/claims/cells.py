@@ -1,0 +1,247 @@
+"""Claims of a table's cells: metric, subject and period from the headers, unit and scale from header or caption."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from transforms.claims.lexicon import Unit, load_lexicon, load_units
+from transforms.claims.mentions import Mention
+from transforms.claims.periods import Period, PeriodReader
+from transforms.claims.scan_en import english_scanner
+from transforms.claims.scan_zh import chinese_scanner
+from transforms.records import Block, Claim
+
+# A cell that is a number and nothing else; accountants bracket what is negative.
+_BARE = re.compile(r"\s*(?P<open>[(（])?(?P<sign>[-−–+])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s*")
+_BRACKETS = re.compile(r"[（(\[](?P<inside>[^（）()\[\]]{1,24})[）)\]]")
+_EN_SCALE = re.compile(r"\b(?P<scale>thousand|million|billion|trillion)s?\b|\b(?P<short>bn|mn|mln|[mMkKbB])\b|[$€£](?P<letter>bn|m|k)\b|(?P<zeros>['’]?000s?)\b", re.IGNORECASE)
+_EN_SHORT = {"bn": 10**9, "b": 10**9, "mn": 10**6, "mln": 10**6, "m": 10**6, "k": 1000}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+MAX_CAPTION_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a header or caption says of its numbers: 亿元, $ million, %."""
+
+    unit: Unit
+    factor: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A row's or column's header, taken apart."""
+
+    text: str
+    name: str | None  # without its unit; None for a period or nothing
+    scale: Scale | None
+    period: Period | None
+    is_label: bool  # what stands under it is no figure: numbers, codes, dates
+    is_change: bool
+    is_percent: bool
+    basis: str | None
+
+
+class TableReader:
+    """Reads one table; `read_text` is the article's reader for cells that carry words or units of their own."""
+
+    def __init__(self, language: str, periods: PeriodReader, read_text: Callable[[Block], list[Claim]]) -> None:
+        self.language = "zh" if language == "zh" else "en"
+        self.periods = periods
+        self.read_text = read_text
+        self.words = load_lexicon(self.language).data["tables"]
+
+    def read(self, cells: Sequence[Block], caption: str | None, make: Callable[[Block, Mention, Period | None], Claim]) -> list[Claim]:
+        """Claims of the table's cells in order."""
+        headed, labelled = self._shape(cells)
+        whole = self._scale_of(caption) if caption else None
+        columns: dict[int, Header] = {}
+        rows: dict[int, Header] = {}
+        for cell in cells:
+            row, column = cell.table_row or 0, cell.table_column or 0
+            if row <= headed:
+                name = cell.text if column not in columns else f"{columns[column].text} {cell.text}"
+                columns[column] = self._header(name)
+            elif column == 1 and labelled:
+                rows[row] = self._header(cell.text)
+        claims: list[Claim] = []
+        for cell in cells:
+            row, column = cell.table_row or 0, cell.table_column or 0
+            if row <= headed or (column == 1 and labelled) or cell.is_header_cell:
+                continue
+            claims += self._cell(cell, columns.get(column), rows.get(row), whole, make)
+        return claims
+
+    def _shape(self, cells: Sequence[Block]) -> tuple[int, bool]:
+        """How many rows are headers, and whether the first column labels its rows."""
+        by_row: dict[int, list[Block]] = {}
+        for cell in cells:
+            by_row.setdefault(cell.table_row or 0, []).append(cell)
+        headed = 0
+        for number in sorted(by_row):
+            if not all(cell.is_header_cell for cell in by_row[number]):
+                break
+            headed = number
+        first = min(by_row)
+        if headed == 0 and not any(self._is_figure(cell.text) for cell in by_row[first]):
+            headed = first
+        body = [cell for cell in cells if (cell.table_row or 0) > headed]
+        labels = [cell for cell in body if cell.table_column == 1]
+        others = [cell for cell in body if (cell.table_column or 0) > 1]
+        labelled = bool(others) and sum(_BARE.fullmatch(cell.text) is None for cell in labels) * 2 >= len(labels)
+        return headed, labelled
+
+    @staticmethod
+    def _is_figure(text: str) -> bool:
+        return _BARE.fullmatch(text) is not None and _YEAR.fullmatch(text.strip()) is None
+
+    # ------------------------------------------------------------ headers
+
+    def _header(self, text: str) -> Header:
+        lower = text.lower().strip(" ：:*")
+        bare = _BRACKETS.sub("", text).strip(" ：:*")
+        scale = self._scale_of(text)
+        found = self.periods.read(bare if _YEAR.fullmatch(bare) is None else f"{bare}年" if self.language == "zh" else f"in {bare}")
+        period = next((p for p in found if p.first is not None), None)
+        rest = bare
+        if period is not None and not _YEAR.fullmatch(bare):
+            rest = bare.replace(period.text, "").strip(" ：:，,/")
+        name = None if period is not None and (_YEAR.fullmatch(bare) or len(rest) < 2) else rest or None
+        is_change = any(word in lower for word in self.words["change"])
+        return Header(
+            text=text,
+            name=name,
+            scale=scale,
+            period=replace(period, text=bare) if period is not None and _YEAR.fullmatch(bare) else period,
+            is_label=lower in self.words["labels"],
+            is_change=is_change,
+            is_percent=any(word in lower for word in self.words["percent"]),
+            basis=("yoy" if "同比" in lower or "yoy" in lower or "y/y" in lower or "year" in lower else "qoq" if "qoq" in lower else None) if is_change else None,
+        )  # fmt: skip
+
+    def _scale_of(self, text: str | None) -> Scale | None:
+        """The unit and scale a header or caption gives to bare numbers: （亿元）, 单位：万元, in millions of dollars."""
+        if not text or len(text) > MAX_CAPTION_CHARS * 2:
+            return None
+        candidates = [match["inside"] for match in _BRACKETS.finditer(text)]
+        for label in self.words["unit_labels"]:
+            at = text.lower().find(label)
+            if at >= 0:
+                candidates.append(re.split(r"[，,。；;、（(）)]", text[at + len(label) :].strip(" ：:"))[0])
+        return next((scale for c in candidates if (scale := self._read_scale(c.strip())) is not None), None)
+
+    def _read_scale(self, words: str) -> Scale | None:
+        if not words or words[0].isdigit():
+            return None
+        if self.language == "zh":
+            found = chinese_scanner().scan(chinese_scanner().lexicon.fold(f"1{words.removeprefix('人民币')}"))
+            if found and found[0].start == 0 and found[0].unit is not None and found[0].end >= len(words):
+                return Scale(found[0].unit, found[0].value or Decimal(1), words)
+        lower = words.lower()
+        scale = Decimal(1)
+        match = _EN_SCALE.search(words)
+        if match is not None:
+            known = load_lexicon("en").data["scales"]
+            scale = Decimal(
+                known[match["scale"].lower()] if match["scale"] else 1000 if match["zeros"] else _EN_SHORT[(match["short"] or match["letter"]).lower()]
+            )
+        unit = _currency_in(words)
+        if unit is None:
+            found = english_scanner().scan(f"2 {lower}")
+            if found and found[0].unit is not None and found[0].start == 0 and found[0].unit.name != "item":
+                unit = found[0].unit
+            elif match is not None and "share" not in lower:
+                unit = load_units()["item"]
+        return Scale(unit, scale * (unit.factor if unit.kind != "count" else 1), words) if unit is not None else None
+
+    # ------------------------------------------------------------ cells
+
+    def _cell(
+        self, cell: Block, column: Header | None, row: Header | None, whole: Scale | None,
+        make: Callable[[Block, Mention, Period | None], Claim],
+    ) -> list[Claim]:  # fmt: skip
+        match = _BARE.fullmatch(cell.text)
+        if match is None:
+            if (column is not None and column.is_label) or not any(ch.isdigit() for ch in cell.text) and len(cell.text) < 3:
+                return []
+            own = self.read_text(cell)
+            if len(own) == 1 and own[0].char_end - own[0].char_start >= len(cell.text.strip()) - 2:
+                return [self._place(own[0], column, row)]
+            return own
+        if any(header is not None and header.is_label for header in (column, row)):
+            return []
+        number = Decimal(match["number"].replace(",", ""))
+        if match["sign"] in {"-", "−", "–"} or (match["open"] and match["close"]):
+            number = -number
+        scale = next((h.scale for h in (column, row) if h is not None and h.scale is not None), None)
+        rule = "cell: <number> under a unit"
+        if scale is None and any(h is not None and h.is_percent for h in (column, row)):
+            scale = Scale(load_units()["percent"], Decimal(1), "%")
+        if scale is None:
+            scale = whole
+        if scale is None:
+            if column is None or row is None or (column.name is None and row.name is None):
+                return []
+            scale, rule = Scale(load_units()["item"], Decimal(1), ""), "cell: <number>"
+        start = match.start("sign") if match["sign"] and match["sign"] != "+" else match.start("number")
+        mention = Mention(
+            start, match.end("number"), number * scale.factor, rule, unit=scale.unit, unit_text=scale.text or None,
+        )  # fmt: skip
+        period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
+        return [self._place(make(cell, mention, period), column, row)]
+
+    def _place(self, claim: Claim, column: Header | None, row: Header | None) -> Claim:
+        """The claim with metric, subject and change from its headers."""
+        metric, subject = (column.name if column else None), (row.name if row else None)
+        if column is not None and column.name is None:  # a column of a period: the row names what is measured
+            metric, subject = subject, None
+        elif row is not None and row.name is None:
+            subject = None
+        elif metric is not None and subject is not None and self._measures(subject) and not self._measures(metric):
+            metric, subject = subject, metric
+        period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
+        changes = next((h for h in (column, row) if h is not None and h.is_change), None)
+        role, change, change_pct, basis = claim.role, claim.change, claim.change_pct, claim.basis
+        if changes is not None and claim.kind in {"percent", "percentage_point", "multiple"} and claim.value is not None:
+            role, basis = "change", changes.basis or basis
+            change = "increase" if claim.value > 0 else "decrease" if claim.value < 0 else "unchanged"
+            change_pct = claim.value if claim.kind == "percent" else None
+        return replace(
+            claim, metric=metric, subject=subject, role=role, change=change, change_pct=change_pct, basis=basis,
+            period_text=period.text if period else claim.period_text, period_start=period.first if period else claim.period_start,
+            period_end=period.last if period else claim.period_end,
+        )  # fmt: skip
+
+    def _measures(self, name: str) -> bool:
+        if self.language == "zh":
+            from transforms.claims.subjects_zh import chinese_topics
+
+            return chinese_topics().is_metric(name)
+        return any(word in name.lower() for word in ("revenue", "income", "profit", "sales", "margin", "cost", "assets", "earnings", "cash", "debt", "price", "rate"))
+
+
+def is_unit_line(text: str) -> bool:
+    """Whether a line before a table does nothing but state its unit: 单位：亿元, (in millions of dollars)."""
+    lower = text.lower().strip(" （(")
+    return len(text) <= MAX_CAPTION_CHARS and not re.search(r"\d", text) and any(
+        lower.startswith(label) for language in ("zh", "en") for label in load_lexicon(language).data["tables"]["unit_labels"]
+    )
+
+
+@cache
+def _currency_words() -> dict[str, Unit]:
+    units = load_units()
+    signs = {**load_lexicon("zh").data["currency_signs"], **load_lexicon("en").data["currency_signs"]}
+    words = {surface: unit for surface, unit in english_scanner().units.items() if unit.kind == "money" and len(surface) > 2}
+    return {**{sign.lower(): units[name] for sign, name in signs.items()}, **words}
+
+
+def _currency_in(words: str) -> Unit | None:
+    lower = words.lower()
+    best = max((word for word in _currency_words() if word in lower), key=len, default=None)
+    return _currency_words()[best] if best is not None else None
