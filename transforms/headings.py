@@ -90,7 +90,8 @@ def _find_real(blocks: Sequence[Block], title: str) -> dict[int, _Found]:
 
 def _find_styled(blocks: Sequence[Block], real: dict[int, _Found], title: str) -> dict[int, _Found]:
     """Pseudo-headings: bold short paragraphs that head something, and numbered lines in a series."""
-    bold = [i for i, block in enumerate(blocks) if i not in real and block.is_bold and _could_head(block, title)]
+    start = _title_lines(blocks, title)
+    bold = [i for i, b in enumerate(blocks) if i >= start and i not in real and b.is_bold and _could_head(b, title)]
     bold = _drop_runs(blocks, bold, real)
     if real and len(real) >= 2:
         bold = [i for i in bold if read_numbering(blocks[i].text)]
@@ -191,6 +192,14 @@ def _is_title(text: str, title: str) -> bool:
     return bool(folded) and (
         folded == title or (len(folded) >= 8 and title.startswith(folded) and len(title) < 1.3 * len(folded))
     )
+
+
+def _title_lines(blocks: Sequence[Block], title: str) -> int:
+    """How many lines at the head of the text are the title set over several lines."""
+    count = 0
+    while count < min(len(blocks), 4) and len(part := _fold(blocks[count].text)) >= 6 and part in title:
+        count += 1
+    return count
 
 
 def _fold(title: str) -> str:
