@@ -68,7 +68,7 @@ class Dater:
         if is_narrative and (names_year or mention.atom.form in ("span", "ago")):
             self._told, self._told_sentence = span, self.sentence
 
-    def date(self, mention: Mention) -> Dates:
+    def dates_of(self, mention: Mention) -> Dates:
         """The span of a mention and the next such span; None where no dates follow."""
         if mention.equivalent is not None:
             return self._date_equivalent(mention, mention.equivalent)
@@ -83,7 +83,7 @@ class Dater:
     def _date_equivalent(self, mention: Mention, other: Mention) -> Dates:
         explicit, named = (mention, other) if other.is_fiscal else (other, mention)
         mention.equivalent = None
-        span, ahead = self.date(explicit)
+        span, ahead = self.dates_of(explicit)
         if span and named.is_fiscal:
             self._learn(named, span)
         return span, ahead
@@ -248,7 +248,9 @@ class Dater:
         if atom.word and atom.word != "published":  # a year earlier, a week before
             anchor = self.anchor if atom.word != "ago" or self.is_compared else None
             if anchor is not None and length(anchor) <= UNIT_DAYS[atom.unit]:
-                return shift(anchor, atom.unit, atom.number)
+                span = shift(anchor, atom.unit, atom.number)
+                is_ahead = span and self.published and span.first > self.published
+                return None if is_ahead else span
             if atom.word != "ago":
                 return None
         elif atom.number > 0:  # 八年后 counts from the year told

@@ -150,13 +150,19 @@ def join_ranges(text: str, mentions: list[Mention], language: str) -> list[Menti
             if glue in words and is_between and range_fits(left, mention):
                 left.to, left.end = mention, mention.end
                 continue
-        if left and left.is_fiscal and left.ended is None and mention.kind == "day":
-            if ENDED.fullmatch(text, left.end, mention.start):
-                closes = text.startswith(("）", ")"), mention.end) and text[mention.end - 1] not in "）)"
-                left.ended, left.end = mention, mention.end + closes
-                continue
+        if left and ends_fiscal(text, left, mention):
+            closes = text.startswith(("）", ")"), mention.end)
+            left.ended, left.end = mention, mention.end + closes
+            continue
         joined.append(mention)
     return [mention for mention in joined if mention.atom.form != "stretch" or mention.ended]
+
+
+def ends_fiscal(text: str, left: Mention, right: Mention) -> bool:
+    """Whether the right mention is the last day of the fiscal stretch at its left."""
+    if not left.is_fiscal or left.ended is not None or right.kind != "day" or right.start - left.end > 20:
+        return False
+    return ENDED.fullmatch(text, left.end, right.start) is not None
 
 
 def range_fits(left: Mention, right: Mention) -> bool:

@@ -12,6 +12,7 @@ from transforms.claims import period_scan_en, period_scan_zh
 from transforms.claims.calendar import Span, stretch_back
 from transforms.claims.period_context import around_en, around_zh, owned_after, owned_before
 from transforms.claims.period_dates import Dater, edge_of
+from transforms.claims.period_forms_zh import lexicon
 from transforms.claims.period_mentions import Mention, end_of_stretch, join_atoms
 
 if TYPE_CHECKING:
@@ -112,9 +113,9 @@ class PeriodReader:
         if atom.form == "event" and mention.year is None and not context.is_event:
             return None  # 双十一 as a name
         dater.is_compared = context.is_compared
-        span, ahead = dater.date(mention)
-        if span is None and atom.form == "unit" and atom.base == "told" and not atom.number:
-            return None  # "the quarter" where none was told
+        span, ahead = dater.dates_of(mention)
+        if span is None and is_empty_without_dates(atom):
+            return None
         if context.edge:
             span, ahead = span and edge_of(span, context.edge), ahead and edge_of(ahead, context.edge)
         if ahead and (context.is_ahead or is_forecast):
@@ -151,6 +152,13 @@ class PeriodReader:
         return owned_before(text, context.start, left)
 
 
+def is_empty_without_dates(atom: Atom) -> bool:
+    """Whether the words say nothing unless the text told a date: the quarter, the day after."""
+    return (atom.form == "unit" and atom.base == "told" and not atom.number) or (
+        atom.form == "ago" and atom.unit == "day"
+    )
+
+
 def compares(atom: Atom) -> bool:
     """Whether the words are a comparison by themselves: 去年同期, a year earlier."""
     if atom.form == "same":
@@ -166,7 +174,7 @@ def moved(period: Period, base: int) -> Period:
 def stretch_to(last: date, match: re.Match[str]) -> Span | None:
     """The stretch that ends with a day: 截至2021年12月31日止三个月."""
     if match["count"]:
-        return stretch_back(last, "month", period_scan_zh.lexicon().number(match["count"]) or 1)
+        return stretch_back(last, "month", lexicon().number(match["count"]) or 1)
     unit = {"财季": "quarter", "季度": "quarter", "季": "quarter", "半年": "half"}.get(match["unit"], "year")
     return stretch_back(last, unit, 1)
 
