@@ -50,6 +50,9 @@ class Role:
     kind: str = ""  # first class, the same for elements of one kind
 
 
+_PLAIN = Role(KEEP, NO_BODY)
+
+
 @cache
 def load_names() -> Names:
     """The names of boilerplate.toml and sites.toml; read once."""
@@ -80,7 +83,6 @@ def load_names() -> Names:
     )
 
 
-@lru_cache(maxsize=8192)
 def read_role(id_: str, classes: str) -> Role:
     """The role of an element with this id and class attribute.
 
@@ -89,23 +91,35 @@ def read_role(id_: str, classes: str) -> Role:
     >>> read_role("js_content", "").body == NAMED_BODY
     True
     """
-    tokens = classes.split()[:30]
+    role = _read_classes(classes) if classes else _PLAIN
+    if not id_:
+        return role
+    name = _read_token(id_[:200])
     # An id of many words is an anchor named after a heading, "sharing-with-several-developers".
-    facts = [_read_token(token[:200]) for token in tokens]
-    body = max((fact.class_body for fact in facts), default=NO_BODY)
-    if id_:
-        fact = _read_token(id_[:200])
-        body = max(body, fact.id_body)
-        if fact.words <= _MAX_ID_WORDS:
-            facts.append(fact)
-    if not facts:
-        return Role(KEEP, body)
+    is_name = name.words <= _MAX_ID_WORDS
+    if name.id_body <= role.body and not (is_name and (name.drop > role.drop or name.is_head or name.is_lead)):
+        return role
     return Role(
-        max(fact.drop for fact in facts),
-        body,
-        any(fact.is_head for fact in facts),
-        any(fact.is_lead for fact in facts),
-        tokens[0] if tokens else "",
+        max(role.drop, name.drop) if is_name else role.drop,
+        max(role.body, name.id_body),
+        role.is_head or (is_name and name.is_head),
+        role.is_lead or (is_name and name.is_lead),
+        role.kind,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _read_classes(classes: str) -> Role:
+    tokens = classes.split()[:30]
+    if not tokens:
+        return _PLAIN
+    names = [_read_token(token[:200]) for token in tokens]
+    return Role(
+        max(name.drop for name in names),
+        max(name.class_body for name in names),
+        any(name.is_head for name in names),
+        any(name.is_lead for name in names),
+        tokens[0],
     )
 
 
