@@ -15,7 +15,7 @@ LANGUAGES = ("zh", "en")
 # Digits of a number that Unicode gives no value, or another one.
 NOT_IN_UNICODE = {"两": 2, "兆": 10**12}
 # Frames in which a number with any unit is a figure of the text.
-FRAMES = {"zh": "测得的结果是12{}。", "en": "The result was 12 {} in the trial."}
+FRAMES = {"zh": "测得的结果是36{}。", "en": "The result was 36 {} in the trial."}
 # A unit only beside a name of what is measured, or after a scale; as a plain word they are something else.
 NEED_CONTEXT = {"times", "x", "p", "won", "second", "m", "l", "L", "g", "W", "w", "V", "个点"}
 

@@ -61,6 +61,7 @@ class ContextReader:
         self.bound_after = _bound_after(self.language)
         self.share_after = lexicon.data["roles"]["share_after"]
         self.levels = lexicon.data["roles"]["level"]
+        self.change_nouns = frozenset(word for forms in lexicon.data["change"].values() for word in forms["nouns"])
         self.ratio_only = frozenset(lexicon.data.get("change_of_ratio_only", {}).get("words", ()))
 
     def read(self, sentence: Sentence) -> list[Reading]:
@@ -230,6 +231,8 @@ class ContextReader:
             stripped = gap.strip()
             if stripped in {"from", "to from"}:
                 return False
+            if stripped.startswith("of") and cue.role == "verb" and word in self.change_nouns:
+                cue = Cue("noun", cue.value)
             is_level = stripped in {
                 "to",
                 "to a record",
@@ -284,7 +287,7 @@ class ContextReader:
             if begin < mention.end:
                 continue
             if begin > limit:
-                return
+                break
             gap = self.lower[mention.end : begin]
             for cue in cues:
                 if cue.role not in {"noun", "verb"} or cue.value == "unchanged":
@@ -304,7 +307,7 @@ class ContextReader:
                         and len(words) <= 2
                         and "of" not in words
                         and "the" not in words
-                        and kind in _RATIO_KINDS
+                        and (is_digits or kind in _RATIO_KINDS)
                     ) or (is_comparative and not words and kind in _RATIO_KINDS)
                 if close and gap.find(",") < 0:
                     reading.role, reading.change = "change", cue.value

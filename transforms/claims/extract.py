@@ -54,6 +54,7 @@ class TextReader:
         self._periods: dict[str, PeriodReader] = {}
         self._credits = CreditReader()
         self._topic = Topic()
+        self._written: dict[str, str] = {}  # folded name → as the page has it
 
     def prepare(self, texts: list[str]) -> None:
         """Looks over the whole article, title first, for what governs it from afar; comes before the first `read`."""
@@ -94,15 +95,26 @@ class TextReader:
                     metric, subject = chinese_topics().read(folded, sentence, frame, mention, reading, self._topic)
                 else:
                     metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
+                _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
                 period = choose_period(periods, mention.start, clause[0], clause[1], None)
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
                 source = self._credits.source_of(credited, mention.start)
+                metric, subject, source = (self._as_written(name, folded, text) for name in (metric, subject, source))
                 claims.append(replace(claim, metric=metric, subject=subject, attribution=source))
             self._credits.close(credited)
         return claims
+
+    def _as_written(self, name: str | None, folded: str, text: str) -> str | None:
+        """The name in the characters of the page: full-width and variant forms as they stand there."""
+        if name is None or (folded is text and name not in self._written):
+            return name
+        at = folded.find(name)
+        if at >= 0:
+            self._written[name] = text[at : at + len(name)]
+        return self._written.get(name, name)
 
     def read_table(self, cells: Sequence[Block], caption: str | None) -> list[Claim]:
         """Claims of one table's cells; `caption` is the text just before them, which may state their unit."""
@@ -215,6 +227,18 @@ def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Readin
         mention.unit = units["person"]
     else:
         mention.unit = units["item"]
+
+
+def _name_unit(mention: Mention, metric: str | None) -> None:
+    """门店达到1260家, 专利75项: the counted noun stands before the number."""
+    scanner = chinese_scanner()
+    if metric is None or mention.unit_text not in scanner.named_by_noun - {"名", "位"} or mention.head_end > mention.end:
+        return
+    for size in (4, 3, 2):
+        unit = scanner.nouns.get(metric[-size:])
+        if unit is not None:
+            mention.unit = unit
+            return
 
 
 def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:

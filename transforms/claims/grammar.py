@@ -15,6 +15,7 @@ _PAIR = re.compile(r"\s?(?:和|与|及|and)\s?")
 _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
 _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s?)+")
 _FROM = re.compile(r"(?:从|由|自|from)\s?(?:约|about|nearly)?\s?$", re.IGNORECASE)
+_GREW_BY = re.compile(r"\b(?:rose|fell|gained|climbed|dropped|declined|increased|decreased|slid|slipped|jumped|surged|added|lost|up|down|tumbled|plunged|advanced|sank|grew|edged)\s(?:by\s)?(?:about\s|nearly\s|almost\s)?$")
 _LOOKBEHIND = 12
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
 # A list that shares a unit is no longer than this.
@@ -100,6 +101,8 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     if left.unit is not None:
         if left.unit.symbol != right.unit.symbol:
             return None
+        if _GREW_BY.search(text, max(0, left.start - 24), left.start):
+            return None  # fell one basis point to 74 basis points
         if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
             return None  # from $10 to $12 states two levels
         if left.scale < 10_000 and left.unit.kind == "money":

@@ -15,7 +15,7 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:/])"
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _NEXT_WORD = re.compile(
-    r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z][A-Za-z'&.]*[A-Za-z]|[A-Za-z]|\d[\w-]*|'?[A-Z][\w'-]*)"
+    r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)"
 )
 _CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
 _MULTIPLE_AFTER = re.compile(
@@ -23,6 +23,11 @@ _MULTIPLE_AFTER = re.compile(
 )
 _SPORT_OR_IN = re.compile(r"\s?(?:in|out of)\s(?:every\s)?")
 _POINT_BEFORE = 90
+_MAX_MULTIPLE = 200
+_MIN_INDEX = 100
+_LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
+_MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
+_DATES_BEFORE = re.compile(r"\b(?:in|of|by|since|from|until|for|that|the|to|through|during|late|early|mid)\s$", re.IGNORECASE)
 
 
 class EnglishScanner:
@@ -55,6 +60,10 @@ class EnglishScanner:
         self.letter_at = re.compile(rf"(?P<letter>{phrase_pattern(self.letter_scales)})(?![A-Za-z])").match
         self.percent, self.times, self.item, self.rank = (units[n] for n in ("percent", "times", "item", "rank"))
         self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
+        self.index = units["point"]
+        ordinals = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+        self.ordinals = {word: place for place, word in enumerate(ordinals, 1)}
+        ordinal = rf"(?:{phrase_pattern(ordinals[1:])}|\d{{1,3}}(?:st|nd|rd|th))"
         number_word = phrase_pattern([*self.digits, *self.tens, *data["scales"], "dozen"])
         fraction_word = phrase_pattern(self.fractions)
         plural = phrase_pattern(self.plural_scales)
@@ -68,7 +77,7 @@ class EnglishScanner:
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|one|two|three|four|five|six|seven|nine)[\s-](?P<denominator>{fraction_word})(?![a-z])
           | (?<![a-z\d-])(?P<half>half)(?=\s(?:of|the|its|their|a|an|all|our|his|her|that|as)\b)
-          | (?<![a-z\d])(?P<rank>(?:no\.|number|\#)\s?(?P<rank_value>\d{{1,3}}|one|two|three|four|five)|ranked\s(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(?P<top>top\s?(?P<top_value>\d{{1,3}}|five|ten|three|two|four|twenty)))(?![a-z\d])
+          | (?<![a-z\d])(?P<rank>(?:no\.|number|\#)\s?(?P<rank_value>\d{{1,3}}|one|two|three|four|five)|(?P<ordinal>{ordinal})(?=[\s-](?:highest|largest|biggest|lowest|fastest|richest|smallest|worst|busiest|youngest|oldest|most|best)\b)|(?:ranked|ranks|rank|ranking)\s(?P<ranked>{ordinal})|(?P<top>top\s?(?P<top_value>\d{{1,3}}|five|ten|three|two|four|twenty)))(?![a-z\d])
           | (?<![a-z\d])(?P<plural>{plural}(?:\sof\s{plural})*)(?![a-z])
           | (?<![a-z\d])an?\s(?P<article>(?:few\s)?(?:hundred|thousand|million|billion|trillion|dozen))(?![a-z])
           | (?<![a-z\d])(?P<several>(?:several|a\scouple(?:\sof)?)\s(?:hundred|thousand|million|billion|dozen))(?![a-z])
@@ -76,10 +85,6 @@ class EnglishScanner:
             """,
             re.VERBOSE,
         )
-        self.ordinals = {
-            w: i
-            for i, w in enumerate("zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split())
-        }
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
@@ -142,10 +147,12 @@ class EnglishScanner:
 
     def _rank(self, lower: str, match: re.Match[str]) -> Mention | None:
         raw = match["rank_value"] or match["top_value"]
-        if match["ordinal"]:
-            value = Decimal(self.ordinals[match["ordinal"]])
-        else:
-            value = Decimal(raw) if raw.isdigit() else Decimal({**self.digits, **self.tens}[raw])
+        ordinal = match["ordinal"] or match["ranked"]
+        if ordinal:
+            place = self.ordinals.get(ordinal) or int(ordinal[:-2])
+            start, end = match.span("ordinal" if match["ordinal"] else "ranked")
+            return Mention(start, end, Decimal(place), "rank: number <n>", self.rank, None, is_spelled=True)
+        value = Decimal(raw) if raw.isdigit() else Decimal({**self.digits, **self.tens}[raw])
         if match["top"]:
             return Mention(match.start(), match.end(), value, "rank: top <number>", self.rank, "top", comparator="le")
         return Mention(
@@ -264,6 +271,8 @@ class EnglishScanner:
             self._count_noun(text, lower, mention)
             if mention.unit is not None and of is not None and text[mention.end : of.end()] == " of ":
                 mention.end = mention.head_end  # dozens of stores
+        if mention.unit is None and " of " in match["plural"]:
+            mention.unit = self.item  # tens of millions watched
         return mention if mention.unit is not None else None
 
     def _spelled(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
@@ -347,9 +356,21 @@ class EnglishScanner:
         self._attach_unit(text, lower, mention, mention.end)
         if mention.unit is None:
             self._count_noun(text, lower, mention)
-        if mention.unit is None:
+        if mention.unit is None and not self._index_level(lower, mention):
             mention.rule = "loose"
         return mention
+
+    def _index_level(self, lower: str, mention: Mention) -> bool:
+        # The S&P 500 rose 0.9 percent to 2,232.05
+        if mention.scale != 1 or mention.value is None or mention.value < _MIN_INDEX or mention.value == int(mention.value):
+            return False
+        if not _LEVEL_BEFORE.search(lower, max(0, mention.start - 24), mention.start):
+            return False
+        around = lower[max(0, mention.start - 160) : mention.start]
+        if not any(word in around for word in self.lexicon.data["index_words"]["words"]):
+            return False
+        mention.unit, mention.rule = self.index, "bare: to <index level>"
+        return True
 
     def _is_scale_letter(self, text: str, lower: str, letter: re.Match[str], sign: Unit | None) -> bool:
         word = letter["letter"]
@@ -367,8 +388,10 @@ class EnglishScanner:
         if len(surface) == 1 and surface.isalpha():
             # "5 m" and "320 g" are measures; "5 G", "5G" and "7 l" are not
             written = text[match.start("unit")]
-            if written not in self.letter_units or (gap and written not in {"g", "m"}):
+            if written not in self.letter_units or (gap and written not in {"g", "m", "x", "X"}):
                 return
+            if written in "xX" and mention.value is not None and mention.value >= _MAX_MULTIPLE:
+                return  # 777x jets
         unit = self.units[surface]
         number = mention.value if mention.value is not None else mention.low
         if surface == "won" and (mention.scale < 1000 and (number or 0) < 1000):
@@ -425,6 +448,7 @@ class EnglishScanner:
         ):
             return
         at = mention.end
+        is_part = False  # 60 of the jets
         for step in range(1 if is_year_like else 6):
             match = _NEXT_WORD.match(text, at)
             if match is None:
@@ -435,6 +459,7 @@ class EnglishScanner:
                     text, at
                 )
                 at = skip.end() if skip is not None else match.end()
+                is_part = True
                 continue
             if word in self.phrase_ends or word in self.not_counted:
                 return
@@ -455,6 +480,11 @@ class EnglishScanner:
             ):
                 unit = self.item
             if unit is not None:
+                if is_year_like and (unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)):
+                    return
+                is_singular = not word.endswith("s") and f"{word}s" in self.nouns
+                if is_singular and not is_part and text[mention.end : mention.end + 1] != "-" and mention.value != 1 and mention.scale == 1:
+                    return  # a 737 Max jet: the number is a name
                 mention.unit, mention.unit_text = unit, match.group(1)
                 mention.head_end = match.end()
                 if step == 0:
@@ -477,6 +507,8 @@ class EnglishScanner:
 
     def _names_something(self, text: str, start: int) -> bool:
         # Windows 11 devices, Boeing 737 jets: the number belongs to a name
+        if _MODEL_BEFORE.search(text, max(0, start - 8), start):
+            return True
         match = _CAPITALISED_BEFORE.search(text, max(0, start - 40), start)
         if match is None:
             return False
