@@ -163,7 +163,7 @@ def test_confidence_is_higher_for_a_named_body_than_for_scraps() -> None:
     assert 0 <= poor < 0.4 < 0.8 < good <= 1
 
 
-@pytest.mark.parametrize("tag", ["div", "span", "section", "b", "li", "table"])
+@pytest.mark.parametrize("tag", ["div", "span", "li", "table"])
 def test_deep_nesting_ends_soon(tag: str) -> None:
     start = time.perf_counter()
     page = parse_page(f"<body>{f'<{tag}>' * 200_000}{PROSE[0]}", url=None)

@@ -21,6 +21,7 @@ _MACHINE_TAGS = [
     "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "nav", "footer",
 ]  # fmt: skip
 _LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
+_LITTLE_PROSE = 600
 _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
@@ -42,7 +43,9 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     if root is None:
         raise _no_body("the page has no elements")
     root.strip_tags(_MACHINE_TAGS)
-    sv = survey(root)
+    sv = survey(root, passes_over=not is_post)
+    if sv.skipped and sum(sv.prose) < _LITTLE_PROSE:
+        sv = survey(root)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
@@ -190,6 +193,8 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
 
 
 def _cut(sv: Survey, dropped: list[bool], chosen: int) -> None:
+    for node in sv.skipped:  # first of all: cutting a box around one would leave it dangling
+        node.decompose()
     i = chosen + 1
     end = sv.ends[chosen]
     while i < end:

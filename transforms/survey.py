@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from transforms.boilerplate import KEEP, NAMED_BODY, NO_BODY, Role, read_role
+from transforms.boilerplate import DROP, KEEP, NAMED_BODY, NO_BODY, Role, read_role
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,6 +18,9 @@ INLINE_TAGS = frozenset((
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "o:p",
 ))  # fmt: skip
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BOXES = frozenset(("div", "ul", "ol", "section", "aside", "dl", "header", "figure"))
+_SMALL_SHARE = 5  # a box with less than this part of the page's text may be judged by its name alone
+_LABEL_WEIGHT = 12  # shorter texts are no sentences
 _PLAIN = Role(KEEP, NO_BODY)
 _ARTICLE_BODY = Role(KEEP, NAMED_BODY)
 # A sentence goes on or ends: what prose has and menus have not.
@@ -51,6 +54,7 @@ class Survey:
     roles: list[Role]
     hidden: list[bool]
     prose: list[int]
+    skipped: list[LexborNode]
 
     def prose_sums(self, dropped: list[bool] | None = None) -> list[int]:
         """Running sums of prose, so that `sums[end] - sums[start]` is the prose of a subtree."""
@@ -59,54 +63,66 @@ class Survey:
         return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
 
 
-def survey(root: LexborNode) -> Survey:
-    """The elements below `root` (itself first) and the text in them."""
-    nodes: list[LexborNode] = []
-    tags: list[str] = []
-    parents: list[int] = []
-    texts: list[int] = []
-    linked: list[int] = []
-    own: list[int] = []
-    links: list[int] = []
-    stops: list[int] = []
-    blocks: list[int] = []  # the block an element's text flows in: itself, or the nearest block around it
-    in_link: list[bool] = []
-    index: dict[int, int] = {}
+def survey(root: LexborNode, *, passes_over: bool = False) -> Survey:
+    """The elements below `root` (itself first) and the text in them.
+
+    `passes_over`: small boxes of boilerplate are not walked; they are in `skipped` and in no other list.
+    """
+    nodes: list[LexborNode] = [root]
+    tags = [root.tag or ""]
+    parents = [-1]
+    texts, linked, own, links, stops = [0], [0], [0], [0], [0]
+    blocks = [0]  # the block an element's text flows in: itself, or the nearest block around it
+    in_link = [False]
+    roles = [_PLAIN]
+    hidden = [False]
+    skipped: list[LexborNode] = []
+    limit = len(root.text()) // _SMALL_SHARE if passes_over else 0
     known = _KNOWN_TAGS
-    for node in root.traverse(include_text=True):
+    # By hand and not with node.traverse(): knowing the parent saves a look-up a node, and subtrees can be passed over.
+    stack: list[tuple[LexborNode, int]] = []
+    at = 0
+    node = root.first_child
+    while True:
+        if node is None:
+            if not stack:
+                break
+            node, at = stack.pop()
+            node = node.next
+            continue
         tag_id = node.tag_id
         if tag_id == _TEXT_ID:
-            if node.is_empty_text_node:
-                continue
-            text = (node.text_content or "").strip()
-            at = index.get(node.parent.mem_id, 0)  # type: ignore[union-attr]
-            is_ascii = text.isascii()
-            weight = len(text) if is_ascii else len(text.encode("utf-8", "replace"))
-            block = blocks[at]
-            own[block] += weight
-            texts[at] += weight
-            if in_link[at]:
-                linked[at] += weight
-                links[block] += weight
-            elif weight > 12:
-                count = text.count(", ") + text.count(". ")
-                if not is_ascii:
-                    count += sum(map(text.count, _STOPS))
-                if text[-1] in ".!?":
-                    count += 1
-                stops[block] += count
+            if not node.is_empty_text_node and (text := (node.text_content or "").strip()):
+                is_ascii = text.isascii()
+                weight = len(text) if is_ascii else len(text.encode("utf-8", "replace"))
+                block = blocks[at]
+                own[block] += weight
+                texts[at] += weight
+                if in_link[at]:
+                    linked[at] += weight
+                    links[block] += weight
+                elif weight > _LABEL_WEIGHT:
+                    stops[block] += _count_stops(text, is_ascii=is_ascii)
+            node = node.next
             continue
         tag = known.get(tag_id)
         if tag is None:
             tag = node.tag
             if tag is None or tag[0] in "-!":
+                node = node.next
                 continue
             if tag_id < _FIRST_FREE_ID:
                 known[tag_id] = tag
+        role, is_hidden = _PLAIN, False
+        attributes = node.attributes
+        if attributes:
+            role, is_hidden = _role(attributes), _is_hidden(attributes)
+            is_box = tag in _BOXES and (is_hidden or role.drop == DROP) and not (role.body or role.is_lead)
+            if is_box and limit and len(node.text()) <= limit:
+                skipped.append(node)
+                node = node.next
+                continue
         position = len(nodes)
-        parent = node.parent
-        at = index.get(parent.mem_id, -1) if parent is not None else -1
-        index[node.mem_id] = position
         nodes.append(node)
         tags.append(tag)
         parents.append(at)
@@ -115,25 +131,27 @@ def survey(root: LexborNode) -> Survey:
         own.append(0)
         links.append(0)
         stops.append(0)
-        is_inline = at >= 0 and tag in INLINE_TAGS
-        blocks.append(blocks[at] if is_inline else position)
-        in_link.append(tag == "a" or (at >= 0 and in_link[at]))
+        roles.append(role)
+        hidden.append(is_hidden)
+        blocks.append(blocks[at] if tag in INLINE_TAGS else position)
+        in_link.append(tag == "a" or in_link[at])
+        child = node.first_child
+        if child is None:
+            node = node.next
+        else:
+            stack.append((node, at))
+            at = position
+            node = child
     ends = _subtree_ends(parents)
-    roles, hidden = _read_names(nodes, texts, ends)
-    prose = [_prose(tags[i], own[i], links[i], stops[i]) if own[i] else 0 for i in range(len(nodes))]
-    return Survey(nodes, tags, parents, blocks, texts, linked, ends, own, links, stops, roles, hidden, prose)
+    prose = [_prose(*facts) for facts in zip(tags, own, links, stops, strict=True)]
+    return Survey(nodes, tags, parents, blocks, texts, linked, ends, own, links, stops, roles, hidden, prose, skipped)
 
 
-def _read_names(nodes: list[LexborNode], texts: list[int], ends: list[int]) -> tuple[list[Role], list[bool]]:
-    """Role and hiddenness of every element that holds text; the rest plays no part."""
-    sums = [0, *accumulate(texts)]
-    roles = [_PLAIN] * len(nodes)
-    hidden = [False] * len(nodes)
-    for i, node in enumerate(nodes):
-        if sums[ends[i]] > sums[i] and (attributes := node.attributes):
-            roles[i] = _role(attributes)
-            hidden[i] = _is_hidden(attributes)
-    return roles, hidden
+def _count_stops(text: str, *, is_ascii: bool) -> int:
+    count = text.count(", ") + text.count(". ")
+    if not is_ascii:
+        count += sum(map(text.count, _STOPS))
+    return count + 1 if text[-1] in ".!?" else count
 
 
 def _role(attributes: dict[str, str | None]) -> Role:
@@ -165,6 +183,8 @@ def _subtree_ends(parents: list[int]) -> list[int]:
 
 def _prose(tag: str, own: int, links: int, stops: int) -> int:
     """How much of a block's own text reads as prose: not links, not labels."""
+    if not own:
+        return 0
     free = own - links
     if links > free or free < 20 or tag in HEADING_TAGS:
         return 0
