@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from transforms.observations import Clue
 
 HEADING_RULES = frozenset({"html:h1", "html:h1_article", "html:heading"})
+SHOWN_RULES = frozenset({"html:near_title", "html:class", "html:time", "html:time_published", "html:label"})
 LONE_HEADING_CHARS = 15  # of a heading no title in the head confirms
 HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "json_ld:creator"})
 OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline"})
@@ -355,6 +356,8 @@ def choose_dates(seen: Sequence[Clue], evidence: Evidence) -> DateChoice:
     modified = _first_stamp(ranked(seen, "modified_at"), evidence, zone)
     if published is None and modified is not None:
         published = modified
+    elif published is not None and modified is not None:
+        published = _shown_stamp(seen, published, modified[1], evidence) or published
     if published is None:
         return DateChoice()
     item, stamp = published
@@ -373,6 +376,31 @@ def choose_dates(seen: Sequence[Clue], evidence: Evidence) -> DateChoice:
         stamp.precision,
         changed,
     )
+
+
+def _shown_stamp(
+    seen: Sequence[Clue], published: tuple[Clue, Stamp], modified: Stamp, evidence: Evidence
+) -> tuple[Clue, Stamp] | None:
+    """The only date the page shows its readers, where it is that of the last change and no label says so.
+
+    A page published anew under its old address keeps the first date in its head; the article is the later one.
+    """
+    if published[0].source in {"html", "front_matter", "url"}:
+        return None
+    shown: list[tuple[Clue, Stamp]] = []
+    for item in seen:
+        if item.field == "published_at" and item.rule in SHOWN_RULES:
+            stamp = read_date(item.value, is_month_first=evidence.language == "en")
+            if stamp is not None:
+                shown.append((item, stamp))
+        elif item.rule == "html:label_modified":
+            stamp = read_date(item.value, is_month_first=evidence.language == "en")
+            if stamp is not None and stamp.day == modified.day:
+                return None  # shown, but as what it is
+    days = {stamp.day for _, stamp in shown}
+    if len(days) == 1 and modified.day in days and published[1].day < modified.day:
+        return shown[0]
+    return None
 
 
 def _local_day(seen: Sequence[Clue], stamp: Stamp, evidence: Evidence, zone: tzinfo) -> date:

@@ -21,6 +21,8 @@ MAX_CHARS = 20_000  # of a text that is searched
 
 _HAN_DIGITS = {char: str(digit) for digit, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 
+_MAY_HOLD_DATE = re.compile(r"\d\d|\d[./]\d|[一二][〇零○九]")
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -87,8 +89,10 @@ def find_dates(text: str, *, is_month_first: bool = False) -> Iterator[Stamp]:
 
 def find_date_spans(text: str, *, is_month_first: bool = False) -> Iterator[tuple[Stamp, int, int]]:
     """Every date with its span in `text`, the time that follows it included."""
-    months, offsets, pattern, clock = _grammar()
     text = text[:MAX_CHARS]
+    if not _MAY_HOLD_DATE.search(text):
+        return
+    months, offsets, pattern, clock = _grammar()
     position = 0
     while match := pattern.search(text, position):
         position = match.end()

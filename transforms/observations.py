@@ -209,5 +209,9 @@ def unwrap_image(url: str, base: str | None = None) -> str:
 
 def class_words(node: LexborNode) -> str:
     """The element's classes, id, rel and itemprop as one lower-case string."""
-    attributes = node.attributes
-    return " ".join(filter(None, (attributes.get(key) for key in ("class", "id", "rel", "itemprop")))).lower()
+    return words_of(node.attributes)
+
+
+def words_of(attributes: dict[str, str | None]) -> str:
+    """The classes, id, rel and itemprop among an element's attributes as one lower-case string."""
+    return " ".join([value for key in ("class", "id", "rel", "itemprop") if (value := attributes.get(key))]).lower()

@@ -13,22 +13,25 @@ from transforms.json_ld import is_article, read_json_ld, text_of
 MAX_TAGS = 8_000  # below this no nesting is deep enough to slow the parser down
 MAX_DEPTH = 500  # browsers stop at 512
 MAX_ATTRIBUTES = 2_000  # of one tag; each is compared with those before it
+LONG_TAG_CHARS = 20_000
 MAX_SCRIPT_CHARS = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 # Browsers and crawlers that save a page write its address into a comment at the top.
 _SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE)
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)([^<>]{20000,})")
 # Elements that hold nothing, or that end by themselves when the next one begins: they do not nest.
 _FLAT = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body", "script", "style"]
 )
 _SCRIPT_DATE = re.compile(
     r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
-        \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)
-        | \b(?P<short>\w{1,2})\s*=\s*"(?P<day>20\d\d-[01]\d-[0-3]\d)" """,
+        \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_SHORT_DATE = re.compile(r"""\b\w{1,2}\s*=\s*"(20\d\d-[01]\d-[0-3]\d)\"""")
+SCRIPT_WORDS = ("publish", "pubdate", "pub_date", "pubtime", "pub_time", "publication", "createtime", "create_time", "ptime", "displaydate")
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Page:
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
     """The page's tree; `url` is where it was fetched, if known."""
-    tree = LexborHTMLParser(limit_depth(_LONG_TAG.sub(_limit_attributes, html)))
+    tree = LexborHTMLParser(limit_depth(limit_attributes(html)))
     linked: list[str] = []
     dates: list[tuple[str, str]] = []
     budget = MAX_SCRIPT_CHARS
@@ -59,7 +62,7 @@ def parse_page(html: str, *, url: str | None = None) -> Page:
         if "ld+json" in (node.attributes.get("type") or "").lower():
             linked.append(text)
         elif len(dates) < 20:
-            dates += [((match["key"] or match["short"]).lower(), match["value"] or match["day"]) for match in _SCRIPT_DATE.finditer(text[:100_000])]
+            dates += _script_dates(text[:100_000])
     tree.strip_tags(["script", "style"])
     nodes = read_json_ld(linked)
     body = next((text for node in nodes if is_article(node) and (text := text_of(node.get("articleBody")))), None)
@@ -67,8 +70,32 @@ def parse_page(html: str, *, url: str | None = None) -> Page:
     return Page(tree, saved[1] if saved else url, body, nodes, tuple(dates))
 
 
-def _limit_attributes(match: re.Match[str]) -> str:
-    return f"<{match[1]}" if len(match[2].split()) > MAX_ATTRIBUTES else match[0]
+def _script_dates(text: str) -> list[tuple[str, str]]:
+    """Dates that a script assigns to a name such as publishTime; looks only where such a name stands."""
+    low = text.lower()
+    found: list[tuple[str, str]] = []
+    for word in SCRIPT_WORDS:
+        at = low.find(word)
+        while at >= 0 and len(found) < 20:
+            match = _SCRIPT_DATE.search(text, max(0, at - 16), at + 80)
+            if match:
+                found.append((match["key"].lower(), match["value"]))
+            at = low.find(word, at + 80)
+    return found or [("day", match[1]) for match in _SHORT_DATE.finditer(text[:20_000])]
+
+
+def limit_attributes(html: str) -> str:
+    """The page with tags of absurdly many attributes cut to their names: the parser compares each with those before."""
+    parts = html.split("<")
+    if max(map(len, parts)) <= LONG_TAG_CHARS:
+        return html
+    for index, part in enumerate(parts):
+        if len(part) > LONG_TAG_CHARS and part[0].isalpha():
+            end = part.find(">")
+            inside = part if end < 0 else part[:end]
+            if len(inside) > LONG_TAG_CHARS and len(inside.split(None, MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES:
+                parts[index] = inside.split(None, 1)[0] + ("" if end < 0 else part[end:])
+    return "<".join(parts)
 
 
 def limit_depth(html: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from transforms.bylines import read_by, read_credits, read_reporters
 from transforms.dates import find_date_spans, read_date
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import clean_names, is_latin_name, is_outlet, is_person_name, read_name_lines
-from transforms.observations import Clue, class_words, clue
+from transforms.observations import Clue, class_words, clue, words_of
 from transforms.titles import match_titles, squash
 
 if TYPE_CHECKING:
@@ -24,13 +28,13 @@ MAX_LINES = 6_000
 MAX_ELEMENTS = 600
 LINES_BEFORE, LINES_AFTER = 8, 22  # of the title: where bylines and dates stand
 
-ELEMENTS = (
-    "h1, h2, time, [itemprop], [rel~=author], [class*=author i], [class*=byline i], [class*=autor i], [class*=date i],"
-    " [class*=time i], [class*=publi i], [class*=source i], [class*=title i], [class*=headline i],"
-    " [class*=nickname i], [class*=meta i], [class*=writer i], [class*=username i], [class*=submitted i],"
-    " [id*=author i], [id*=source i], [id*=title i], [id*=date i], [id*=time i],"
-    " a[href*='/author' i], a[href*='/autor' i], a[href*='/profile' i], a[href*='/user' i], a[href*='/people/' i],"
-    " a[href*='/staff/' i], a[href*='/contributor' i], a[href*='/writer' i], a[href*='/reporter' i], a[href*='/by/' i]"
+MAX_NODES = 20_000
+NODES_BEFORE, NODES_AFTER = 120, 360  # elements around the title that are looked at for marks
+NODES_WITHOUT_TITLE = 800
+PLAIN_TAGS = frozenset({"br", "hr", "img", "svg", "path", "b", "em", "i", "input", "option", "tr", "-text"})
+
+_MARKS = re.compile(
+    r"author|byline|autor|date|time|publi|source|title|headline|nickname|meta|writer|username|submitted|account|info"
 )
 _FOREIGN = re.compile(
     r"comment|sidebar|related|recommend|footer|widget|breadcrumb|popular|teaser|aside|promo|newsletter|relat|reply|respond|hot-|rank|latest"
@@ -49,6 +53,7 @@ _NAME_LABEL = re.compile(r"^(?:autor(?:in|en)?|authors?|text|words|verfasser(?:i
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
 )
+_YEAR = re.compile(r"20\d\d|19\d\d|\d\.\d\d?\.\d\d|[〇○]")
 _OWNER_NOISE = re.compile(
     r"©|&copy;|\(c\)|copyright|版权所有|版權所有|著作权|all rights reserved.*|alle rechte vorbehalten.*|tous droits.*|powered by.*|by\b"
     r"|[京沪粤浙苏湘鄂川渝津鲁闽皖豫冀晋陕甘辽吉黑桂琼云贵藏青宁新蒙赣]\s?(?:ICP|公网).*|(?:19|20)\d\d(?:\s*[-~–—至]\s*(?:(?:19|20)\d\d|now|present))?|version\s[\d.]+",
@@ -59,15 +64,14 @@ _COPYRIGHT = re.compile(r"(?:©|&copy;|Copyright|\(c\)|版权所有|版權所有
 
 def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
     """Observations of the visible page; `titles` are the title's values seen so far, to find where it stands."""
-    elements = _elements(page)
-    anchor = yield from _headings(elements, titles)
-    yield from _marked_elements(elements, anchor)
     body = page.tree.body
     if body is None:
         return
-    text = body.text(separator="\n")[:MAX_TEXT]
-    lines = [line for line in (re.sub(r"[ \t\r\f\u00a0]+", " ", raw).strip() for raw in text.split("\n")) if line]
-    lines = lines[:MAX_LINES]
+    elements = _elements(page, titles)
+    anchor = yield from _headings(elements, titles)
+    yield from _marked_elements(elements, anchor)
+    text = body.text(separator="\n")[:MAX_TEXT].replace("\xa0", " ").replace("\t", " ")
+    lines = [line for raw in text.split("\n") if (line := raw.strip())][:MAX_LINES]
     heading = anchor[1] if anchor else None
     at = _title_line(lines, [heading, *titles] if heading else list(titles))
     yield from _near_title(lines, at)
@@ -76,16 +80,36 @@ def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
     yield from _copyright(lines)
 
 
-def _elements(page: Page) -> list[tuple[LexborNode, str]]:
-    seen: set[int] = set()
+def _elements(page: Page, titles: Sequence[str]) -> list[tuple[LexborNode, str]]:
+    """Headings, and around the one that is the title all elements whose tag or marks promise metadata."""
+    body = page.tree.body
+    nodes = list(islice(body.traverse(), MAX_NODES)) if body is not None else []
+    tags = [node.tag for node in nodes]
+    h1s = [index for index, tag in enumerate(tags) if tag == "h1"]
+    at = next((index for index in h1s if match_titles(_text(nodes[index]), titles)), h1s[0] if h1s else None)
+    start, stop = (max(0, at - NODES_BEFORE), at + NODES_AFTER) if at is not None else (0, NODES_WITHOUT_TITLE)
     found: list[tuple[LexborNode, str]] = []
-    for node in page.tree.css(ELEMENTS):
-        if node.mem_id not in seen:
-            seen.add(node.mem_id)
+    for index, (node, tag) in enumerate(zip(nodes, tags, strict=True)):
+        if tag == "h1":
             found.append((node, class_words(node)))
-            if len(found) >= MAX_ELEMENTS:
-                break
-    return found
+        elif start <= index < stop and tag not in PLAIN_TAGS:
+            attributes = node.attributes
+            if not attributes and tag not in {"h2", "time"}:
+                continue
+            words = words_of(attributes)
+            if tag in {"h2", "time"} or "itemprop" in attributes or (words and _is_marked(words)):
+                found.append((node, words))
+            elif tag == "a" and _AUTHOR_HREF.search(attributes.get("href") or ""):
+                found.append((node, words))
+    # Microdata may open in the head or close the article.
+    seen = {node.mem_id for node, _ in found}
+    found += ((node, class_words(node)) for node in page.tree.css("[itemprop], time")[:200] if node.mem_id not in seen)
+    return found[:MAX_ELEMENTS]
+
+
+@lru_cache(maxsize=4_096)
+def _is_marked(words: str) -> bool:
+    return bool(_MARKS.search(words))
 
 
 def _text(node: LexborNode, limit: int = 300) -> str:
@@ -259,8 +283,11 @@ def _title_line(lines: list[str], titles: Sequence[str]) -> int | None:
     """The line the title stands on: the first that is followed by a date or a credit, else the first."""
     wanted = [squash(title) for title in titles if title and len(squash(title)) >= 4]
     hits: list[int] = []
+    firsts = {title[0] for title in wanted}
     for index, line in enumerate(lines):
         if len(line) > 300 or len(line) < 4:
+            continue
+        if line[0].casefold() not in firsts and (line[0].isalnum() or not firsts.intersection(line[1:4].casefold())):
             continue
         squashed = squash(line)
         if any(
@@ -269,13 +296,12 @@ def _title_line(lines: list[str], titles: Sequence[str]) -> int | None:
             or (len(title) >= 8 and squashed.startswith(title))
             for title in wanted
         ):
+            following = "\n".join(part[:120] for part in lines[index + 1 : index + 9])
+            if next(find_date_spans(following), None) or read_credits(following):
+                return index
             hits.append(index)
-            if len(hits) >= 12:
+            if len(hits) >= 8:
                 break
-    for index in hits:
-        following = "\n".join(line[:120] for line in lines[index + 1 : index + 9])
-        if next(find_date_spans(following), None) or read_credits(following):
-            return index
     return hits[0] if hits else None
 
 
@@ -351,15 +377,29 @@ def _labelled_dates(lines: Sequence[str], at: int) -> Iterator[Clue]:
     """The first labelled date of each kind from the title to the end of the page."""
     lexicon = load_metadata_lexicon()
     found: set[str] = set()
-    for index in range(at, len(lines)):
-        line = lines[index]
-        if len(line) <= 200 and lexicon.date_label.search(line):
-            for item in _dates_of([line, *lines[index + 1 : index + 2]], None):
+    for index in _lines_with(_YEAR, lines, at):
+        if len(lines[index]) > 200:
+            continue
+        pair = lines[max(at, index - 1) : index + 1]
+        if lexicon.date_label.search(" ".join(part[-80:] for part in pair)):
+            for item in _dates_of(pair, None):
                 if item.field not in found:
                     found.add(item.field)
-                    yield item
+                    is_published = item.field == "published_at"
+                    yield replace(item, rule="html:far_label") if is_published else item
             if len(found) == 2:
                 return
+
+
+def _lines_with(pattern: re.Pattern[str], lines: Sequence[str], start: int) -> Iterator[int]:
+    """Indexes of the lines that hold the pattern; one search of the whole text, since most lines hold none."""
+    ends = list(accumulate((len(line) + 1 for line in lines[start:])))
+    last = -1
+    for match in pattern.finditer("\n".join(lines[start:])):
+        index = bisect_right(ends, match.start())
+        if index != last:
+            last = index
+            yield start + index
 
 
 def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
@@ -368,7 +408,7 @@ def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
     seen: set[tuple[str, str]] = set()
     last: dict[str, int] = {}  # field → line of its last credit
     lexicon = load_metadata_lexicon()
-    for index in range(start, len(lines)):
+    for index in _lines_with(lexicon.label_word, lines, start):
         line = lines[index]
         is_short = len(line) <= 90
         piece = line if is_short else f"{line[:80]} {line[-60:]}"
@@ -393,8 +433,9 @@ def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
 def _copyright(lines: list[str]) -> Iterator[Clue]:
     """The copyright line at the page's end, and the owner it names."""
     tail = lines[-80:]
-    for index, line in enumerate(tail):
-        if len(line) <= 200 and _COPYRIGHT.search(line):
+    for index in _lines_with(_COPYRIGHT, tail, 0):
+        line = tail[index]
+        if len(line) <= 200:
             value = line if len(line) > 16 else " ".join([line, *(part[:80] for part in tail[index + 1 : index + 3])])
             yield Clue("rights", value, "html", "html:copyright")
             owner = _OWNER_NOISE.sub(" ", value).strip(" .,·|-–—:：，。©")
