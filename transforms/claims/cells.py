@@ -16,9 +16,14 @@ from transforms.claims.scan_zh import chinese_scanner
 from transforms.records import Block, Claim
 
 # A cell that is a number and nothing else; accountants bracket what is negative.
-_BARE = re.compile(r"\s*(?P<open>[(（])?(?P<sign>[-−–+])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s*")
+_BARE = re.compile(
+    r"\s*(?P<open>[(（])?(?P<sign>[-−–+])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s*"
+)
 _BRACKETS = re.compile(r"[（(\[](?P<inside>[^（）()\[\]]{1,24})[）)\]]")
-_EN_SCALE = re.compile(r"\b(?P<scale>thousand|million|billion|trillion)s?\b|\b(?P<short>bn|mn|mln|[mMkKbB])\b|[$€£](?P<letter>bn|m|k)\b|(?P<zeros>['’]?000s?)\b", re.IGNORECASE)
+_EN_SCALE = re.compile(
+    r"\b(?P<scale>thousand|million|billion|trillion)s?\b|\b(?P<short>bn|mn|mln|[mMkKbB])\b|[$€£](?P<letter>bn|m|k)\b|(?P<zeros>['’]?000s?)\b",
+    re.IGNORECASE,
+)
 _EN_SHORT = {"bn": 10**9, "b": 10**9, "mn": 10**6, "mln": 10**6, "m": 10**6, "k": 1000}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_CAPTION_CHARS = 80
@@ -56,7 +61,9 @@ class TableReader:
         self.read_text = read_text
         self.words = load_lexicon(self.language).data["tables"]
 
-    def read(self, cells: Sequence[Block], caption: str | None, make: Callable[[Block, Mention, Period | None], Claim]) -> list[Claim]:
+    def read(
+        self, cells: Sequence[Block], caption: str | None, make: Callable[[Block, Mention, Period | None], Claim]
+    ) -> list[Claim]:
         """Claims of the table's cells in order."""
         headed, labelled = self._shape(cells)
         whole = self._scale_of(caption) if caption else None
@@ -106,7 +113,9 @@ class TableReader:
         lower = text.lower().strip(" ：:*")
         bare = _BRACKETS.sub("", text).strip(" ：:*")
         scale = self._scale_of(text)
-        found = self.periods.read(bare if _YEAR.fullmatch(bare) is None else f"{bare}年" if self.language == "zh" else f"in {bare}")
+        found = self.periods.read(
+            bare if _YEAR.fullmatch(bare) is None else f"{bare}年" if self.language == "zh" else f"in {bare}"
+        )
         period = next((p for p in found if p.first is not None), None)
         rest = bare
         if period is not None and not _YEAR.fullmatch(bare):
@@ -148,7 +157,11 @@ class TableReader:
         if match is not None:
             known = load_lexicon("en").data["scales"]
             scale = Decimal(
-                known[match["scale"].lower()] if match["scale"] else 1000 if match["zeros"] else _EN_SHORT[(match["short"] or match["letter"]).lower()]
+                known[match["scale"].lower()]
+                if match["scale"]
+                else 1000
+                if match["zeros"]
+                else _EN_SHORT[(match["short"] or match["letter"]).lower()]
             )
         unit = _currency_in(words)
         if unit is None:
@@ -167,7 +180,11 @@ class TableReader:
     ) -> list[Claim]:  # fmt: skip
         match = _BARE.fullmatch(cell.text)
         if match is None:
-            if (column is not None and column.is_label) or not any(ch.isdigit() for ch in cell.text) and len(cell.text) < 3:
+            if (
+                (column is not None and column.is_label)
+                or not any(ch.isdigit() for ch in cell.text)
+                and len(cell.text) < 3
+            ):
                 return []
             own = self.read_text(cell)
             if len(own) == 1 and own[0].char_end - own[0].char_start >= len(cell.text.strip()) - 2:
@@ -207,7 +224,11 @@ class TableReader:
         period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
         changes = next((h for h in (column, row) if h is not None and h.is_change), None)
         role, change, change_pct, basis = claim.role, claim.change, claim.change_pct, claim.basis
-        if changes is not None and claim.kind in {"percent", "percentage_point", "multiple"} and claim.value is not None:
+        if (
+            changes is not None
+            and claim.kind in {"percent", "percentage_point", "multiple"}
+            and claim.value is not None
+        ):
             role, basis = "change", changes.basis or basis
             change = "increase" if claim.value > 0 else "decrease" if claim.value < 0 else "unchanged"
             change_pct = claim.value if claim.kind == "percent" else None
@@ -222,14 +243,36 @@ class TableReader:
             from transforms.claims.subjects_zh import chinese_topics
 
             return chinese_topics().is_metric(name)
-        return any(word in name.lower() for word in ("revenue", "income", "profit", "sales", "margin", "cost", "assets", "earnings", "cash", "debt", "price", "rate"))
+        return any(
+            word in name.lower()
+            for word in (
+                "revenue",
+                "income",
+                "profit",
+                "sales",
+                "margin",
+                "cost",
+                "assets",
+                "earnings",
+                "cash",
+                "debt",
+                "price",
+                "rate",
+            )
+        )
 
 
 def is_unit_line(text: str) -> bool:
     """Whether a line before a table does nothing but state its unit: 单位：亿元, (in millions of dollars)."""
     lower = text.lower().strip(" （(")
-    return len(text) <= MAX_CAPTION_CHARS and not re.search(r"\d", text) and any(
-        lower.startswith(label) for language in ("zh", "en") for label in load_lexicon(language).data["tables"]["unit_labels"]
+    return (
+        len(text) <= MAX_CAPTION_CHARS
+        and not re.search(r"\d", text)
+        and any(
+            lower.startswith(label)
+            for language in ("zh", "en")
+            for label in load_lexicon(language).data["tables"]["unit_labels"]
+        )
     )
 
 
@@ -237,7 +280,9 @@ def is_unit_line(text: str) -> bool:
 def _currency_words() -> dict[str, Unit]:
     units = load_units()
     signs = {**load_lexicon("zh").data["currency_signs"], **load_lexicon("en").data["currency_signs"]}
-    words = {surface: unit for surface, unit in english_scanner().units.items() if unit.kind == "money" and len(surface) > 2}
+    words = {
+        surface: unit for surface, unit in english_scanner().units.items() if unit.kind == "money" and len(surface) > 2
+    }
     return {**{sign.lower(): units[name] for sign, name in signs.items()}, **words}
 
 

@@ -34,7 +34,16 @@ _EN_NUMBER = re.compile(
     r"hundred|thousand|million|billion|trillion|dozen|half|third|quarter|doubl|tripl|twice|halv|quadrupl|single|percent|teens)",
     re.IGNORECASE,
 )
-_CONFIDENCE = (("cell: <number> under", 0.9), ("cell", 0.6), ("list", 0.85), ("implied", 0.7), ("magnitude", 0.8), ("bare", 0.7), ("vague", 0.9), ("count", 0.85))
+_CONFIDENCE = (
+    ("cell: <number> under", 0.9),
+    ("cell", 0.6),
+    ("list", 0.85),
+    ("implied", 0.7),
+    ("magnitude", 0.8),
+    ("bare", 0.7),
+    ("vague", 0.9),
+    ("count", 0.85),
+)
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
 _FURNITURE_CHARS = 40
 
@@ -232,7 +241,11 @@ def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Readin
 def _name_unit(mention: Mention, metric: str | None) -> None:
     """门店达到1260家, 专利75项: the counted noun stands before the number."""
     scanner = chinese_scanner()
-    if metric is None or mention.unit_text not in scanner.named_by_noun - {"名", "位"} or mention.head_end > mention.end:
+    if (
+        metric is None
+        or mention.unit_text not in scanner.named_by_noun - {"名", "位"}
+        or mention.head_end > mention.end
+    ):
         return
     for size in (4, 3, 2):
         unit = scanner.nouns.get(metric[-size:])
@@ -250,6 +263,9 @@ def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> 
     if unit.kind != "duration":
         return
     words = lexicon.data["period_durations"]
+    if mention.unit_text in words["ages"]:
+        mention.is_minor = True
+        return
     before = lower[max(0, reading.lead - 24) : mention.start].rstrip(" ")
     after = lower[mention.end : mention.end + 24].lstrip(" ")
     if any(word in before or after.startswith(word) for word in words["measured"]):
@@ -287,7 +303,9 @@ def extract_block_claims(
         block = blocks[at]
         if block.kind == "cell":
             stop = at
-            while stop < len(blocks) and blocks[stop].kind == "cell" and blocks[stop].table_number == block.table_number:
+            while (
+                stop < len(blocks) and blocks[stop].kind == "cell" and blocks[stop].table_number == block.table_number
+            ):
                 stop += 1
             claims += reader.read_table(blocks[at:stop], blocks[at - 1].text if at else None)
             at = stop

@@ -15,7 +15,9 @@ _PAIR = re.compile(r"\s?(?:和|与|及|and)\s?")
 _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
 _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s?)+")
 _FROM = re.compile(r"(?:从|由|自|from)\s?(?:约|about|nearly)?\s?$", re.IGNORECASE)
-_GREW_BY = re.compile(r"\b(?:rose|fell|gained|climbed|dropped|declined|increased|decreased|slid|slipped|jumped|surged|added|lost|up|down|tumbled|plunged|advanced|sank|grew|edged)\s(?:by\s)?(?:about\s|nearly\s|almost\s)?$")
+_GREW_BY = re.compile(
+    r"\b(?:rose|fell|gained|climbed|dropped|declined|increased|decreased|slid|slipped|jumped|surged|added|lost|up|down|tumbled|plunged|advanced|sank|grew|edged)\s(?:by\s)?(?:about\s|nearly\s|almost\s)?$"
+)
 _LOOKBEHIND = 12
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
 # A list that shares a unit is no longer than this.

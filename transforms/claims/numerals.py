@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-_ZERO = Decimal(0)
 _TEN = Decimal(10)
+# An address is no text: no number in it is a claim.
+URL = r"(?:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef<>\"']+"
+VULGAR_FRACTIONS = {
+    "½": "1/2",
+    "⅓": "1/3",
+    "⅔": "2/3",
+    "¼": "1/4",
+    "¾": "3/4",
+    "⅕": "1/5",
+    "⅛": "1/8",
+    "⅜": "3/8",
+    "⅝": "5/8",
+    "⅞": "7/8",
+}
+# 1/3, 10 1/2, ½: only small wholes, larger ones are dates, scores and addresses
+SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})\s)?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
+MAX_DENOMINATOR = 20
 
 
 def parse_hanzi(text: str, digits: Mapping[str, int], scales: Mapping[str, int]) -> Decimal | None:
@@ -94,6 +111,18 @@ def parse_english(
                 group = 0
             last = scale
     return Decimal(total + group) if words else None
+
+
+def parse_slash(match: re.Match[str]) -> Decimal | None:
+    """Value of a match of SLASH_FRACTION; None where it is no proper fraction.
+
+    >>> parse_slash(SLASH_FRACTION.match("10 1/2")), parse_slash(SLASH_FRACTION.match("3/15"))
+    (Decimal('10.5'), Decimal('0.2'))
+    """
+    part, of = int(match["part"]), int(match["of"])
+    if not 0 < part < of <= MAX_DENOMINATOR:
+        return None
+    return Decimal(match["whole"] or 0) + Decimal(part) / Decimal(of)
 
 
 def place_of(coefficient: Decimal) -> Decimal:

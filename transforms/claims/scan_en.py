@@ -8,15 +8,13 @@ from functools import cache
 
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import parse_english, place_of
+from transforms.claims.numerals import SLASH_FRACTION, URL, parse_english, parse_slash
 from transforms.claims.phrases import phrase_pattern
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:/])"
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
-_NEXT_WORD = re.compile(
-    r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)"
-)
+_NEXT_WORD = re.compile(r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)")
 _CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
 _MULTIPLE_AFTER = re.compile(
     r"\s(?:as|more|higher|larger|the|its|their|greater|faster|bigger|longer|earnings|sales|revenue|book|what|that|normal|lower|less|worse|better|likelier)\b"
@@ -27,7 +25,9 @@ _MAX_MULTIPLE = 200
 _MIN_INDEX = 100
 _LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
 _MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
-_DATES_BEFORE = re.compile(r"\b(?:in|of|by|since|from|until|for|that|the|to|through|during|late|early|mid)\s$", re.IGNORECASE)
+_DATES_BEFORE = re.compile(
+    r"\b(?:in|of|by|since|from|until|for|that|the|to|through|during|late|early|mid)\s$", re.IGNORECASE
+)
 
 
 class EnglishScanner:
@@ -70,9 +70,10 @@ class EnglishScanner:
         self.spelled_words = re.compile(rf"{number_word}(?![a-z])")
         self.candidate = re.compile(
             rf"""
-            (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d])
+            (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL})
           | (?<![a-z\d])(?P<word>{phrase_pattern(self.words)})(?![a-z])
           | (?<![a-z])(?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS})
+          | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|one|two|three|four|five|six|seven|nine)[\s-](?P<denominator>{fraction_word})(?![a-z])
@@ -103,9 +104,11 @@ class EnglishScanner:
         return found
 
     def _read(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
-        if match["mask"]:
+        if match["mask"] or match["url"]:
             return None
         start, end = match.span()
+        if match["slash"]:
+            return self._slash(text, lower, match)
         if match["plain"]:
             return self._quantity(text, lower, start, end, Decimal(match["plain"].replace(",", "")), "number")
         if match["amount"]:
@@ -137,6 +140,18 @@ class EnglishScanner:
         if match["rank"]:
             return self._rank(lower, match)
         return self._word(match) if match["word"] else None
+
+    def _slash(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
+        # 1/2 cup, 10 1/2 miles, 3/4 of voters; 9/11 and 1/2/2021 are dates
+        found = SLASH_FRACTION.fullmatch(match["slash"])
+        value = parse_slash(found) if found is not None else None
+        if value is None:
+            return None
+        start, end = match.span("slash")
+        if re.match(r"\s(?:of|the)\b", lower[end : end + 5]):
+            return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True, role="share")
+        mention = self._quantity(text, lower, start, end, value, "fraction: <n>/<m> <unit>", is_spelled=True)
+        return mention if mention is not None and mention.unit is not None else None
 
     def _word(self, match: re.Match[str]) -> Mention:
         row = self.words[match["word"]]
@@ -362,7 +377,12 @@ class EnglishScanner:
 
     def _index_level(self, lower: str, mention: Mention) -> bool:
         # The S&P 500 rose 0.9 percent to 2,232.05
-        if mention.scale != 1 or mention.value is None or mention.value < _MIN_INDEX or mention.value == int(mention.value):
+        if (
+            mention.scale != 1
+            or mention.value is None
+            or mention.value < _MIN_INDEX
+            or mention.value == int(mention.value)
+        ):
             return False
         if not _LEVEL_BEFORE.search(lower, max(0, mention.start - 24), mention.start):
             return False
@@ -480,10 +500,18 @@ class EnglishScanner:
             ):
                 unit = self.item
             if unit is not None:
-                if is_year_like and (unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)):
+                if is_year_like and (
+                    unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)
+                ):
                     return
                 is_singular = not word.endswith("s") and f"{word}s" in self.nouns
-                if is_singular and not is_part and text[mention.end : mention.end + 1] != "-" and mention.value != 1 and mention.scale == 1:
+                if (
+                    is_singular
+                    and not is_part
+                    and text[mention.end : mention.end + 1] != "-"
+                    and mention.value != 1
+                    and mention.scale == 1
+                ):
                     return  # a 737 Max jet: the number is a name
                 mention.unit, mention.unit_text = unit, match.group(1)
                 mention.head_end = match.end()

@@ -8,7 +8,7 @@ from functools import cache
 
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import parse_hanzi, place_of
+from transforms.claims.numerals import SLASH_FRACTION, URL, parse_hanzi, parse_slash, place_of
 from transforms.claims.phrases import phrase_pattern
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -51,10 +51,11 @@ class ChineseScanner:
         self.words: dict[str, dict[str, str]] = data["words"]
         units = load_units()
         self.signs: dict[str, Unit] = {sign: units[name] for sign, name in data["currency_signs"].items()}
-        self.unit_at = re.compile(r"\s?(?P<unit>" + lexicon.unit_pattern() + ")").match
+        self.unit_at = re.compile(r"\s{0,4}(?P<unit>" + lexicon.unit_pattern() + ")").match
         self.nouns: dict[str, Unit] = {
             noun: units[name] for name, nouns in data["counted_nouns"].items() for noun in nouns
         }
+        self.unit_labels: tuple[str, ...] = tuple(data["tables"]["unit_labels"])
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
         self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
@@ -66,11 +67,12 @@ class ChineseScanner:
         digit = "[" + "".join(self.digits) + "]"
         self.candidate = re.compile(
             rf"""
-            (?P<mask>{phrase_pattern(data["masks"]["words"])})
+            (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL})
           | (?P<word>{phrase_pattern(self.words, data["guards"])})
-          | (?P<parts>[百千万]分之(?P<parts_value>-?[\d.]+|{numeral}+(?:点{digit}+)?))
+          | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}|{numeral}+(?:点{digit}+)?))
           | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?(?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
           | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
+          | {_NOT_IN_NAME}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
           | (?P<hanzi>{numeral}+(?:点{digit}+)?几?)
@@ -103,6 +105,8 @@ class ChineseScanner:
             return self._word(match)
         if match["plain"]:
             return self._quantity(text, match.start(), match.end("plain"), self._decimal(match["plain"]), "number")
+        if match["fraction"]:
+            return self._slash(match)
         if match["hanzi"]:
             return self._hanzi(text, match.start(), match.end(), match["hanzi"])
         if match["amount"]:
@@ -116,6 +120,14 @@ class ChineseScanner:
         if kind == "half":
             return self._quantity(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
         return None
+
+    def _slash(self, match: re.Match[str]) -> Mention | None:
+        found = SLASH_FRACTION.fullmatch(match["fraction"])
+        value = parse_slash(found) if found is not None else None
+        if value is None:
+            return None
+        start, end = match.span("fraction")
+        return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True)
 
     @staticmethod
     def _decimal(digits: str) -> Decimal:
@@ -148,7 +160,7 @@ class ChineseScanner:
         # 百分之十, 千分之三: parts of a hundred, thousand, ten thousand → percent
         text = match["parts_value"]
         try:
-            value = Decimal(text) if text[0] in "-0123456789" else parse_hanzi(text, self.digits, self.scales)
+            value = self._decimal(text) if text[0] in "-0123456789" else parse_hanzi(text, self.digits, self.scales)
         except ArithmeticError:
             return None
         if value is None:
@@ -246,6 +258,13 @@ class ChineseScanner:
         return mention
 
     def _hanzi(self, text: str, start: int, end: int, raw: str) -> Mention | None:
+        if (
+            raw[-1] in "千百兆"
+            and len(raw) > 1
+            and (unit := self.unit_at(text, end - 1)) is not None
+            and len(unit["unit"]) > 1
+        ):
+            raw, end = raw[:-1], end - 1  # 一百千瓦: 千 belongs to the unit
         if raw.endswith("几"):
             return self._some_more(text, start, end, raw)
         if text.startswith("分之", end):
@@ -281,6 +300,8 @@ class ChineseScanner:
         mention = self._quantity(text, start, end, value, "magnitude: <scale>", is_spelled=True)
         if mention is None:
             return None
+        if text.endswith(self.unit_labels, 0, start):
+            return None  # 单位：亿元 states what numbers elsewhere are in
         before = text[start - 1 : start]
         if mention.unit is None and value < 100_000_000 and before not in {"近", "过", "破", "超", "逾", "达"}:
             return None
