@@ -19,7 +19,7 @@ _LONG_CELL_CHARS = 400
 _ROW_PARENTS = frozenset(("tr", "thead", "tbody", "tfoot"))
 _ROW = frozenset(("tr",))
 _CELL = frozenset(("td", "th"))
-_PROSE_TAGS = ["table", "h1", "h2", "h3", "h4", "blockquote", "pre", "figure", "article", "section"]
+_PROSE_TAGS = frozenset(("table", "h1", "h2", "h3", "h4", "blockquote", "pre", "figure", "article", "section"))
 
 
 class Cell(NamedTuple):
@@ -34,13 +34,15 @@ class Cell(NamedTuple):
 
 def is_data_table(table: Tag) -> bool:
     """Whether the table relates cells in rows and columns; else it only lays out what it holds."""
-    if table.attrs.get("role") == "presentation" or table.find(_PROSE_TAGS) is not None:
+    if table.attrs.get("role") == "presentation" or any(
+        inner.__class__ is Tag and inner.name in _PROSE_TAGS for inner in table.descendants
+    ):
         return False
     rows = _rows(table)
     if not rows:
         return False
     widths = [len(_children(row, _CELL)) for row in rows]
-    if max(widths) < 2 or (len(rows) < 2 and table.find("th") is None):
+    if max(widths) < 2 or (len(rows) < 2 and not any(cell.name == "th" for cell in _children(rows[0], _CELL))):
         return False
     filled = 0
     for row in rows:
@@ -65,9 +67,9 @@ def read_cells(table: Tag) -> tuple[list[Cell], str]:
             while taken.get(column, 0) > 0:
                 column += 1
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-            text = _cell_text(cell)
+            text, is_bold = _read_cell(cell)
             if text:
-                cells.append(Cell(text, number, column, is_head or cell.name == "th", _is_bold(cell)))
+                cells.append(Cell(text, number, column, is_head or cell.name == "th", is_bold))
             if height > 1:
                 below.update(dict.fromkeys(range(column, column + width), height))
             column += width
@@ -93,30 +95,29 @@ def _span(cell: Tag, name: str) -> int:
     return min(max(int(value), 1), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
 
 
-def _cell_text(cell: Tag) -> str:
-    """Text of a cell; words of neighbouring blocks and lines are kept apart by a space."""
+def _read_cell(cell: Tag) -> tuple[str, bool]:
+    """Text of a cell and whether all of it is bold; words of neighbouring blocks and lines stay apart."""
     texts: list[str] = []
-    stack: list[tuple[Iterator[PageElement], bool]] = [(iter(cell.contents), True)]
+    is_bold = True
+    stack: list[tuple[Iterator[PageElement], bool, bool]] = [(iter(cell.contents), True, False)]
     while stack:
-        children, is_block = stack[-1]
+        children, is_block, in_bold = stack[-1]
         for child in children:
             if child.__class__ is NavigableString:
-                texts.append(str(child))
+                text = str(child)
+                texts.append(text)
+                is_bold = is_bold and (in_bold or not text.strip())
             elif isinstance(child, Tag):
-                if child.name in ("style", "script"):
+                name = child.name
+                if name in ("style", "script"):
                     continue
-                inner_block = child.name not in INLINE_TAGS or child.name == "br"
+                inner_block = name not in INLINE_TAGS or name == "br"
                 if inner_block:
                     texts.append(" ")
-                stack.append((iter(child.contents), inner_block))
+                stack.append((iter(child.contents), inner_block, in_bold or name in ("b", "strong")))
                 break
         else:
             stack.pop()
             if is_block:
                 texts.append(" ")
-    return clean_text("".join(texts))
-
-
-def _is_bold(cell: Tag) -> bool:
-    bold = cell.find(("b", "strong"))
-    return bold is not None and len(bold.get_text()) * 10 >= len(cell.get_text().strip()) * 9
+    return clean_text("".join(texts)), is_bold
