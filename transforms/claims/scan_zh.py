@@ -65,8 +65,12 @@ class ChineseScanner:
         self.letter_scales: dict[str, int] = data["letter_scales"]
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
+        # Most characters begin no candidate: one look at a set of characters spares them all the alternatives.
+        starts = {word[0] for words in (data["masks"]["words"], self.words, self.signs, self.digits, self.scales) for word in words}
+        starts |= set("hwNTt第前数几上半百千万0123456789")
         self.candidate = re.compile(
             rf"""
+            (?=[{re.escape("".join(sorted(starts)))}])(?:
             (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL})
           | (?P<word>{phrase_pattern(self.words, data["guards"])})
           | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}|{numeral}+(?:点{digit}+)?))
@@ -77,6 +81,7 @@ class ChineseScanner:
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
           | (?P<hanzi>{numeral}+(?:点{digit}+)?几?)
           | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪)|年(?!报|度)|天|小时|分钟|秒)(?!期))
+            )
             """,
             re.VERBOSE,
         )
