@@ -84,9 +84,8 @@ def _goes_on(before: Line, line: Line) -> bool:
 
 
 def _line(pieces: list[Piece | None]) -> Line:
-    if len(pieces) == 1 and pieces[0] is not None:
-        piece = pieces[0]
-        return Line(clean_text(piece.text), piece.is_bold, piece.size)
+    if len(pieces) == 1 and (only := pieces[0]) is not None:
+        return Line(clean_text(only.text), only.is_bold, only.size)
     texts: list[str] = []
     is_bold = True
     has_words = False
