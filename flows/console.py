@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from flows.summary import RunSummary
 
+PRELOAD = ("flows.worker",)
+
 
 def usage_message(settings: dict[str, Any]) -> str | None:
     """What is wrong with the settings or sources, or None; found before Prefect takes its seconds to start."""
@@ -36,17 +38,27 @@ def run_flow(settings: dict[str, Any], *, verbose: bool) -> tuple[RunSummary, fl
     """The run's summary, and the seconds it took with Prefect's start."""
     from rich.console import Console
 
-    from flows.progress import watched_by
-
     if not verbose:
         # Prefect's own log still goes to its database, where its pages show it.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    from flows.engines import start_fork_server
+    from flows.prefect_server import start_prefect_server
+    from flows.progress import watched_by
+
     began = time.monotonic()
     console = Console(stderr=True)
     with _progress(console) as progress, watched_by(_Bar(progress)):
+        server = start_prefect_server()
+        # All this is imported while the server starts, here and in the processes that will work.
+        start_fork_server(PRELOAD)
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
         from flows.extract_articles import extract_articles
 
-        summary = extract_articles(**settings)
+        if server:
+            server.wait()
+        with temporary_settings({PREFECT_API_URL: server.api_url} if server else {}):
+            summary = extract_articles(**settings)
     return summary, time.monotonic() - began
 
 

@@ -94,6 +94,13 @@ class LocalEngine:
         return context
 
 
+def start_fork_server(preload: Sequence[str]) -> None:
+    """Lets the process that workers fork from import these modules already now, where there is one."""
+    if sys.platform == "linux":
+        multiprocessing.set_forkserver_preload(list(preload))
+        multiprocessing.forkserver.ensure_running()
+
+
 class _WithoutMain:
     """A process that does not run the user's script again.
 
@@ -120,6 +127,7 @@ class _SpawnContext(SpawnContext):
 
 if sys.platform == "linux":
     import fcntl
+    import multiprocessing.forkserver
     from multiprocessing.context import ForkServerContext, ForkServerProcess
 
     class _ForkServerWorker(_WithoutMain, ForkServerProcess):
