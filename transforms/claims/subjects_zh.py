@@ -3,124 +3,122 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cache
 
+from transforms.claims.attribution import chinese_credits
 from transforms.claims.context import Reading
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.mentions import Mention
+from transforms.claims.parts_zh import Frame, Part, cutter
 from transforms.claims.periods import Period
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sentences import Sentence
 from transforms.claims.topics import Topic
 
 MAX_NAME = 24
-_EDGE = " \u3000“”\"'‘’「」『』《》、，,:：·—-"
-_AFTER_NOUN = re.compile(r"(?:左右|以上|以下|多|余)?\s?(?P<of>的)?\s?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·-]{2,16})")
+_LOOKBACK = 160  # of a sentence without numbers, for its subject
+_MAX_LIST = 60  # numbers of one 分别
+_EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
+_AFTER_NOUN = re.compile(r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})")
 _LIST = re.compile(r"[、和及与]")
-_OWNER_ENDS = re.compile(r"(?:公司|集团|股份|银行|控股|证券|科技|汽车|省|市|[A-Za-z])$")
-_OWNING = frozenset(
-    {
-        "的",
-        "date",
-        "在",
-        "日均",
-        "月均",
-        "年均",
-        "平均",
-        "人均",
-        "单日",
-        "单月",
-        "合计",
-        "累计",
-        "共",
-        "同期",
-        "实现",
-        "完成",
-        "录得",
-        "取得",
-    }
-)
-_JOINING = {"和", "与", "及", "以及"}  # 淘宝和天猫 is one name
-_NOT_NEW = frozenset({"的", "了", "和", "与", "及", "number"})
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of text between two breaks: a name, a metric, or a piece of either."""
-
-    start: int
-    end: int
-    after: str  # what broke the text just before it: a word, "date", "number", or "" at the sentence's start
-
-
-@dataclass(slots=True)
-class Frame:
-    """A sentence in parts, and what its numbers so far were said to measure."""
-
-    parts: list[Part]
-    starts: list[int]
-    metrics: list[tuple[Mention, str | None, str | None]]  # (mention, metric, subject) in order
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
+_IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
+_STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
+_MODEL = re.compile(r"[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*(?: ?[\u4e00-\u9fff]{1,3}版)?")
+_PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
+_RATIO = frozenset({"percent", "percentage_point", "multiple"})
+_UNNAMED = frozenset("个家名位只人项款种些件次年月日")
 
 
 class ChineseTopics:
     """Compiled expressions over the Chinese lexicon."""
 
     def __init__(self) -> None:
-        data, words_of = load_lexicon("zh").data, read_lexicon("topics_zh.toml")
-        subjects, metrics, change = words_of["subjects"], words_of["metrics"], data["change"]
-        verbs = [word for forms in change.values() for word in (*forms["verbs"], *forms["to"])]
-        cues = [
-            *verbs, *data["roles"]["share"], *(w for words in data["basis"].values() for w in words),
-            *(w for words in data["modality"].values() for w in words), *(w for words in data["bounds"]["before"].values() for w in words),
-            *words_of["attribution"]["verbs"],
-        ]  # fmt: skip
+        words_of, change = read_lexicon("topics_zh.toml"), load_lexicon("zh").data["change"]
+        subjects, metrics = words_of["subjects"], words_of["metrics"]
+        self.cutter = cutter()
         self.heads = frozenset(metrics["heads"])
-        keep = {*subjects["compounds"], *self.heads, *(w for forms in change.values() for w in forms["nouns"])}
-        words = {*subjects["breaks"], *cues, *subjects["openers"]} - keep - _JOINING
-        self.breaks = re.compile(
-            rf"(?P<keep>{phrase_pattern(keep)})|(?P<word>{phrase_pattern(words)})|(?P<mark>[，；：。！？,;:“”（）()…])"
-        )
-        self.openers = frozenset(subjects["openers"])
+        self.tails: tuple[str, ...] = tuple(metrics["tails"])
+        nouns = {word for forms in change.values() for word in forms["nouns"]}
+        source = phrase_pattern({*metrics["heads"], *metrics["modifiers"], *nouns})
+        self.suffix = re.compile(rf"(?:{source})*(?:{phrase_pattern({*self.heads, *nouns})})$")
+        self.modifiers = frozenset(metrics["modifiers"])
+        self.whole = frozenset(metrics["whole"])
+        self.verbs = frozenset(metrics["verbs"])
+        self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
         self.pronouns = frozenset(subjects["pronouns"])
         self.not_subjects = frozenset(subjects["not_subjects"])
-        self.head = re.compile(phrase_pattern(self.heads))
-        self.tails: tuple[str, ...] = tuple(metrics["tails"])
-        self.verbs = frozenset(verbs)
+        self.comparing = frozenset(subjects["comparing"])
+        self.causing = frozenset(subjects["causing"])
+        self.possessive = frozenset({"其", "该", "的"})
+        self.lead_in = re.compile(rf"^(?:{phrase_pattern(subjects['lead_in'])})+")
+        self.trail = re.compile(rf"(?:{phrase_pattern(subjects['trail'])})$")
+        self.name_end = re.compile(rf"(?<=[\u4e00-\u9fffA-Za-z0-9]{{2}}){phrase_pattern(subjects['name_ends'])}$")
+        self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
+        self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
     def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:
         """The sentence's parts between break words, dates and numbers."""
-        spans = [(p.start, p.end, "date") for p in periods] + [(m.start, m.end, "number") for m in sentence.mentions]
-        spans.sort()
-        parts: list[Part] = []
-        position, after = sentence.start, ""
-        for begin, stop, kind in [*spans, (sentence.end, sentence.end, "")]:
-            if begin < position:
-                continue
-            for match in self.breaks.finditer(text, position, begin):
-                if match["keep"]:
-                    continue
-                if match.start() > position:
-                    self._add(text, parts, position, match.start(), after)
-                position, after = match.end(), match.group()
-            if begin > position:
-                self._add(text, parts, position, begin, after)
-            position, after = stop, kind
-        return Frame(parts, [part.start for part in parts], [])
+        frame = self.cutter.frame(text, sentence, periods)
+        credits_ = chinese_credits().find(text, sentence)
+        if credits_:
+            spans = [(c.start, c.end) for c in credits_]
+            kept = [p for p in frame.parts if not any(a <= p.start < b for a, b in spans)]
+            if len(kept) < len(frame.parts):
+                frame.parts, frame.starts = kept, [p.start for p in kept]
+            frame.speaker = next((c.name for c in credits_ if c.is_speech and c.name), None)
+        return frame
 
-    @staticmethod
-    def _add(text: str, parts: list[Part], start: int, end: int, after: str) -> None:
-        while start < end and text[start] in _EDGE:
-            start += 1
-        while end > start and text[end - 1] in _EDGE:
-            end -= 1
-        if end > start:
-            parts.append(Part(start, end, after))
+    # ------------------------------------------------------------ names
 
     def is_metric(self, name: str) -> bool:
         """Whether the words end in something that is measured."""
-        return name.endswith(self.tails) or name in self.heads or any(name.endswith(head) for head in self.heads)
+        return name.endswith(self.tails) or self.suffix.search(name) is not None
+
+    def split(self, name: str) -> tuple[str | None, str]:
+        """Owner and metric of a name that ends in a metric: 云岭航空营业收入 → 云岭航空, 营业收入."""
+        match = self.suffix.search(name)
+        if match is None or match.start() == 0 or match.group() in self.whole:
+            return None, name
+        return name[: match.start()].strip(_EDGE), match.group()
+
+    def _clean(self, name: str) -> str | None:
+        """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
+        quoted = _IN_QUOTES.search(name)
+        if quoted is not None:
+            name = quoted["name"]
+        name = self.lead_in.sub("", name.strip(_EDGE)).strip(_EDGE)
+        name = self.trail.sub("", name).strip(_EDGE)
+        if not 1 < len(name) <= MAX_NAME or name in self.not_subjects or name.isdigit():
+            return None
+        if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
+            return None
+        return name
+
+    def is_strong(self, name: str, topic: Topic) -> bool:
+        """Whether the words are a proper name by their form, or stand in the title."""
+        return bool(_LATIN.search(name) or self.name_end.search(name) or self.place.match(name)) or (
+            topic.is_in_title(name, self.title_names)
+        )
+
+    def is_name(self, name: str, topic: Topic) -> bool:
+        """Whether the words look like a proper name, or come up again and again in the article."""
+        return self.is_strong(name, topic) or (len(name) < 13 and topic.count(name) > 2)
+
+    def title_names(self, title: str) -> list[str]:
+        """Candidates of a title for what the article is about, in order."""
+        names = [m["name"] for m in _IN_QUOTES.finditer(title)]
+        frame = self.cutter.parts(title, 0, len(title), [])
+        for place, part in enumerate(frame.parts):
+            for piece in re.split(r"[\s、]|(?<=[\u4e00-\u9fff])(?=\d)", title[part.start : part.end]):
+                owner, metric = self.split(piece)
+                name = self._clean(owner if owner else metric)
+                if name is None or self.is_metric(name):
+                    continue
+                if place == 0 or _LATIN.search(name) or self.name_end.search(name):
+                    names.append(name)
+        names += [m.group().strip() for m in _MODEL.finditer(title)]
+        return names
 
     # ------------------------------------------------------------ one mention
 
@@ -128,199 +126,335 @@ class ChineseTopics:
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, topic: Topic
     ) -> tuple[str | None, str | None]:
         """(metric, subject) of the mention, verbatim; `topic` and `frame` are read and brought up to date."""
-        start, end = sentence.clause_of(mention.start)
-        aligned = self._respectively(text, sentence, frame, mention, start, topic)
-        if aligned is not None:
-            metric, subject = aligned
-        else:
-            metric, subject = self._before(text, sentence, frame, mention, start, topic)
-            counted = self._after(text, mention, end)
-            is_count = mention.unit is not None and mention.unit.kind == "count"
-            if metric is None or (is_count and counted is not None and not self.is_metric(metric)):
-                metric = counted or metric
-            if metric is None and frame.metrics:
-                metric = self._inherited(frame, mention, reading)
-            if subject is None:
-                subject = self._subject_before(text, sentence, frame, mention, start, metric, topic)
-            if subject is None and mention.start <= sentence.start + 12 and not frame.metrics:
-                subject = self._first_name(text, frame, end, sentence.end, metric, topic)  # 近13亿月活，微信…
-        subject = subject or topic.subject
-        if metric is not None and metric == subject:
-            subject = topic.subject if self.is_metric(metric) else subject
-            metric = metric if self.is_metric(metric) else None
-        topic.subject = subject or topic.subject
+        topic.enter(text)
+        metric, subject = self._respectively(text, sentence, frame, mention, topic) or self._measured(
+            text, sentence, frame, mention, reading, topic
+        )
+        if metric is not None and metric == subject and not self.is_metric(metric):
+            metric = None
+        if subject is not None and (topic.subject is None or self.is_name(subject, topic)):
+            topic.subject, topic.subject_block = subject, text
+        topic.read_to = sentence.end
+        if metric is not None:
+            topic.metric = metric
+            if mention.unit is not None:
+                topic.by_kind[mention.unit.kind] = metric
         frame.metrics.append((mention, metric, subject))
         return metric, subject
 
-    def _name(self, text: str, part: Part) -> str | None:
-        name = text[part.start : part.end]
-        if not 1 < len(name) <= MAX_NAME or name in self.pronouns or name in self.not_subjects or name.isdigit():
-            return None
-        return name
-
-    def _before(
-        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, start: int, topic: Topic
+    def _measured(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, topic: Topic
     ) -> tuple[str | None, str | None]:
-        """The name right before the number, split into metric and subject."""
-        index = bisect_left(frame.starts, mention.start) - 1
-        if index < 0:
-            return None, None
-        part = frame.parts[index]
-        if part.start < start:
-            # 实际CPM（即千人成本）仅48.97元: what the brackets explain
-            if not (start > sentence.start and text[start - 1] in "）)"):
-                return None, None
-            opening = max(text.rfind("（", sentence.start, start), text.rfind("(", sentence.start, start))
-            while index >= 0 and frame.parts[index].end > opening:
-                index -= 1
-            if opening < 0 or index < 0:
-                return None, None
-            part = frame.parts[index]
-        if any(part.end <= other.start < mention.start for other in sentence.mentions):
-            return None, None
-        metric = self._name(text, part)
-        if metric is None:
-            return None, None
-        before = (
-            frame.parts[index - 1]
-            if index and frame.parts[index - 1].start >= sentence.clause_of(part.start)[0]
-            else None
-        )
-        if self.is_metric(metric):
-            subject = None
-            if before is not None and part.after in _OWNING:
-                owner = self._name(text, before)
-                subject = owner if owner is not None and not self.is_metric(owner) else None
-            return metric, subject or self._owner(metric)
-        if part.after == "的" and before is not None:
-            return metric, self._name(text, before)
-        return None, metric if _OWNER_ENDS.search(metric) or metric[0].isupper() or topic.is_recurring(metric) else None
+        kind = mention.kind or (mention.unit.kind if mention.unit is not None else "count")
+        clause = frame.clause_at(mention.start)
+        part, index = self._part_before(frame, mention, clause)
+        behind = self._after(text, sentence, mention, kind)
+        metric: str | None = None
+        owner: str | None = None
+        if part is None:
+            if frame.metrics and text[max(0, mention.start - 8) : mention.start].count("（") and behind is None:
+                return frame.metrics[-1][1], frame.metrics[-1][2]  # （约合人民币4971元）
+            verb = self._verb_before(text, sentence, frame, mention)
+            if behind is not None and not (kind in _RATIO and frame.metrics):
+                metric = behind
+            elif verb is not None:
+                metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
+                metric = metric or verb
+            else:
+                metric = self._inherited(text, sentence, frame, mention, reading, kind, topic) or behind
+        else:
+            words = text[part.start : part.end].strip(_EDGE)
+            tail = text[part.end : mention.start]
+            if self.is_metric(words):
+                metric, owner = self._own(text, frame, part, index, words, topic)
+                if owner is None and behind is not None and text.startswith("的", mention.end) and kind not in _RATIO:
+                    owner = self._clean(behind)  # 标价299元的卖家
+                if kind == "count" and behind is not None and words.endswith(("用户", "会员", "员工")) and tail.strip():
+                    metric, owner = behind, words
+            elif tail.startswith("的") and kind in _RATIO | {"duration", "measure"}:
+                metric = self._compared(text, frame, index, part) or self._inherited(text, sentence, frame, mention, reading, kind, topic)
+                metric = metric or behind
+            else:
+                metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
+        subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
+        return metric, subject
 
-    def _owner(self, metric: str) -> str | None:
-        """The owner at the head of a long name: 腾讯控股净利润 → 腾讯控股."""
-        for found in self.head.finditer(metric):
-            if found.end() == len(metric) and found.start() >= 2:
-                owner = metric[: found.start()]
-                return owner if _OWNER_ENDS.search(owner) else None
+    def _part_before(self, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
+        """The words before the number in its clause, with no other number between."""
+        index = frame.before(mention.start)
+        depth = 0
+        while index >= 0 and frame.parts[index].depth and frame.parts[index].end < mention.start:
+            closes = frame.parts[index].depth
+            if index + 1 <= len(frame.parts) and self._is_bracketed(frame, mention):
+                break
+            depth = max(depth, closes)
+            index -= 1
+        if index < 0 or frame.parts[index].clause != clause:
+            return None, index
+        part = frame.parts[index]
+        if frame.metrics and frame.metrics[-1][0].start >= part.end:
+            return None, index
+        return part, index
+
+    @staticmethod
+    def _is_bracketed(frame: Frame, mention: Mention) -> bool:
+        index = frame.before(mention.start)
+        return index >= 0 and frame.parts[index].depth > 0 and frame.parts[index].end + 3 >= mention.start
+
+    def _own(
+        self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic
+    ) -> tuple[str, str | None]:
+        """(metric, owner) where the words before the number end in a metric."""
+        owner, metric = self.split(words)
+        before = frame.parts[index - 1] if index else None
+        if before is not None and (before.clause != part.clause or before.depth != part.depth):
+            before = None
+        if part.after in self.possessive and part.after != "的":
+            return words, "其"
+        if owner in self.pronouns:
+            return metric, owner
+        if owner is not None and part.preposition not in self.comparing and part.preposition != "在":
+            name = self._clean(owner)
+            if name is not None and self.is_name(name, topic):
+                return metric, name
+        if part.after == "的" and before is not None and before.preposition not in self.comparing:
+            name = self._clean(text[before.start : before.end])
+            if name is not None or text[before.start : before.end] in self.pronouns:
+                return words, name or text[before.start : before.end]
+        return (metric if owner is None or part.preposition in self.comparing else words), None
+
+    def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
+        """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
+        if part.after in {"占", "占到", "占据", "约占", "占了", "获得", "完成", "能获得"}:
+            return text[part.start : part.end].strip(_EDGE)
+        for other in reversed(frame.parts[:index][-6:]):
+            words = text[other.start : other.end].strip(_EDGE)
+            if other.clause == part.clause and self.is_metric(words):
+                return self.split(words)[1]
         return None
 
+    def _plain(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading,
+        part: Part, index: int, behind: str | None, kind: str, topic: Topic,
+    ) -> tuple[str | None, str | None]:  # fmt: skip
+        """(metric, owner) where the words before the number are no known metric."""
+        words = text[part.start : part.end].strip(_EDGE)
+        tail = text[part.end : mention.start]
+        name = self._clean(words)
+        if behind is not None and not (kind in _RATIO and frame.metrics):
+            return behind, name if part.is_fresh and name is not None else None
+        verb = self._verb_before(text, sentence, frame, mention)
+        if verb is not None and len(tail) > 0:
+            metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
+            return metric or verb, name if part.is_fresh else None
+        is_named = name is not None and self.is_name(name, topic)
+        if reading.role == "change" or kind in _RATIO or kind in {"index", "rank", "score"}:
+            inherited = self._inherited(text, sentence, frame, mention, reading, kind, topic) if frame.metrics or not is_named else None
+            return inherited, name if part.is_fresh or is_named else None
+        if kind == "count" and not _LATIN.search(words) and not self.place.match(words):
+            is_named = False  # 上涨个股有2725只
+        if part.is_fresh and is_named and part.after not in {"number", "的"}:
+            return (self._inherited(text, sentence, frame, mention, reading, kind, topic) if kind == "money" else None), name
+        if words in self.pronouns:
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
+        words = self.lead_in.sub("", words).strip(_EDGE)
+        if kind == "money" and is_named:
+            return None, name
+        return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
+
+    def _price(self, text: str, sentence: Sentence, stop: int, frame: Frame, topic: Topic, kind: str) -> str | None:
+        found = None
+        for found in _PRICE.finditer(text, max(sentence.start, stop - 80), stop):
+            pass
+        if found is not None:
+            return found.group()
+        known = [m for o, m, _ in frame.metrics if m is not None and o.unit is not None and o.unit.kind == kind]
+        for metric in reversed(known):
+            if metric.endswith(("价", "价格", "费", "费用", "收费")):
+                return metric
+        metric = topic.by_kind.get(kind)
+        return metric if metric is not None and metric.endswith(("价", "价格", "费", "费用", "收费")) else None
+
+    def _verb_before(self, text: str, sentence: Sentence, frame: Frame, mention: Mention) -> str | None:
+        """融资3亿元, 写了近千字: the verb right before the number that says what was done."""
+        stop = max(mention.start - 8, frame.metrics[-1][0].end if frame.metrics else sentence.start, sentence.start)
+        window = text[stop : mention.start]
+        for begin in range(len(window)):
+            for length in (4, 3, 2, 1):
+                word = window[begin : begin + length]
+                if len(word) == length and word in self.verbs:
+                    rest = window[begin + length :]
+                    if not rest.strip(" 了近超过约达到逾共仅将的高至最低多少不足需要超"):
+                        return word
+        return None
+
+    def _inherited(self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic) -> str | None:
+        if frame.metrics:
+            if reading.role == "change" or kind in _RATIO:
+                return next((m for _, m, _ in reversed(frame.metrics[-4:]) if m), None)
+            for other, metric, _ in reversed(frame.metrics[-8:]):
+                if other.unit is not None and other.unit.kind == kind and metric:
+                    return metric
+            return None
+        if reading.role == "change" and topic.read_to:
+            return topic.metric
+        return self._price(text, sentence, mention.start, frame, topic, kind) if kind == "money" else None
+
+    # ------------------------------------------------------------ subject
+
+    def _subject(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
+        owner: str | None, topic: Topic,
+    ) -> str | None:  # fmt: skip
+        if owner is not None:
+            if owner in self.pronouns or owner == "其":
+                return self._antecedent(text, frame, topic)
+            return owner
+        for number in range(clause, max(-1, clause - 5), -1):
+            stop = mention.start if number == clause else frame.clause_starts[number + 1]
+            name = self._first_name(text, frame, number, stop, metric, topic)
+            if name is not None:
+                return self._antecedent(text, frame, topic) if name in self.pronouns else name
+            known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
+            if known:
+                return known[-1]
+        if frame.metrics and frame.metrics[-1][2]:
+            return frame.metrics[-1][2]
+        return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
+
+    def _antecedent(self, text: str, frame: Frame, topic: Topic) -> str | None:
+        if frame.metrics and frame.metrics[-1][2]:
+            return frame.metrics[-1][2]
+        return self._known(text, topic)
+
+    def _known(self, text: str, topic: Topic) -> str | None:
+        """The paragraph's last subject, else what the article is about."""
+        if topic.subject is not None and topic.subject_block is text:
+            return topic.subject
+        return topic.main(self.title_names) or topic.subject
+
+    def _from_afar(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
+        topic: Topic,
+    ) -> str | None:  # fmt: skip
+        """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
+        if clause + 1 < len(frame.clause_starts) and not frame.metrics:
+            stop = frame.clause_starts[clause + 2] if clause + 2 < len(frame.clause_starts) else sentence.end
+            name = self._first_name(text, frame, clause + 1, stop, metric, topic)
+            if name is not None and name not in self.pronouns and self.is_name(name, topic):
+                return name
+        speaker = self._clean(frame.speaker) if frame.speaker else None
+        if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
+            return speaker
+        if topic.read_to < sentence.start:
+            start = max(topic.read_to, sentence.start - _LOOKBACK)
+            before = self.cutter.parts(text, start, sentence.start, [])
+            for number in range(len(before.clause_starts) - 1, -1, -1):
+                stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
+                name = self._first_name(text, before, number, stop, metric, topic)
+                if name is not None and name not in self.pronouns and self.is_name(name, topic):
+                    return name
+        return self._known(text, topic)
+
+    def _first_name(
+        self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
+    ) -> str | None:
+        """The clause's subject: the name it begins with, else the first proper name in it."""
+        index = frame.before(frame.clause_starts[clause]) + 1
+        second: str | None = None
+        while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
+            part = frame.parts[index]
+            index += 1
+            if part.depth or part.preposition in self.comparing:
+                continue
+            words = text[part.start : part.end].strip(_EDGE)
+            if words in self.pronouns and part.is_fresh:
+                return words
+            owner, _ = self.split(words)
+            if self.is_metric(words) and owner is None:
+                continue
+            name = self._clean(owner or words)
+            if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
+                continue
+            is_named = self.is_name(name, topic)
+            if owner is not None:
+                is_led = part.is_fresh or part.after in self.causing or part.after in {"date", "number", "的"}
+                if is_led and part.preposition != "在" and self.is_strong(name, topic):
+                    return name
+                if part.is_fresh and clause == 0 and part.after not in self.possessive:
+                    second = second or name
+                continue
+            if part.is_fresh and part.preposition == "":
+                return name
+            if is_named and second is None and part.after in self.causing:
+                second = name
+        return second
+
+    # ------------------------------------------------------------ lists and nouns behind
+
     def _respectively(
-        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, start: int, topic: Topic
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, topic: Topic
     ) -> tuple[str | None, str | None] | None:
         """营收、净利分别为A、B and A，B，分别增长C和D: values in the order of what was listed."""
-        marker = text.rfind("分别", max(sentence.start, start), mention.start)
+        clause = frame.clause_at(mention.start)
+        start = frame.clause_starts[clause]
+        marker = text.rfind("分别", start, mention.start)
         if marker < 0:
             return None
-        here = [m for m in sentence.mentions if m.start > marker and m.start < sentence.clause_of(mention.start)[1]]
-        rank = here.index(mention) if mention in here else 0
-        before = [row for row in frame.metrics if row[0].end <= marker]
-        if len(before) >= len(here) > 1 and start - before[-1][0].end <= 8:
+        stop = frame.clause_starts[clause + 1] if clause + 1 < len(frame.clause_starts) else sentence.end
+        here = [m for m in sentence.mentions[:_MAX_LIST] if marker < m.start < stop]
+        if mention not in here or len(here) < 2:
+            return None
+        rank = here.index(mention)
+        before = [row for row in frame.metrics[-_MAX_LIST:] if row[0].end <= marker]
+        if len(before) >= len(here) and start - before[-1][0].end <= 8:
             row = before[len(before) - len(here) + rank]
             return row[1], row[2]
-        index = bisect_left(frame.starts, marker) - 1
-        if index < 0 or len(here) < 2:
+        index = frame.before(marker)
+        if index < 0 or frame.parts[index].clause != clause:
             return None
         part = frame.parts[index]
         names = [name for name in _LIST.split(text[part.start : part.end]) if name]
-        if len(names) != len(here):
+        while len(names) < len(here) and index and frame.parts[index].after in {"和", "与", "及"}:
+            index -= 1
+            names = [n for n in _LIST.split(text[frame.parts[index].start : frame.parts[index].end]) if n] + names
+        if len(names) < len(here):
+            if not (index and part.after == "的"):
+                return None
+            owners = [n for n in _LIST.split(text[frame.parts[index - 1].start : frame.parts[index - 1].end]) if n]
+            return (text[part.start : part.end], owners[rank]) if len(owners) == len(here) else None
+        if len(names) > len(here):
             return None
-        owner = frame.parts[index - 1] if index and part.after in _OWNING else None
-        subject = self._name(text, owner) if owner is not None else None
         if self.is_metric(names[-1]):
-            return names[rank], subject or self._subject_before(
-                text, sentence, frame, mention, start, names[rank], topic
-            )
+            owner, first = self.split(names[0])
+            names[0] = first
+            return names[rank], self._subject(text, sentence, frame, mention, clause, names[rank], owner, topic)
         return (frame.metrics[-1][1] if frame.metrics else None), names[rank]
 
-    def _inherited(self, frame: Frame, mention: Mention, reading: Reading) -> str | None:
-        last, metric, _ = frame.metrics[-1]
-        if reading.role == "change":
-            return metric
-        same = last.unit is not None and mention.unit is not None and last.unit.kind == mention.unit.kind
-        return (
-            metric
-            if same
-            else next(
-                (
-                    m
-                    for o, m, _ in reversed(frame.metrics)
-                    if o.unit and mention.unit and o.unit.kind == mention.unit.kind
-                ),
-                None,
-            )
-        )
-
-    def _subject_before(
-        self,
-        text: str,
-        sentence: Sentence,
-        frame: Frame,
-        mention: Mention,
-        start: int,
-        metric: str | None,
-        topic: Topic,
-    ) -> str | None:
-        """The first name of the clause, else of the clauses before it, nearest first."""
-        stop = mention.start
-        opening = start
-        for _ in range(4):
-            name = self._first_name(text, frame, opening, stop, metric, topic)
-            if name is not None:
-                return name
-            known = [row[2] for row in frame.metrics if opening <= row[0].start < stop and row[2]]
-            if known:
-                return known[-1]
-            if opening <= sentence.start:
-                return None
-            stop = opening
-            opening, _ = sentence.clause_of(opening - 1)
-            if opening >= stop:
-                return None
-        return None
-
-    def _first_name(
-        self, text: str, frame: Frame, start: int, stop: int, metric: str | None, topic: Topic
-    ) -> str | None:
-        index = bisect_left(frame.starts, start)
-        while index < len(frame.parts) and frame.parts[index].start < stop:
-            part = frame.parts[index]
-            index += 1
-            if part.after in _NOT_NEW:
-                continue
-            name = self._name(text, part)
-            if name is None or name == metric or self.is_metric(name) or (metric is not None and name in metric):
-                continue
-            if _OWNER_ENDS.search(name) or name[0].isupper() or part.after in {"", "date"} or topic.is_recurring(name):
-                return name
-        return None
-
-    def _after(self, text: str, mention: Mention, end: int) -> str | None:
+    def _after(self, text: str, sentence: Sentence, mention: Mention, kind: str) -> str | None:
         """The noun behind the number: 70亿元的年度框架协议, 1亿次曝光, 13亿月活."""
         if mention.head_end > mention.end:
             return text[mention.end : mention.head_end].strip() or None
-        match = _AFTER_NOUN.match(text, mention.end, end)
-        if match is None:
+        match = _AFTER_NOUN.match(text, mention.end, sentence.end)
+        if match is None or (kind in _RATIO and not match["of"]) or kind == "rank":
             return None
-        if (
-            mention.unit is not None
-            and mention.unit.kind in {"percent", "multiple", "percentage_point"}
-            and not match["of"]
-        ):
-            return None
-        start = match.start("noun")
-        stop = match.end("noun")
-        for found in self.breaks.finditer(text, start, stop):
-            if found["keep"]:
-                continue
-            if found.start() == start:
-                return None
-            stop = found.start()
+        start, stop = match.span("noun")
+        for begin, cut_end in self.cutter.cuts(text, start, stop):
+            if begin == start:
+                verb = text[begin:cut_end]
+                if verb in self.cutter.nominal:
+                    continue
+                state = _STATE.match(text, begin, sentence.end) if kind == "count" else None
+                return state["noun"] if state is not None else None
+            stop = begin
             break
         name = text[start:stop].strip(_EDGE)
-        return name if len(name) > 1 and not name[0].isdigit() and name not in self.not_subjects else None
+        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects:
+            return None
+        return name
 
 
 @cache
 def chinese_topics() -> ChineseTopics:
-    """The reader over zh.toml, built at first use."""
+    """The reader over the Chinese lexicon, built at first use."""
     return ChineseTopics()

@@ -1,11 +1,16 @@
-"""What an article speaks of so far, for sentences that leave it out."""
+"""What an article speaks of: its names, and what its last number was about, for sentences that leave it out."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # Counting looks no further than this: a name of the article has come up by then.
 MAX_COUNTED_CHARS = 20_000
+_TITLE_WEIGHT = 4
+_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9+&.-]*(?: (?:[A-Z][A-Za-z0-9+.-]*|\d[\w+-]*))*")
+_QUOTED = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"，。；：！？,;]{2,14})[”」』》\"]")
 
 
 @dataclass(slots=True)
@@ -17,10 +22,49 @@ class Topic:
     sentence: int = -1
     text: str = ""  # the article's words, title first
     counts: dict[str, int] = field(default_factory=dict)
+    subject_block: str = ""  # the text the last subject stood in
+    block: str = ""  # the text read last: a new one is a new paragraph
+    read_to: int = 0  # where reading of the block has come to
+    by_kind: dict[str, str] = field(default_factory=dict)  # the last metric of each kind of unit
+    _titled: frozenset[str] | None = None
+    _main: str | None = None
+    _is_main_known: bool = False
 
-    def is_recurring(self, name: str) -> bool:
-        """Whether the article says the name more than once: what it is about recurs, chance words do not."""
+    def count(self, name: str) -> int:
+        """How often the article says the name."""
         count = self.counts.get(name)
         if count is None:
             count = self.counts[name] = self.text.count(name)
-        return count > 1
+        return count
+
+    def is_recurring(self, name: str) -> bool:
+        """Whether the article says the name more than once: what it is about recurs, chance words do not."""
+        return self.count(name) > 1
+
+    def is_in_title(self, name: str, title_names: Callable[[str], list[str]]) -> bool:
+        """Whether the article's title names it."""
+        if self._titled is None:
+            self._titled = frozenset(title_names(self.text.partition("\n")[0]))
+        return name in self._titled
+
+    def enter(self, block: str) -> None:
+        """Begins a paragraph, unless it is the one being read."""
+        if block is not self.block:
+            self.block, self.read_to = block, 0
+
+    def main(self, title_names: Callable[[str], list[str]]) -> str | None:
+        """The name the article is about: said in the title and again and again; None where nothing stands out."""
+        if not self._is_main_known:
+            self._is_main_known = True
+            title, _, body = self.text.partition("\n")
+            scores: dict[str, float] = {}
+            for place, name in enumerate(title_names(title)):
+                if self.count(name) > 1 or not body:
+                    scores[name] = self.count(name) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
+            for pattern in (_LATIN_NAME, _QUOTED):
+                for match in pattern.finditer(body, 0, 4000):
+                    name = match["name"] if pattern is _QUOTED else match.group().strip(" .-")
+                    if 2 < len(name) <= 24 and self.count(name) > 3:
+                        scores.setdefault(name, float(self.count(name)))
+            self._main = max(scores, key=lambda name: scores[name]) if scores else None
+        return self._main

@@ -1,0 +1,183 @@
+"""Chinese sentences cut into names, metrics and the words between them, without a segmenter."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.claims.lexicon import load_lexicon, read_lexicon
+from transforms.claims.mentions import Mention
+from transforms.claims.periods import Period
+from transforms.claims.phrases import phrase_pattern
+from transforms.claims.sentences import Sentence
+
+_EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
+_MARKS = "，；：。！？,;:…\n"
+_OPENING, _CLOSING = "（(", "）)"
+_NUMBER, _DATE = "number", "date"
+_MAX_WORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text between two breaks: a name, a metric, or a piece of either."""
+
+    start: int
+    end: int
+    after: str  # what broke the text just before it: a word, a mark, "date", "number", or "" at the sentence's start
+    clause: int
+    is_fresh: bool  # nothing but adverbs and dates stands before it in its clause
+    preposition: str  # 在, 比, 据 …: what leads the phrase it stands in
+    depth: int  # 1 inside brackets
+
+
+@dataclass(slots=True)
+class Frame:
+    """A sentence in parts, and what its numbers so far were said to measure."""
+
+    parts: list[Part]
+    starts: list[int]
+    clause_starts: list[int]
+    metrics: list[tuple[Mention, str | None, str | None]]  # (mention, metric, subject) in order
+    speaker: str | None = None
+
+    def before(self, position: int) -> int:
+        """Index of the last part that begins before a position; -1 for none."""
+        return bisect_left(self.starts, position) - 1
+
+    def clause_at(self, position: int) -> int:
+        """Number of the clause that holds a position."""
+        return bisect_right(self.clause_starts, position) - 1
+
+
+class Cutter:
+    """Break words of the Chinese lexicon, compiled."""
+
+    def __init__(self) -> None:
+        data, words_of = load_lexicon("zh").data, read_lexicon("topics_zh.toml")
+        compounds = read_lexicon("compounds_zh.toml")
+        subjects, metrics, change = words_of["subjects"], words_of["metrics"], data["change"]
+        cues = {
+            *(word for forms in change.values() for word in (*forms["verbs"], *forms.get("to", ()))),
+            *data["roles"]["share"], *(w for words in data["basis"].values() for w in words),
+            *(w for words in data["modality"].values() for w in words),
+            *(w for words in data["bounds"]["before"].values() for w in words), *words_of["attribution"]["verbs"],
+        }  # fmt: skip
+        nouns = {*subjects["compounds"], *compounds["nouns"].split(), *metrics["heads"]}
+        nouns |= {word for forms in change.values() for word in forms["nouns"]}
+        self.prepositions = frozenset(subjects["prepositions"])
+        self.adverbs = frozenset({*subjects["adverbs"], *subjects["openers"]})
+        breaks = {*subjects["breaks"], *cues, *subjects["openers"], *subjects["adverbs"], *subjects["prepositions"]}
+        breaks |= set(compounds["others"].split()) - {word for word in nouns if len(word) > 1}
+        self.breaks = frozenset(breaks - nouns - set(subjects["joining"]))
+        self.nouns = frozenset(word for word in nouns if 1 < len(word) <= _MAX_WORD) - {
+            *subjects["breaks"], *subjects["adverbs"], *subjects["prepositions"],
+        }  # fmt: skip
+        self.nominal = frozenset(subjects["nominal"])
+        self.suffixes = frozenset(subjects["noun_suffixes"])
+        self.head = re.compile(phrase_pattern({*metrics["heads"], *subjects["name_ends"]}))
+        self.word = re.compile(rf"{phrase_pattern(self.breaks)}|[{_MARKS}{_OPENING}{_CLOSING}]")
+        self.quote_end = frozenset("”」』》\"")
+
+    def cuts(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The break words and marks in text[start:end], in order."""
+        found = []
+        position = start
+        while True:
+            match = self.word.search(text, position, end)
+            if match is None:
+                return found
+            begin, stop = match.span()
+            kept = self._noun_around(text, begin, stop, position, end)
+            if kept:
+                position = kept
+                continue
+            found.append((begin, stop))
+            position = stop
+
+    def _noun_around(self, text: str, begin: int, stop: int, floor: int, end: int) -> int:
+        """Where the compound that holds the break word ends; 0 for none."""
+        if text[begin] in _MARKS or text[begin] in "（()）":
+            return 0
+        size = stop - begin
+        nouns = self.nouns
+        for first in range(max(floor, stop - _MAX_WORD), begin + 1):
+            for length in range(min(_MAX_WORD, end - first), max(size, stop - first - 1), -1):
+                if text[first : first + length] in nouns:
+                    return first + length
+        word = text[begin:stop]
+        if size > 1 and stop < end and text[stop] in self.suffixes and word not in self.adverbs:
+            return stop + 1
+        if word in self.nominal and self.head.match(text, stop, end):
+            return stop
+        return 0
+
+    def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:
+        """The sentence's parts between break words, dates and numbers."""
+        spans = [(p.start, p.end, _DATE) for p in periods] + [(m.start, m.end, _NUMBER) for m in sentence.mentions]
+        spans.sort()
+        return self.parts(text, sentence.start, sentence.end, spans)
+
+    def parts(self, text: str, start: int, end: int, spans: list[tuple[int, int, str]]) -> Frame:
+        """Parts of text[start:end] between break words and the spans given."""
+        frame = Frame([], [], [start], [])
+        state = _State(text, frame)
+        position = start
+        for begin, stop, kind in [*spans, (end, end, "")]:
+            if begin < position:
+                continue
+            for cut_start, cut_end in self.cuts(text, position, begin):
+                state.add(position, cut_start)
+                state.pass_word(text[cut_start:cut_end], cut_end, self)
+                position = cut_end
+            state.add(position, begin)
+            position = stop
+            state.after = kind
+        frame.starts = [part.start for part in frame.parts]
+        return frame
+
+
+class _State:
+    """Where cutting has come to."""
+
+    def __init__(self, text: str, frame: Frame) -> None:
+        self.text, self.frame = text, frame
+        self.after, self.is_fresh, self.preposition, self.depth = "", True, "", 0
+
+    def add(self, start: int, end: int) -> None:
+        text = self.text
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            end -= 1
+        if end <= start:
+            return
+        clause = len(self.frame.clause_starts) - 1
+        self.frame.parts.append(Part(start, end, self.after, clause, self.is_fresh, self.preposition, self.depth))
+        if not self.depth:
+            self.is_fresh = False
+
+    def pass_word(self, word: str, end: int, cutter: Cutter) -> None:
+        self.after = word
+        if word in _MARKS:
+            if not self.depth:
+                self.frame.clause_starts.append(end)
+                self.is_fresh, self.preposition = True, ""
+        elif word in _OPENING:
+            self.depth += 1
+        elif word in _CLOSING:
+            self.depth = max(0, self.depth - 1)
+        elif word in cutter.prepositions:
+            self.preposition = word
+        elif word == "的" or word in cutter.adverbs:
+            pass
+        else:
+            self.is_fresh, self.preposition = False, ""
+
+
+@cache
+def cutter() -> Cutter:
+    """The cutter over the Chinese lexicon, built at first use."""
+    return Cutter()
