@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from transforms.claims.lexicon import read_lexicon
@@ -12,9 +12,9 @@ from transforms.claims.sentences import Sentence
 
 _BREAK = "，。；：、！？,;“”「」（）()\\n"
 _NAME_EDGE = " \u3000“”\"'‘’「」《》的，,：:"
-_DATE_HEAD = re.compile(
-    r"^(?:(?:北京时间|当地时间)?\s?\d{1,4}\s?[年月日]\s?)+(?:\d{1,2}:\d\d)?|^(?:近日|日前|此前|昨日|今日|今天|昨天|目前|同日|随后|对此|不过|但|而|另外|此外|同时|另一位|一位|其中)+"
-)
+_GAP = 600  # of text without numbers in front of a sentence that is read for speakers
+_SHORT_ARTICLE = 1500  # a source that opens one governs it to its end
+_UNCARRIED = re.compile(r"截图|照片|图$|表$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Credit:
     name: str | None  # None: credited to nobody in particular (据了解), which ends an earlier credit
     is_speech: bool  # X表示: goes on through a quotation; else a publication
     is_closing: bool = False  # ……，X表示。: governs what stands before
+    is_pronoun: bool = False  # 其, he: the last speaker
 
 
 class ChineseCredits:
@@ -39,78 +40,85 @@ class ChineseCredits:
         )
         between = phrase_pattern(data["between"])
         verbs = phrase_pattern(data["verbs"])
+        self.publication_verbs = frozenset(data["publication_verbs"])
         self.not_verbs = re.compile(phrase_pattern(data["not_verbs"]))
         self.said = re.compile(
-            rf"(?P<name>[^{_BREAK}]{{1,24}}?)\s?(?:{between}|在[^{_BREAK}]{{1,16}}?[中上里时]|向[^{_BREAK}]{{1,14}}?|对[^{_BREAK}]{{1,10}}?)*\s?(?P<verb>{verbs})(?!率|于)"
+            rf"(?P<name>[^{_BREAK}]{{1,24}}?)\s?(?:{between}|在[^{_BREAK}]{{1,16}}?[中上里时]|向[^{_BREAK}]{{1,14}}?|对[^{_BREAK}]{{1,10}}?)*\s?(?P<verb>{verbs})(?!{phrase_pattern(data['not_after_verbs'])})"
         )
         self.clause = re.compile(r"(?:^|(?<=[，。；：！？”\n,]))\s*")
-        self.outlet = re.compile(rf"[（(](?P<name>[^（）()\d：:]{{1,12}}?{phrase_pattern(data['outlets'])})[）)]\s*$")
+        papers = phrase_pattern(data["papers"])
+        self.paper = re.compile(rf"(?:在|据)?(?P<name>[^{_BREAK}]{{0,20}}?{papers})(?:数据)?(?:中|里|上)(?=[，,：:])")
+        self.looked_up = re.compile(rf"(?:查询|查阅|登录|翻阅)(?P<name>[^{_BREAK}]{{2,18}}?(?:官网|网站|{papers}))(?=[，,显发])")
+        self.outlet = re.compile(
+            rf"（(?:来源|据|转自)?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{phrase_pattern(data['outlets'])})|[^（）()：:，。、\s]{{4,10}})）\s*$"
+        )
+        self.not_outlet = re.compile(phrase_pattern(data["not_outlets"]))
         self.opening = re.compile(
             rf"^\s*(?P<name>[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9 \u4e00-\u9fff]{{1,10}}?)\s?(?:独家)?(?:获悉|了解到|从[^{_BREAK}]{{2,20}}获悉)"
         )
         self.unnamed = re.compile(r"据(?:了解|悉|介绍|统计|测算|透露)[，,]")
+        self.lead_in = re.compile(
+            rf"^(?:(?:北京时间|当地时间)?\s?\d{{1,4}}\s?[年月日]\s?)+(?:\d{{1,2}}:\d\d)?|^(?:{phrase_pattern(data['lead_in'])})+"
+        )
+        self.trail = re.compile(rf"(?<=[^{_BREAK}]{{2}})(?:{phrase_pattern(data['trail'])})$")
+        self.titled = re.compile(rf".(?:{phrase_pattern(data['titles'])})(?P<person>[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff·]{{4,12}})$")
+        self.titles_end = re.compile(rf"(?:{phrase_pattern(data['titles'])})$")
+        self.not_names = re.compile(rf"^(?:{phrase_pattern(data['not_names'])})$|(?:{phrase_pattern(data['not_name_ends'])})$")
+        self.pronouns = frozenset(data["pronouns"])
+        self._last: tuple[str, int, int, list[Credit]] = ("", -1, -1, [])
 
     def find(self, text: str, sentence: Sentence) -> list[Credit]:
         """Credits of a sentence in order."""
-        start, end = sentence.start, sentence.end
+        last = self._last  # the topics ask again for the sentence that the sources were just read from
+        if last[0] is text and last[1:3] == (sentence.start, sentence.end):
+            return last[3]
+        found = self.between(text, sentence.start, sentence.end)
+        self._last = (text, sentence.start, sentence.end, found)
+        return found
+
+    def between(self, text: str, start: int, end: int) -> list[Credit]:
+        """Credits of text[start:end] in order."""
         found: list[Credit] = []
-        for match in self.opened.finditer(text, start, end):
-            name = _trim(match["name"])
-            if name:
-                found.append(Credit(match.start(), match.end(), name, is_speech=False))
+        for pattern in (self.opened, self.paper, self.looked_up):
+            for match in pattern.finditer(text, start, end):
+                name = self._trim(match["name"])
+                if name and not any(a.start <= match.start() < a.end for a in found):
+                    found.append(Credit(match.start(), match.end(), name, is_speech=False))
         taken = [(c.start, c.end) for c in found]
         for clause in self.clause.finditer(text, start, end):
             match = self.said.match(text, clause.end(), end)
-            if match is None or any(a <= match.start() < b for a, b in taken):
+            if match is None or any(a <= match.start("verb") < b for a, b in taken):
                 continue
-            if (
-                self.not_verbs.match(text, match.start("verb") - 1)
-                or self.not_verbs.match(text, match.start("verb"))
-                or self.not_verbs.match(text, match.start("verb") - 2)
-            ):
+            if any(self.not_verbs.match(text, match.start("verb") - back) for back in (0, 1, 2)):
                 continue
-            name = _trim(match["name"])
-            if not name or any(ch.isdigit() for ch in name[:2]) and not name[:2].isdigit():
-                continue
+            verb = match["verb"]
+            raw = match["name"].strip(_NAME_EDGE)
             is_closing = text[match.end() : match.end() + 1] in "。." or match.end() >= end - 1
-            found.append(
-                Credit(
-                    match.start(),
-                    match.end(),
-                    name,
-                    is_speech=match["verb"] not in {"显示", "数据显示"},
-                    is_closing=is_closing,
-                )
-            )
+            if raw in self.pronouns:
+                found.append(Credit(match.start(), match.end(), None, True, is_closing, is_pronoun=True))
+                continue
+            name = self._trim(raw)
+            if name is None or any(ch in "%％" for ch in name):
+                continue
+            is_speech = verb not in self.publication_verbs
+            found.append(Credit(match.start(), match.end(), name, is_speech, is_closing))
         for match in self.unnamed.finditer(text, start, end):
             found.append(Credit(match.start(), match.end(), None, is_speech=False))
         found.sort(key=lambda credit: credit.start)
         return found
 
-
-def _trim(name: str) -> str | None:
-    name = name.strip(_NAME_EDGE)
-    previous = None
-    while previous != name:
-        previous = name
-        name = _DATE_HEAD.sub("", name).strip(_NAME_EDGE)
-    for tail in (
-        "公布",
-        "发布",
-        "最新",
-        "提供",
-        "官方",
-        "近日",
-        "日前",
-        "方面",
-        "披露",
-        "统计",
-        "出具",
-        "在财报中特别",
-    ):
-        if name.endswith(tail) and len(name) > len(tail) + 1:
-            name = name[: -len(tail)].strip(_NAME_EDGE)
-    return name if len(name) > 1 and not name.isdigit() else None
+    def _trim(self, name: str) -> str | None:
+        name = name.strip(_NAME_EDGE)
+        previous = None
+        while previous != name:
+            previous = name
+            name = self.trail.sub("", self.lead_in.sub("", name)).strip(_NAME_EDGE)
+        titled = self.titled.search(name)
+        if titled is not None and not self.titles_end.search(titled["person"]):
+            name = titled["person"]
+        if len(name) < 2 or name.isdigit() or self.not_names.search(name):
+            return None
+        return name
 
 
 class EnglishCredits:
@@ -119,63 +127,78 @@ class EnglishCredits:
     def __init__(self) -> None:
         data = read_lexicon("topics_en.toml")["attribution"]
         verbs = phrase_pattern(data["verbs"])
-        word = r"(?:[A-Z][\w’'&.-]*|of|the|for|and|de|van|von|&)"
-        name = rf"[A-Z][\w’'&.-]*(?:\s{word})*(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
+        word = r"(?:[A-Z][\w’'&.-]*|of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin|&)"
+        name = rf"(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?:\s{word})*(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
         noun = phrase_pattern(data["anonymous"])
+        openers = phrase_pattern([*data["openers"], *(o.capitalize() for o in data["openers"])])
         self.opened = re.compile(
-            rf"(?:{phrase_pattern([*data['openers'], *(o.capitalize() for o in data['openers'])])})\s(?P<name>(?:the\s|a\s|an\s)?(?:[\w’'&.-]+\s?){{1,7}}?)(?=[,.;:)]|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|to)\b|$)"
+            rf"\b(?:{openers})\s(?P<name>(?:the\s|a\s|an\s)?(?:[\w’'&.-]+\s?){{1,8}}?)(?=[,.;:)”\"](?:\s|$)|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|to|with)\b|$)"
         )
-        self.said_after = re.compile(rf"\b(?P<verb>{verbs})\s(?P<name>{name})")
+        self.bracketed = re.compile(
+            r"\((?P<name>(?:via\s|source:\s|Source:\s|per\s)?(?:[A-Z][\w&.-]+(?:\s[A-Z][\w&.-]+){0,3}|[a-z]+\.(?:com|org|net)))\)"
+        )
+        self.not_bracketed = re.compile(r"^(?:[A-Z]{1,5}|[A-Z]\w{0,2}|Credit.*|Photo.*|Image.*|Reuters Photo.*)$")
+        self.said_after = re.compile(rf"[,”\"]\s(?P<verb>{phrase_pattern(data['speech'])})\s(?P<name>{name})")
         self.said = re.compile(
-            rf"(?P<name>{name}|(?:[Tt]he|[Aa]n?)\s(?:[\w’'-]+\s){{0,3}}?{noun}|(?:[Cc]ompany\s)?[Mm]anagement|[Pp]olice|[Aa]nalysts|[Ee]conomists|[Oo]fficials|[Rr]esearchers)(?:,[^,]{{2,60}},)?\s(?:also\s|has\s|have\s|had\s|now\s)?(?P<verb>{verbs})\b"
+            rf"(?P<name>{name}|(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){{0,3}}?{noun}|(?:[Cc]ompany\s)?[Mm]anagement|(?:(?:[Ll]ocal|[Ss]tate|[Ff]ederal|[Hh]ealth|[Ee]xecutives\sof\s\w+)\s)?(?:[Pp]olice|[Aa]nalysts|[Ee]conomists|[Oo]fficials|[Rr]esearchers|[Aa]uthorities|[Pp]rosecutors|[Ee]xecutives|[Ss]cientists|companies))(?:,[^,]{{2,60}},)?\s(?:also\s|has\s|have\s|had\s|now\s|previously\s|later\s)?(?P<verb>{verbs})\b(?P<after>\s[^\s]*)?"
         )
-        self.pronoun = re.compile(rf"\b(?:he|she|they|He|She|They)\s(?:also\s|has\s|had\s)?(?P<verb>{verbs})\b")
+        self.pronoun = re.compile(rf"\b(?:he|she|they|He|She|They|it|It)\s(?:also\s|has\s|had\s)?(?P<verb>{phrase_pattern(data['speech'])})\b(?!\s(?:\$|\d))")
+        self.speech = frozenset(data["speech"])
+        self.numeric = re.compile(r"^\s(?:[$€£¥]?\d|an?$|about$|more$|nearly$|over$|some$|[a-z]+$)")
+        self.titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{phrase_pattern(data['titles'])}\s)+(?=[A-Z])")
+        self.not_names = frozenset(data["not_names"])
 
-    def find(self, text: str, sentence: Sentence, last: str | None) -> list[Credit]:
-        """Credits of a sentence in order; `last` is whom a pronoun means."""
+    def find(self, text: str, sentence: Sentence) -> list[Credit]:
+        """Credits of a sentence in order."""
         start, end = sentence.start, sentence.end
         found: list[Credit] = []
         for match in self.opened.finditer(text, start, end):
             name = re.sub(r"^(?:a|an)\s", "", match["name"].strip())
+            if any(ch.isdigit() for ch in name) and not name[0].isupper():
+                continue
             found.append(
                 Credit(match.start(), match.end(), name, is_speech=False, is_closing=match.start() > start + 20)
             )
+        for match in self.bracketed.finditer(text, start, end):
+            name = re.sub(r"^(?:via|per|[Ss]ource:)\s", "", match["name"])
+            if not self.not_bracketed.match(name):
+                found.append(Credit(match.start(), match.end(), name, is_speech=False, is_closing=True))
         for match in self.said.finditer(text, start, end):
-            if (
-                match["verb"] in {"added", "reported", "expects", "estimated", "reports", "shows"}
-                and match["name"][0].islower()
-            ):
+            verb = match["verb"]
+            name = match["name"].strip()
+            if name.split()[-1] in self.not_names or name in self.not_names:
+                continue
+            if verb not in self.speech and self.numeric.match(match["after"] or "") and verb in {
+                "added", "reported", "reports", "found", "shows", "showed", "announced", "claimed", "claims",
+            }:  # fmt: skip
+                continue
+            if verb == "added" and not re.match(r"\s?(?:that|in|[.,:]|$)", match["after"] or ""):
                 continue
             found.append(
-                Credit(
-                    match.start(),
-                    match.end(),
-                    match["name"].strip(),
-                    is_speech=True,
-                    is_closing=match.start() > start + 20,
-                )
+                Credit(match.start(), match.end("verb"), self._plain(name), True, is_closing=match.start() > start + 20)
             )
         for match in self.said_after.finditer(text, start, end):
-            if match["verb"] in {"said", "says", "added", "wrote", "noted"}:
-                found.append(Credit(match.start(), match.end(), match["name"].strip(), is_speech=True, is_closing=True))
-        if last is not None:
-            for match in self.pronoun.finditer(text, start, end):
-                found.append(
-                    Credit(match.start(), match.end(), last, is_speech=True, is_closing=match.start() > start + 20)
-                )
+            found.append(Credit(match.start(), match.end(), self._plain(match["name"]), is_speech=True, is_closing=True))
+        for match in self.pronoun.finditer(text, start, end):
+            found.append(
+                Credit(match.start(), match.end(), None, True, is_closing=match.start() > start + 20, is_pronoun=True)
+            )
         found.sort(key=lambda credit: credit.start)
         return found
+
+    def _plain(self, name: str) -> str:
+        return self.titles.sub("", name.strip()) or name
 
 
 @cache
 def chinese_credits() -> ChineseCredits:
-    """The reader over zh.toml, built at first use."""
+    """The reader over the Chinese lexicon, built at first use."""
     return ChineseCredits()
 
 
 @cache
 def english_credits() -> EnglishCredits:
-    """The reader over en.toml, built at first use."""
+    """The reader over the English lexicon, built at first use."""
     return EnglishCredits()
 
 
@@ -188,28 +211,79 @@ class CreditReader:
         self.carried: str | None = None
         self.last: str | None = None
         self._block = -1
-        self._in_quote = False
+        self._text = ""
+        self._read_to = 0
+        self._is_prepared = False
+        self._is_short = False
+        self._is_begun = False
 
     def prepare(self, texts: list[str]) -> None:
         """Looks for the outlet that closes the article."""
+        self._is_prepared = True
+        self._is_short = sum(map(len, texts)) < _SHORT_ARTICLE
         for text in texts[-3:]:
             match = chinese_credits().outlet.search(text)
-            if match is not None:
+            if match is not None and not chinese_credits().not_outlet.search(match["name"]):
                 self.closing = match["name"].strip()
 
     def start_block(self, position: int) -> None:
         """A new paragraph: what was said in the one before no longer governs."""
         if position != self._block:
-            self._block, self.carried = position, None
+            self._block, self.carried, self._text = position, None, ""
 
     def read(self, text: str, sentence: Sentence, language: str) -> list[Credit]:
-        """Credits of the sentence; brings the carried source up to date afterwards with `close`."""
-        if language == "zh":
-            opening = chinese_credits().opening.match(text, sentence.start, sentence.end)
-            if opening is not None:
-                self.opening = opening["name"].strip()
-            return chinese_credits().find(text, sentence)
-        return english_credits().find(text, sentence, self.last)
+        """Credits of the sentence, and of what was passed over before it; afterwards comes `close`."""
+        if not self._is_prepared:
+            self.prepare([text])
+        if text is not self._text:
+            self._text, self._read_to = text, 0
+        if language != "zh":
+            return self._english(text, sentence)
+        reader = chinese_credits()
+        start = max(self._read_to, sentence.start - _GAP)
+        if start < sentence.start and (start == 0 or self._read_to < sentence.start - 8):
+            self.close(self._resolved(reader.between(text, start, sentence.start)))
+        opening = reader.opening.match(text, sentence.start, sentence.end)
+        if opening is not None:
+            self.opening = opening["name"].strip()
+        self._read_to = sentence.end
+        found = self._resolved(reader.find(text, sentence))
+        if not self._is_begun:
+            self._is_begun = True
+            papers = [c.name for c in found if c.name and not c.is_speech]
+            if self._is_short and papers and self.opening is None:
+                self.opening = papers[0]
+        return found
+
+    def _english(self, text: str, sentence: Sentence) -> list[Credit]:
+        found = self._resolved(english_credits().find(text, sentence))
+        if not self._is_quoted(text, sentence):
+            self.carried = None
+        return found
+
+    @staticmethod
+    def _is_quoted(text: str, sentence: Sentence) -> bool:
+        """Whether the sentence goes on with a quotation, or begins one."""
+        if text[sentence.start : sentence.start + 1] in "“\"":
+            return True
+        start = max(0, sentence.start - _GAP)
+        opened = text.rfind("“", start, sentence.start)
+        if opened >= 0:
+            return text.find("”", opened, sentence.start) < 0
+        return text.count('"', start, sentence.start) % 2 == 1
+
+    def _resolved(self, credits_: list[Credit]) -> list[Credit]:
+        """The credits with pronouns replaced by the last named speaker."""
+        resolved = []
+        for credit in credits_:
+            if credit.is_pronoun:
+                if self.last is None:
+                    continue
+                credit = replace(credit, name=self.last)
+            elif credit.is_speech and credit.name:
+                self.last = credit.name
+            resolved.append(credit)
+        return resolved
 
     def source_of(self, credits_: list[Credit], position: int) -> str | None:
         """The source credited with what stands at a position of the sentence."""
@@ -224,7 +298,5 @@ class CreditReader:
     def close(self, credits_: list[Credit]) -> None:
         """Ends a sentence: its last source is carried on within the paragraph."""
         if credits_:
-            self.carried = credits_[-1].name
-            named = [credit.name for credit in credits_ if credit.is_speech and credit.name]
-            if named:
-                self.last = named[-1]
+            last = credits_[-1].name
+            self.carried = None if last and _UNCARRIED.search(last) else last
