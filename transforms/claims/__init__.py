@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from transforms.claims.explain import Token, explain
 from transforms.claims.extract import TextReader, extract_block_claims, finish
 from transforms.records import Claim
 
-__all__ = ["extract_block_claims", "extract_claims"]
+__all__ = ["Token", "explain", "extract_block_claims", "extract_claims"]
 
 
 def extract_claims(text: str, *, language: str | None = None, published: date | str | None = None) -> list[Claim]:

@@ -16,9 +16,9 @@ from transforms.claims.keys import fold_key
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
-from transforms.claims.scan_en import english_scanner
-from transforms.claims.scan_zh import chinese_scanner
-from transforms.claims.sentences import Sentence, split_sentences
+from transforms.claims.scan_en import EnglishScanner, english_scanner
+from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
+from transforms.claims.sentences import Sentence, lower_of, split_sentences
 from transforms.claims.subjects_en import english_topics
 from transforms.claims.subjects_zh import chinese_topics
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
@@ -54,6 +54,11 @@ def language_of(text: str) -> str:
     return "zh" if chinese * 6 >= len(_LATIN.findall(text, 0, 400)) and chinese else "en"
 
 
+def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
+    """The scanner that reads a language: Chinese ones for "zh", English for anything else."""
+    return chinese_scanner() if language == "zh" else english_scanner()
+
+
 class TextReader:
     """Reads one article's texts in order: the running period and the last subject go from block to block."""
 
@@ -75,7 +80,7 @@ class TextReader:
         if not (_HAS_NUMBER.search(text) or _EN_NUMBER.search(text)):
             return []
         language = language_of(text)
-        scanner = chinese_scanner() if language == "zh" else english_scanner()
+        scanner = scanner_of(language)
         lexicon = scanner.lexicon
         folded = lexicon.fold(text)
         mentions = scanner.scan(folded)
@@ -85,7 +90,7 @@ class TextReader:
         mentions = combine(folded, mentions, lexicon.data["negatives"]["words"])
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
             return []
-        lower = folded if language == "zh" else _lower(folded)
+        lower = folded if language == "zh" else lower_of(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
         context = ContextReader(lexicon, folded, lower)
         claims: list[Claim] = []
@@ -178,11 +183,6 @@ class TextReader:
             modality=reading.modality, is_negated=reading.is_negated,
             salience="minor" if mention.is_minor else "key", confidence=_confidence(mention),
         )  # fmt: skip
-
-
-def _lower(text: str) -> str:
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
 
 
 def _outside(mentions: Iterable[Mention], spans: Sequence[tuple[int, int]]) -> list[Mention]:

@@ -10,6 +10,7 @@ from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import SLASH_FRACTION, URL, parse_english, parse_slash
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.sentences import lower_of
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:/])"
@@ -89,9 +90,7 @@ class EnglishScanner:
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
-        lower = text.lower()
-        if len(lower) != len(text):  # a letter that lower case makes longer would shift every offset
-            lower = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
+        lower = lower_of(text)
         found: list[Mention] = []
         position = 0
         search = self.candidate.search

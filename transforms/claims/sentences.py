@@ -53,6 +53,12 @@ def _cue_search(language: str) -> re.Pattern[str]:
     return re.compile(source if language == "zh" else rf"(?<![a-z]){source}(?![a-z])")
 
 
+def lower_of(text: str) -> str:
+    """The text in lower case with every offset kept: a letter that lower case makes longer stays as it is."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
+
+
 @cache
 def _abbreviations(language: str) -> frozenset[str]:
     return frozenset(load_lexicon(language).data.get("abbreviations", {}).get("words", ()))
