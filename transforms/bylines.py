@@ -182,4 +182,6 @@ def read_by(text: str) -> list[Credit]:
 
 def _is_latin_name(name: str) -> bool:
     words = name.split()
-    return 1 <= len(words) <= 5 and words[0][:1].isupper() and sum(word[:1].isupper() for word in words) * 2 > len(words)
+    return (
+        1 <= len(words) <= 5 and words[0][:1].isupper() and sum(word[:1].isupper() for word in words) * 2 > len(words)
+    )

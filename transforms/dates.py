@@ -21,6 +21,7 @@ MAX_CHARS = 20_000  # of a text that is searched
 
 _HAN_DIGITS = {char: str(digit) for digit, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 
+HAN = "[〇零○一二三四五六七八九十]"
 _MAY_HOLD_DATE = re.compile(r"\d\d|\d[./]\d|[一二][〇零○九]")
 
 
@@ -65,7 +66,9 @@ def read_date(value: str, *, is_month_first: bool = False) -> Stamp | None:
     if re.fullmatch(r"1\d{9}(?:\d{3})?(?:\.\d+)?", value):  # seconds or milliseconds since 1970
         number = float(value) / (1000 if len(value.split(".")[0]) == 13 else 1)
         return of_datetime(datetime.fromtimestamp(number, UTC))
-    unix = re.fullmatch(r"(?:[A-Za-z]{3},?\s)?([A-Za-z]{3})\s+(\d\d?)\s(\d\d:\d\d(?::\d\d)?)\s([A-Z]{3,4})\s(\d{4})", value)
+    unix = re.fullmatch(
+        r"(?:[A-Za-z]{3},?\s)?([A-Za-z]{3})\s+(\d\d?)\s(\d\d:\d\d(?::\d\d)?)\s([A-Z]{3,4})\s(\d{4})", value
+    )
     if unix:  # Mon Aug 03 12:45:00 EDT 2015
         value = f"{unix[2]} {unix[1]} {unix[5]} {unix[3]} {unix[4]}"
     compact = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?.*", value)
@@ -224,14 +227,17 @@ def _grammar() -> tuple[dict[str, int], dict[str, int], re.Pattern[str], re.Patt
     pattern = re.compile(
         rf"""
         (?<![\d.,/:-])(?:
-          (?P<ymd>  (?P<y1>(?:19|20)\d\d) (?P<s1>[-/.]) (?P<m1>\d{{1,2}}) (?P=s1) (?P<d1>\d{{1,2}}) (?!\d) )
-        | (?P<cjk>  (?P<y2>(?:19|20)\d\d) \s*[年년] \s* (?P<m2>\d{{1,2}}) \s*[月월] \s* (?P<d2>\d{{1,2}}) \s*[日号號일]? (?!\d) )
-        | (?P<han>  (?P<y3>[一二][〇零○一二三四五六七八九]{{3}}) 年 (?P<m3>[一二三四五六七八九十]{{1,2}}) 月 (?P<d3>[一二三四五六七八九十]{{1,3}}) 日 )
-        | (?P<dmy_name> (?P<d4>\d{{1,2}}) (?:st|nd|rd|th|er|[.ºª])? [\s,/-]* (?:de\s+|of\s+)? (?P<m4>{names})\b \.? [\s,/-]*
-                        (?:de\s+|del\s+)? (?P<y4>(?:19|20)\d\d) (?!\d) )
-        | (?P<numeric> (?P<a6>\d{{1,2}}) (?P<s6>[./-]) \s? (?P<b6>\d{{1,2}}) (?P=s6) \s? (?P<y6>(?:19|20)\d\d|\d\d) (?![\d%]|[.,]\d) )
+          (?P<ymd> (?P<y1>(?:19|20)\d\d) (?P<s1>[-/.]) (?P<m1>\d{{1,2}}) (?P=s1) (?P<d1>\d{{1,2}}) (?!\d) )
+        | (?P<cjk> (?P<y2>(?:19|20)\d\d) \s*[年년]\s* (?P<m2>\d{{1,2}}) \s*[月월]\s* (?P<d2>\d{{1,2}})
+                   \s*[日号號일]? (?!\d) )
+        | (?P<han> (?P<y3>[一二]{HAN}{{3}}) 年 (?P<m3>{HAN}{{1,2}}) 月 (?P<d3>{HAN}{{1,3}}) 日 )
+        | (?P<dmy_name> (?P<d4>\d{{1,2}}) (?:st|nd|rd|th|er|[.ºª])? [\s,/-]* (?:de\s+|of\s+)?
+                   (?P<m4>{names})\b \.? [\s,/-]* (?:de\s+|del\s+)? (?P<y4>(?:19|20)\d\d) (?!\d) )
+        | (?P<numeric> (?P<a6>\d{{1,2}}) (?P<s6>[./-]) \s? (?P<b6>\d{{1,2}}) (?P=s6) \s?
+                   (?P<y6>(?:19|20)\d\d|\d\d) (?![\d%]|[.,]\d) )
         )
-        | \b (?P<mdy_name> (?P<m5>{names}) \b \.? \s* (?P<d5>\d{{1,2}}) (?:st|nd|rd|th)? (?:\s*,\s*|\s+) (?P<y5>(?:19|20)\d\d) (?!\d) )
+        | \b (?P<mdy_name> (?P<m5>{names}) \b \.? \s* (?P<d5>\d{{1,2}}) (?:st|nd|rd|th)? (?:\s*,\s*|\s+)
+                   (?P<y5>(?:19|20)\d\d) (?!\d) )
         """,
         re.VERBOSE | re.IGNORECASE,
     )

@@ -79,6 +79,8 @@ TOLERATED = 0.02  # invalid sequences among non-ASCII bytes that a declared char
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_WIDE_LE_TAG = re.compile(rb"<\x00[!/a-zA-Z]\x00")
+_WIDE_BE_TAG = re.compile(rb"\x00<\x00[!/a-zA-Z]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
@@ -202,12 +204,12 @@ def _refuse_binary(data: bytes) -> None:
 def _wide_codec(data: bytes) -> str | None:
     """UTF-16 without a mark: the NULs of its ASCII stand all on one side."""
     sample = data[:2048]
-    if sample.count(0) * 10 < len(sample):
+    if b"\x00" not in sample:
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > 20 * even and b"<\x00" in sample:
+    if odd > 20 * even and _WIDE_LE_TAG.search(sample):
         return "utf-16-le"
-    if even > 20 * odd and b"\x00<" in sample:
+    if even > 20 * odd and _WIDE_BE_TAG.search(sample):
         return "utf-16-be"
     return None
 

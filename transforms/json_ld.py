@@ -13,7 +13,9 @@ MAX_CHARS = 500_000  # of one script
 MAX_NODES = 500
 MAX_DEPTH = 12
 
-ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|NewsArticle|Report|Posting|Review|Recipe|HowTo|Episode|CreativeWork)$|^Article")
+ARTICLE_TYPES = re.compile(
+    r"(?:Article|BlogPosting|NewsArticle|Report|Posting|Review|Recipe|HowTo|Episode|CreativeWork)$|^Article"
+)
 
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _COMMENT = re.compile(

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from transforms import choices
+from transforms import choices, date_choice, people_choice, title_choice
 from transforms.bylines import read_closing, read_credits, read_dateline, read_reporters
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.observations import (
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 BYLINE_BLOCKS_FIRST, BYLINE_BLOCKS_LAST = 8, 12  # of an article, where its credits stand
 MAX_LINKS = 300
+# Where the rule's name in the orders of trust is not the field's.
+FRONT_MATTER_RULES = {
+    "published_at": "date",
+    "modified_at": "updated",
+    "image_url": "image",
+    "authors": "author",
+    "page_type": "type",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +129,6 @@ def _own_host(page: Page, seen: list[Clue]) -> Iterator[Clue]:
 def observe_front_matter(fields: dict[str, object]) -> tuple[Clue, ...]:
     """What a post's front matter states; lists give one observation an item."""
     table = load_metadata_lexicon().front_matter
-    rules = {
-        "published_at": "date", "modified_at": "updated", "image_url": "image", "site_name": "author", "authors": "author",
-        "page_type": "type",
-    }  # fmt: skip
     seen: list[Clue] = []
     for key, value in fields.items():
         field = table.get(key.strip().lower())
@@ -135,14 +139,14 @@ def observe_front_matter(fields: dict[str, object]) -> tuple[Clue, ...]:
                 item = item.get("name") if isinstance(item, dict) else None
             if isinstance(item, (datetime, date)):
                 item = item.isoformat()
-            found = clue(field, item, f"front_matter:{rules.get(field, field)}")
+            found = clue(field, item, f"front_matter:{FRONT_MATTER_RULES.get(field, field)}")
             if found:
                 seen.append(found)
     return tuple(dict.fromkeys(seen))
 
 
 def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
-    """Credits inside the article's own text: 作者：… 编辑：… 来源公众号：…, （记者 X）, the outlet that closes a flash."""
+    """Credits in the article's own text: 作者：… 编辑：… 来源公众号：…, （记者 X）, the outlet that closes a flash."""
     texts = [
         block.text for block in blocks if block.kind in {"paragraph", "list_item", "quote", "heading"} and block.text
     ]
@@ -175,7 +179,7 @@ def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
 
 def guess_title(observations: Sequence[Observation]) -> str | None:
     """The likely title before the body is known, for finding the body."""
-    return choices.choose_title([item for item in observations if isinstance(item, Clue)], choices.Evidence()).value
+    return title_choice.choose_title([item for item in observations if isinstance(item, Clue)]).value
 
 
 def choose_metadata(
@@ -198,12 +202,12 @@ def choose_metadata(
     evidence = choices.Evidence(text=text, fetched_at=fetched_at, timezone=timezone)
     language = choices.choose_language(seen, evidence, language_hint)
     evidence = choices.Evidence(text=text, language=language.value, fetched_at=fetched_at, timezone=timezone)
-    site = choices.choose_site(seen, evidence)
-    title = choices.choose_title(seen, evidence)
-    source = choices.choose_source(seen, site.value, evidence)
-    authors = choices.choose_authors(seen, site.value, source.value, evidence)
-    editors = choices.choose_editors(seen)
-    dates = choices.choose_dates(seen, evidence)
+    title = title_choice.choose_title(seen)
+    site = title_choice.choose_site(seen, title.value)
+    source = people_choice.choose_source(seen)
+    authors = people_choice.choose_authors(seen, site.value, language.value)
+    editors = people_choice.choose_editors(seen)
+    dates = date_choice.choose_dates(seen, evidence)
     plain = {
         field: choices.choose_first(seen, field)
         for field in ("subtitle", "description", "section", "page_type", "rights")
@@ -212,11 +216,8 @@ def choose_metadata(
     image = choices.choose_first(seen, "image_url")
     categories = choices.choose_all(seen, "categories", "section")
     tags = choices.choose_all(seen, "tags")
-    chosen = {
-        used
-        for picked in (language, site, title, source, authors, editors, dates.published, dates.modified, canonical, image, categories, tags, *plain.values())
-        for used in picked.used
-    }  # fmt: skip
+    picked = (title, site, source, authors, editors, language, canonical, image, categories, tags, *plain.values())
+    chosen = {item for choice in (*picked, dates.published, dates.modified) for item in choice.used}
     base = canonical.value or url
     published_date, published_at, precision = dates.published_date, dates.published_at, dates.precision
     if published_date is None and published is not None:
@@ -229,7 +230,7 @@ def choose_metadata(
         title=title.value,
         subtitle=plain["subtitle"].value,
         authors=authors.values,
-        editors=tuple(name for name in editors.values),
+        editors=editors.values,
         site_name=site.value,
         source_name=source.value,
         published_at=published_at,

@@ -104,7 +104,8 @@ def load_metadata_lexicon() -> MetadataLexicon:
         rights_marks=re.compile(alternation(_words(_section(table, "rights"), "rights", "marks")), re.IGNORECASE),
         no_names=frozenset(word.lower() for word in _words(names, "names", "none")),
         not_in_name=re.compile(
-            rf"{alternation(_words(names, 'names', 'never_han'))}|\b(?:{alternation(_words(names, 'names', 'never'))})\b",
+            rf"{alternation(_words(names, 'names', 'never_han'))}"
+            rf"|\b(?:{alternation(_words(names, 'names', 'never'))})\b",
             re.IGNORECASE,
         ),
         date_words=frozenset(_words(names, "names", "date_words")),

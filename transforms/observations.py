@@ -26,7 +26,9 @@ MAX_NODES = 3_000  # looked at in one selection
 HEAD = "meta[content], meta[value], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
 
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)")
-_TITLE_DATE = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-.年]\d{1,2}[-.月]\d{1,2}(?!\d)")
+_TITLE_DATE = re.compile(
+    r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d[-.年]\d{1,2}[-.月]\d{1,2}(?!\d)"
+)
 _PROXY = re.compile(r"^https?://[^/?#]+/+(?:[^?#]*/)?\?(?:url=)?(https?(?::|%3A)(?://|%2F%2F).+)$", re.IGNORECASE)
 _MOBILE_URL = re.compile(r"url\s*=\s*(https?://\S+)", re.IGNORECASE)
 

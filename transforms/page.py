@@ -18,10 +18,44 @@ MAX_SCRIPT_CHARS = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 # Browsers and crawlers that save a page write its address into a comment at the top.
-_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE)
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE
+)
 # Elements that hold nothing, or that end by themselves when the next one begins: they do not nest.
 _FLAT = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body", "script", "style"]
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "html",
+        "head",
+        "body",
+        "script",
+        "style",
+    ]
 )
 _SCRIPT_DATE = re.compile(
     r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
@@ -31,7 +65,18 @@ _SCRIPT_DATE = re.compile(
 
 
 _SHORT_DATE = re.compile(r"""\b\w{1,2}\s*=\s*"(20\d\d-[01]\d-[0-3]\d)\"""")
-SCRIPT_WORDS = ("publish", "pubdate", "pub_date", "pubtime", "pub_time", "publication", "createtime", "create_time", "ptime", "displaydate")
+SCRIPT_WORDS = (
+    "publish",
+    "pubdate",
+    "pub_date",
+    "pubtime",
+    "pub_time",
+    "publication",
+    "createtime",
+    "create_time",
+    "ptime",
+    "displaydate",
+)
 
 
 @dataclass(slots=True)
@@ -65,7 +110,7 @@ def parse_page(html: str, *, url: str | None = None) -> Page:
             dates += _script_dates(text[:100_000])
     tree.strip_tags(["script", "style"])
     nodes = read_json_ld(linked)
-    body = next((text for node in nodes if is_article(node) and (text := text_of(node.get("articleBody")))), None)
+    body = next((stated for item in nodes if is_article(item) and (stated := text_of(item.get("articleBody")))), None)
     saved = None if url else _SAVED_FROM.search(html, 0, 2_000)
     return Page(tree, saved[1] if saved else url, body, nodes, tuple(dates))
 

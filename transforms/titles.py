@@ -80,7 +80,7 @@ def cut_site(title: str, sites: Sequence[str]) -> str:
     if pieces and len(pieces) < 6:
         head = squash(title[: pieces[0].start()])
         rest = title[pieces[0].end() :].strip()
-        if _same_site(head, names) and len(rest) > len(head):
+        if _same_site(head, names) and 2 * len(rest) >= len(head):
             return rest
     return title.strip()
 
