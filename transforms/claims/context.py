@@ -25,6 +25,8 @@ _UP_FROM = re.compile(
 )
 _MAX_VERB_GAP = {"zh": 12, "en": 40}
 _YOY_RATIO = Decimal(100)
+# "4,000 people are expected to": how far behind its number a modal word may stand.
+_MODAL_REACH = 30
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class ContextReader:
         self.lower = lower
         self.bound_after = _bound_after(self.language)
         self.share_after = lexicon.data["roles"]["share_after"]
+        self.wholes = tuple(f"{word}的" for word in lexicon.data["roles"].get("wholes", ()))
+        self.not_shared = lexicon.data["roles"].get("not_shared", ())
         self.levels = lexicon.data["roles"]["level"]
         self.change_nouns = frozenset(word for forms in lexicon.data["change"].values() for word in forms["nouns"])
         self.ratio_only = frozenset(lexicon.data.get("change_of_ratio_only", {}).get("words", ()))
@@ -356,7 +360,7 @@ class ContextReader:
             if any(after.lstrip(" ").startswith(word) for word in self.share_after):
                 reading.role = "share"
                 return
-        elif any(after.lstrip(" ").startswith(word) for word in self.share_after):
+        elif any(after.lstrip(" ").startswith(word) for word in self.share_after) or self._is_part(before, after):
             reading.role = "share"
             return
         share = self._nearest(sentence, floor, reading.lead, ("share",))
@@ -367,6 +371,13 @@ class ContextReader:
             return
         if len(tail) <= (16 if self.language == "zh" else 30):
             reading.role = "share"
+
+    def _is_part(self, before: str, after: str) -> bool:
+        # 消费金额的40%, 17.5%的手机
+        if before.endswith(self.wholes):
+            return True
+        rest = after.removeprefix("左右").removeprefix("以上")
+        return rest.startswith("的") and len(rest) > 2 and not any(word in rest[1:8] for word in self.not_shared)
 
     def _basis(self, sentence: Sentence, index: int, reading: Reading, readings: list[Reading]) -> None:
         mention = sentence.mentions[index]
@@ -440,7 +451,8 @@ class ContextReader:
                 self.language == "en"
                 and begin < end
                 and cue.value != "target"
-                and begin - mention.end < 60
+                and begin - mention.end < _MODAL_REACH
+                and " and " not in self.lower[mention.end : begin]
                 and chosen is None
             ):
                 chosen = cue.value

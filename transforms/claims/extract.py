@@ -258,8 +258,10 @@ def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> 
     """Marks as minor what sets a period or merely counts a few."""
     unit = mention.unit
     assert unit is not None
-    if unit.kind == "count" and mention.is_minor and reading.comparator != "eq":
-        mention.is_minor = False
+    if unit.kind == "count" and mention.is_minor:
+        results = tuple(lexicon.data["implied"].get("results", ()))
+        if reading.comparator != "eq" or (results and lower.endswith(results, 0, mention.start)):
+            mention.is_minor = False
     if unit.kind != "duration":
         return
     words = lexicon.data["period_durations"]

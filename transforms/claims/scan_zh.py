@@ -56,6 +56,8 @@ class ChineseScanner:
             noun: units[name] for name, nouns in data["counted_nouns"].items() for noun in nouns
         }
         self.unit_labels: tuple[str, ...] = tuple(data["tables"]["unit_labels"])
+        self.counts_unless_money = frozenset(data["counts_unless_money"]["words"])
+        self.implied_money: tuple[str, ...] = tuple(data["implied"]["money"])
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
         self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
@@ -66,7 +68,11 @@ class ChineseScanner:
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
         # Most characters begin no candidate: one look at a set of characters spares them all the alternatives.
-        starts = {word[0] for words in (data["masks"]["words"], self.words, self.signs, self.digits, self.scales) for word in words}
+        starts = {
+            word[0]
+            for words in (data["masks"]["words"], self.words, self.signs, self.digits, self.scales)
+            for word in words
+        }
         starts |= set("hwNTt第前数几上半百千万0123456789")
         self.candidate = re.compile(
             rf"""
@@ -368,6 +374,8 @@ class ChineseScanner:
         mention = self._quantity(text, start, end, (tens + low) * scale, "range: adjacent digits", is_spelled=True)
         if mention is None or mention.value is None or (mention.unit is None and scale < 100):
             return None
+        if mention.unit is None and any(word in text[end : end + 5] for word in self.implied_money):
+            mention.unit, mention.is_currency_inferred = load_units()["CNY"], True  # 四五百的收费
         mention.low = mention.value
         mention.high = mention.value / (tens + low) * (tens + high)
         mention.value, mention.comparator = None, "range"
@@ -428,7 +436,10 @@ class ChineseScanner:
             mention.low, mention.high = mention.value, mention.value + place * factor
         if mention.unit is None and sign is None:
             noun = self.noun_at(text, end)
-            if noun is not None and (scale >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)):
+            if not is_spelled and text[end : end + 1] in self.counts_unless_money:
+                mention.unit, mention.unit_text = self.item, text[end]
+                mention.end = mention.head_end = end + 1
+            elif noun is not None and (scale >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)):
                 mention.unit, mention.unit_text, mention.head_end = self.nouns[noun.group()], noun.group(), noun.end()
             elif scale < 10_000:
                 return self._bare(text, mention)
