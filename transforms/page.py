@@ -64,7 +64,7 @@ _SCRIPT_DATE = re.compile(
 )
 
 
-_SHORT_DATE = re.compile(r"""\b\w{1,2}\s*=\s*"(20\d\d-[01]\d-[0-3]\d)\"""")
+_SHORT_DATE = re.compile(r"""\b\w{1,2}\s?=\s*"(20\d\d-[01]\d-[0-3]\d)\"""")
 SCRIPT_WORDS = (
     "publish",
     "pubdate",
@@ -126,7 +126,9 @@ def _script_dates(text: str) -> list[tuple[str, str]]:
             if match:
                 found.append((match["key"].lower(), match["value"]))
             at = low.find(word, at + 80)
-    return found or [("day", match[1]) for match in _SHORT_DATE.finditer(text[:20_000])]
+    if found or '"20' not in text:
+        return found
+    return [("day", match[1]) for match in _SHORT_DATE.finditer(text[:20_000])]
 
 
 def limit_attributes(html: str) -> str:

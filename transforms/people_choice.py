@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.choices import Choice, ranked
 from transforms.metadata_lexicon import load_metadata_lexicon
-from transforms.names import clean_names, is_outlet
+from transforms.names import clean_names, is_latin_name, is_outlet
 from transforms.title_choice import mirrored_site, site_spellings
 from transforms.titles import is_site, squash
 
@@ -42,7 +42,9 @@ def choose_authors(seen: Sequence[Clue], site: str | None, language: str | None)
         names: list[str] = []
         for item in used:
             for name in clean_names(item.value):
-                is_own = rule not in OWN_NAME_RULES and (squash(name) in sites or is_site(name, spellings))
+                is_own = rule not in OWN_NAME_RULES and squash(name) in sites
+                # A person's site bears the person's name: only what has no person's shape is the site by likeness.
+                is_own = is_own or (rule in HEAD_RULES and not is_latin_name(name) and is_site(name, spellings))
                 if is_own or name in names or (is_han and rule in HEAD_RULES and is_outlet(name)):
                     continue
                 names.append(name)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 600
 
 MAX_NODES = 20_000
-NODES_BEFORE, NODES_AFTER = 120, 360  # elements around the title that are looked at for marks
+NODES_BEFORE, NODES_AFTER = 80, 260  # elements around the title that are looked at for marks
 NODES_WITHOUT_TITLE = 800
 PLAIN_TAGS = frozenset({"br", "hr", "img", "svg", "path", "b", "em", "i", "input", "option", "tr", "-text"})
 

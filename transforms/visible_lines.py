@@ -13,7 +13,7 @@ from transforms.dates import find_date_spans
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import is_outlet, is_person_name
 from transforms.observations import Clue
-from transforms.titles import squash
+from transforms.titles import match_titles, squash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def observe_lines(text: str, titles: Sequence[str]) -> Iterator[Clue]:
     text = text[:MAX_TEXT].replace("\xa0", " ").replace("\t", " ")
     lines = [line for raw in text.split("\n") if (line := raw.strip())][:MAX_LINES]
     at = _title_line(lines, titles)
-    yield from _near_title(lines, at)
+    yield from _near_title(lines, at, titles)
     yield from _labelled_dates(lines, at or 0)
     yield from _credit_lines(lines, at)
     yield from _copyright(lines)
@@ -73,7 +73,7 @@ def _title_line(lines: list[str], titles: Sequence[str]) -> int | None:
     return hits[0] if hits else None
 
 
-def _near_title(lines: list[str], at: int | None) -> Iterator[Clue]:
+def _near_title(lines: list[str], at: int | None, titles: Sequence[str]) -> Iterator[Clue]:
     """Dates and Western bylines in the lines around the title."""
     if at is None:
         return
@@ -90,7 +90,7 @@ def _near_title(lines: list[str], at: int | None) -> Iterator[Clue]:
                 yield Clue("authors", credit.value, "byline", credit.rule)
             if credits_ or is_before:
                 break
-    yield from _names_at_date(lines[at + 1 : at + 6])
+    yield from _names_at_date(lines[at + 1 : at + 6], titles)
     for index in range(at + 1, len(lines)):
         line = lines[index]
         if len(line) < 60 and _NAME_LABEL.match(line):
@@ -102,7 +102,7 @@ def _near_title(lines: list[str], at: int | None) -> Iterator[Clue]:
                 break
 
 
-def _names_at_date(window: list[str]) -> Iterator[Clue]:
+def _names_at_date(window: list[str], titles: Sequence[str]) -> Iterator[Clue]:
     """A name between the title and the date, or on the date's line: `Jane Doe`, `25 Oct 2022`."""
     for index, line in enumerate(window[:4]):
         if len(line) > 80:
@@ -119,7 +119,7 @@ def _names_at_date(window: list[str]) -> Iterator[Clue]:
                 window[index + 1] if index + 1 < len(window) else "",
             ):
                 name = name.strip(" |-–—•·,")
-                if is_person_name(name):
+                if is_person_name(name) and not match_titles(name, titles):
                     yield Clue("authors", name, "byline", "byline:beside_date")
                     return
             return
@@ -165,9 +165,11 @@ def _labelled_dates(lines: Sequence[str], at: int) -> Iterator[Clue]:
 
 def _lines_with(pattern: re.Pattern[str], lines: Sequence[str], start: int) -> Iterator[int]:
     """Indexes of the lines that hold the pattern; one search of the whole text, since most lines hold none."""
-    ends = list(accumulate(len(line) + 1 for line in lines[start:]))
+    ends: list[int] | None = None
     last = -1
     for match in pattern.finditer("\n".join(lines[start:])):
+        if ends is None:
+            ends = list(accumulate(len(line) + 1 for line in lines[start:]))
         index = bisect_right(ends, match.start())
         if index != last:
             last = index
