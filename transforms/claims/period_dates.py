@@ -20,7 +20,7 @@ from transforms.claims.calendar import (
     upcoming,
     year_span,
 )
-from transforms.claims.period_lexicon import FiscalCalendar, calendars
+from transforms.claims.period_lexicon import FiscalCalendar, calendars, company_pattern
 
 if TYPE_CHECKING:
     from datetime import date
@@ -318,7 +318,7 @@ class Dater:
         if not self._is_calendar_stated:
             table = calendars()
             for text in self._unsearched:
-                for match in table.company_pattern.finditer(text):
+                for match in company_pattern().finditer(text):
                     self._calendar = table.fiscal[match.group()]
         self._unsearched.clear()
         return self._calendar

@@ -12,6 +12,7 @@ from transforms.claims.period_lexicon import alternation, calendars, load_toml, 
 from transforms.errors import LexiconError
 
 FILE = "periods_zh.toml"
+DIGITS = "0123456789"
 NUMERALS = "〇零○一二两兩三四五六七八九十"
 Match = Callable[[str, int], "re.Match[str] | None"]
 # After a digit run one of these must follow, or the run is no date: saves the pattern on most numbers.
@@ -123,11 +124,6 @@ def lexicon() -> Lexicon:
 # ---------------------------------------------------------------- patterns, one set for each first character
 
 
-@cache
-def digit_match() -> Match:
-    return re.compile(digit_pattern(), re.VERBOSE).match
-
-
 def digit_pattern() -> str:
     """Dates that begin with a digit; the name of the last group is the row."""
     guards = lexicon().guards
@@ -189,56 +185,50 @@ def rolling_row(beginnings: list[str]) -> str:
     """
 
 
-def cumulative_row() -> str:
-    """前10个月, which counts from January."""
-    return rf"(?P<cumulative>[前首]\s?(?P<cum_n>[0-9]{{1,2}}|[{NUMERALS}]{{1,2}})\s?[个個]?月)"
+# 前10个月 counts from January.
+CUMULATIVE = rf"(?P<cumulative>[前首]\s?(?P<cum_n>[0-9]{{1,2}}|[{NUMERALS}]{{1,2}})\s?[个個]?月)"
+
+
+FIRST_ROWS = {
+    "民": r"(?P<roc>民[国國]\s?(?P<roc_y>[0-9]{2,3})\s?年)",
+    "上": r"(?P<century>上(?:个)?世纪(?P<century_y>[0-9]0|[一二三四五六七八九]十)年代)",
+    "F": rf"(?P<latinfiscal>FY\s?'?(?P<lf_y>{YEAR4}|[0-9]{{2}})(?:/[0-9]{{2}})?(?![0-9]))",
+    "财": rf"(?P<zhfiscal>财年\s?(?P<zf_y>{YEAR4})(?![0-9]))",
+    "前": CUMULATIVE,
+    "首": CUMULATIVE,
+}
+
+
+class Matchers(dict[str, Match]):
+    """For each first character, the match function of what can begin with it; compiled when it is first met."""
+
+    def __missing__(self, first: str) -> Match:
+        words = lexicon()
+        if first in DIGITS or first in NUMERALS:
+            group, rows = (DIGITS, [digit_pattern()]) if first in DIGITS else (NUMERALS, [numeral_rows()])
+        else:
+            group, rows = first, [FIRST_ROWS[first]] if first in FIRST_ROWS else []
+        listed = [word for word in words.words if word[0] in group]
+        if listed:
+            rows.insert(0, f"(?P<word>{alternation(listed, spaced=True)})")
+        rolling = [word for word in (*words.rolling_past, *words.rolling_future) if word[0] == first]
+        if rolling:
+            rows.insert(0, rolling_row(rolling))  # 未来五年 before 未来
+        match = re.compile("|".join(rows), re.VERBOSE).match
+        self.update(dict.fromkeys(group, match))
+        return match
 
 
 @cache
-def matchers() -> tuple[re.Pattern[str], dict[str, Match]]:
-    """The trigger pattern, and for each first character the match function of what can begin with it."""
-    words = lexicon()
-    by_first: dict[str, list[str]] = {}
-    for word in words.words:
-        by_first.setdefault(word[0], []).append(word)
-    rolling_words = [*words.rolling_past, *words.rolling_future]
-    rolling_first = {word[0] for word in rolling_words}
-    extra = {
-        "民": r"(?P<roc>民[国國]\s?(?P<roc_y>[0-9]{2,3})\s?年)",
-        "上": r"(?P<century>上(?:个)?世纪(?P<century_y>[0-9]0|[一二三四五六七八九]十)年代)",
-        "F": rf"(?P<latinfiscal>FY\s?'?(?P<lf_y>{YEAR4}|[0-9]{{2}})(?:/[0-9]{{2}})?(?![0-9]))",
-        "财": rf"(?P<zhfiscal>财年\s?(?P<zf_y>{YEAR4})(?![0-9]))",
-    }
-    result: dict[str, Match] = {}
-    for first in sorted({*by_first, *extra, *NUMERALS, *rolling_first} - set("0123456789")):
-        rows = []
-        if first in rolling_first:
-            rows.append(rolling_row([word for word in rolling_words if word[0] == first]))
-        if first in extra:
-            rows.append(extra[first])
-        if first in by_first:
-            rows.append(f"(?P<word>{alternation(by_first[first], spaced=True)})")
-        if first in "前首":
-            rows.append(cumulative_row())
-        if first in NUMERALS:
-            rows.append(numeral_rows())
-        result[first] = re.compile("|".join(rows), re.VERBOSE).match
-    digits = digit_pattern()
-    for digit in "0123456789":
-        listed = [word for word in words.words if word[0] == digit]
-        rows = [f"(?P<word>{alternation(listed, spaced=True)})"] if listed else []
-        result[digit] = re.compile("|".join([*rows, digits]), re.VERBOSE).match if listed else digit_match()
-    return trigger_pattern(words, rolling_words, extra), result
-
-
-def trigger_pattern(words: Lexicon, rolling_words: list[str], extra: dict[str, str]) -> re.Pattern[str]:
+def trigger_pattern() -> re.Pattern[str]:
     """Finds where a date may begin: a short run of digits with the right character behind it, or two characters.
 
     The pattern begins with one character class, which the engine can search for quickly.
     """
     seconds = set(NUMERALS) | set("0123456789月年季个個半点财国國世Y ") | set("多余周週天")
-    firsts = {*NUMERALS, *extra}
-    for word in [*words.words, *rolling_words]:
+    words = lexicon()
+    firsts = {*NUMERALS, *FIRST_ROWS}
+    for word in [*words.words, *words.rolling_past, *words.rolling_future]:
         if not word[0].isdigit():
             firsts.add(word[0])
             seconds.add(word[1] if len(word) > 1 else "")

@@ -82,7 +82,6 @@ class Calendars:
     """What calendars.toml declares."""
 
     fiscal: dict[str, FiscalCalendar]  # by company name, as written
-    company_pattern: re.Pattern[str]
     events: dict[str, Event]  # by name, lower case
     plans: dict[str, Span]
 
@@ -112,9 +111,15 @@ def calendars() -> Calendars:
             if name.lower() in events:
                 raise LexiconError(file, name, "stands twice")
             events[name.lower()] = event
-    # A Latin name must not begin or end inside a word; Chinese has no word boundaries.
-    latin = [name for name in fiscal if name.isascii()]
-    other = [name for name in fiscal if not name.isascii()]
-    pattern = re.compile(rf"(?:{alternation(other)})|(?<![A-Za-z])(?:{alternation(latin)})(?![A-Za-z])")
     plans = {name: Span(date(first, 1, 1), date(last, 12, 31)) for name, (first, last) in data["plans"].items()}
-    return Calendars(fiscal, pattern, events, plans)
+    return Calendars(fiscal, events, plans)
+
+
+@cache
+def company_pattern() -> re.Pattern[str]:
+    """Finds the companies whose fiscal calendar is known."""
+    # A Latin name must not begin or end inside a word; Chinese has no word boundaries.
+    names = calendars().fiscal
+    latin = alternation(name for name in names if name.isascii())
+    other = alternation(name for name in names if not name.isascii())
+    return re.compile(rf"(?:{other})|(?<![A-Za-z])(?:{latin})(?![A-Za-z])")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.calendar import Part, Span, month, months, quarter, year_span
 from transforms.claims.period_atoms import Atom
-from transforms.claims.period_forms_zh import lexicon, matchers
+from transforms.claims.period_forms_zh import Matchers, lexicon, trigger_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOUR_BEFORE = ("上午", "下午", "凌晨", "早上", "晚上", "中午", "傍晚", "清晨", "深夜", "今晚", "昨晚", "早", "晚", "日")
+MATCHERS = Matchers()
 THIRDS = {1: (1, 10), 2: (11, 20), 3: (21, 0)}
 CLAUSE_START = ("", "，", "。", "；", ",", "“", "（", "而", "但", " ", "\n", "、")
 DASH_INSIDE = re.compile(r"[-—–－~～至到]")
@@ -20,10 +21,10 @@ DASH_INSIDE = re.compile(r"[-—–－~～至到]")
 
 def scan(text: str) -> list[Atom]:
     """The atoms of a text whose digits are half-width, in order, not overlapping."""
-    trigger, by_first = matchers()
+    by_first = MATCHERS
     atoms: list[Atom] = []
     done = 0
-    for found in trigger.finditer(text):
+    for found in trigger_pattern().finditer(text):
         start = found.start()
         if start < done:
             continue

@@ -193,7 +193,7 @@ def scan(text: str, language: str) -> tuple[str, tuple[Atom, ...]]:
     if text.isascii() or not CHINESE.search(text):
         return "en", tuple(period_scan_en.scan(text))
     atoms = period_scan_zh.scan(text)
-    if language == "en" or LATIN_WORDS.search(text):
+    if " " in text and (language == "en" or LATIN_WORDS.search(text)):
         atoms = merge(atoms, period_scan_en.scan(text))
     return "zh", tuple(atoms)
 
