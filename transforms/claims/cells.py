@@ -72,8 +72,17 @@ class TableReader:
         for cell in cells:
             row, column = cell.table_row or 0, cell.table_column or 0
             if row <= headed:
-                name = cell.text if column not in columns else f"{columns[column].text} {cell.text}"
-                columns[column] = self._header(name)
+                header = self._header(cell.text)
+                above = columns.get(column)
+                if above is not None:  # 2022年 over 营收（万元）: each row of headers adds what it says
+                    header = replace(
+                        header,
+                        name=header.name or above.name,
+                        scale=header.scale or above.scale,
+                        period=header.period or above.period,
+                        is_label=header.is_label or above.is_label,
+                    )
+                columns[column] = header
             elif column == 1 and labelled:
                 rows[row] = self._header(cell.text)
         claims: list[Claim] = []
