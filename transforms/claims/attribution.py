@@ -14,6 +14,7 @@ _BREAK = "，。；：、！？,;“”「」（）()\\n"
 _NAME_EDGE = " \u3000“”\"'‘’「」《》的，,：:"
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
 _SHORT_ARTICLE = 1500  # a source that opens one governs it to its end
+_NOT_A_SOURCE = re.compile(r"^(?:已|获得|进行|能够|可以|正在|将|如果|当|不)|[是了]|\d[家只人名个亿万元]")
 _UNCARRIED = re.compile(r"截图|照片|图$|表$")
 
 
@@ -116,7 +117,7 @@ class ChineseCredits:
         titled = self.titled.search(name)
         if titled is not None and not self.titles_end.search(titled["person"]):
             name = titled["person"]
-        if len(name) < 2 or name.isdigit() or self.not_names.search(name):
+        if len(name) < 2 or name.isdigit() or self.not_names.search(name) or _NOT_A_SOURCE.search(name):
             return None
         return name
 
