@@ -143,14 +143,19 @@ def explain(
     ] = None,
     language: Annotated[str | None, typer.Option(help="zh or en. Default: found.", show_default=False)] = None,
 ) -> None:
-    """Show how the numeric claims of a text are read: each with its rule and fields."""
+    """Show how a text is read: its tokens, and the numeric claims with their rule and fields."""
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     _check_day(published)
+    from datetime import date
+
     from flows import views
     from transforms import extract_claims
+    from transforms.claims.explain import explain as explain_text
 
-    views.print_claims(extract_claims(text, language=language, published=published), text)
+    day = date.fromisoformat(published[:10]) if published else None
+    views.print_tokens(explain_text(text, language=language, published=day))
+    views.print_claims(extract_claims(text, language=language, published=day), text)
 
 
 @app.command()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from flows.dataset.paths import DatasetPaths
     from flows.summary import RunSummary
+    from transforms.claims.explain import Token
     from transforms.document import Document
     from transforms.records import Article, Claim
     from transforms.table_spec import TableSpec
@@ -93,6 +94,15 @@ def print_document(document: Document) -> None:
     console.print(f"\nClaims: {len(keys)}" + (f", and {minor} minor (--json has all)" if minor else ""), style="bold")
     if keys:
         console.print(_claims_table(keys))
+
+
+def print_tokens(tokens: Sequence[Token]) -> None:
+    """What the reader saw, in order: numbers with their rule, dates, words that say something about numbers."""
+    table = Table("token", "kind", "value", "rule", box=None, pad_edge=False)
+    for token in tokens:
+        table.add_row(Text(token.text), token.kind, Text(token.value), Text(token.rule))
+    _console().print(table)
+    _console().print()
 
 
 def print_claims(claims: Sequence[Claim], text: str) -> None:
