@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _NAME_SHAPE = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*)+")
 _CONNECTOR = re.compile(r"\W*(?:and|und|et|y|e|og|och|with|by|von|par|por|di)?\W*", re.IGNORECASE)
-_NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$")
+_NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$|^\d+\s?[a-zA-Z]{0,3}$")
 _TRIM = ' \t\r\n\u00a0\u3000.,;:：；，。、|｜/-–—·•*_“”"「」『』【】[]()（）《》■●▲◆◎>'
 
 

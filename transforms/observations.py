@@ -133,8 +133,11 @@ def _article_node(node: dict[str, object], *, is_page: bool) -> Iterator[Clue]:
         if found and not (is_page and field in {"title", "canonical_url"}):
             yield found
     for key, field in (("author", "authors"), ("creator", "authors"), ("editor", "editors")):
-        for name in names_of(node.get(key)):
-            if found := clue(field, name, f"json_ld:{key}"):
+        value = node.get(key)
+        items = value[:50] if isinstance(value, list) else [value]
+        is_person = any(isinstance(item, dict) and "Person" in types_of(item) for item in items)
+        for name in names_of(value):
+            if found := clue(field, name, "json_ld:person" if is_person and key == "author" else f"json_ld:{key}"):
                 yield found
     image = node.get("image")
     found_image = clue("image_url", _image_url(image) or node.get("thumbnailUrl"), "json_ld:image")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from transforms.observations import Clue
 
 # Head tags name the outlet as often as the writer; visible bylines name people even when they share the site's name.
-HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "json_ld:creator"})
+HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "json_ld:person", "json_ld:creator"})
 OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline"})
 
 
@@ -43,6 +43,7 @@ def choose_authors(seen: Sequence[Clue], site: str | None, language: str | None)
         for item in used:
             for name in clean_names(item.value):
                 is_own = rule not in OWN_NAME_RULES and squash(name) in sites
+                is_own = is_own and not (rule == "json_ld:person" and is_latin_name(name))
                 # A person's site bears the person's name: only what has no person's shape is the site by likeness.
                 is_own = is_own or (rule in HEAD_RULES and not is_latin_name(name) and is_site(name, spellings))
                 if is_own or name in names or (is_han and rule in HEAD_RULES and is_outlet(name)):
