@@ -246,3 +246,22 @@ def test_a_run_that_fails_leaves_its_row_and_no_staging(
     assert read(tmp_path / "output", "articles") == []
     assert not (tmp_path / "output" / "_state" / "staging").exists()
     assert run(source, output=tmp_path / "output").counts["new"] == 1
+
+
+def test_a_killed_run_is_found_by_the_next(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+    from flows.dataset.ledger import Ledger
+    from flows.dataset.paths import DatasetPaths
+
+    source = tmp_path / "posts"
+    source.mkdir()
+    (source / "a.html").write_bytes(page("a"))
+    paths = DatasetPaths(tmp_path / "output")
+    with Ledger(paths.ledger) as ledger:
+        ledger.begin_run("killed", "2022-06-17T03:15:02+00:00", "{}", "{}")
+        ledger.save_counts("killed", {"discovered": 9, "new": 3})
+    (paths.staging / "killed").mkdir(parents=True)
+    (paths.staging / "killed" / "batch.arrows").write_bytes(b"half")
+    summary = run(source, output=paths.root)
+    rows = [(row["run_id"], row["status"], row["discovered_count"]) for row in read(paths.root, "runs")]
+    assert rows == [("killed", "interrupted", 3), (summary.run_id, "completed", 1)]
+    assert not paths.staging.exists()
