@@ -74,6 +74,7 @@ SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp12
 META_BYTES = 4096  # the standard says 1,024; real pages put scripts before their declaration
 SAMPLE_BYTES = 64 * 1024
 DETECTOR_BYTES = 8 * 1024  # charset-normalizer takes milliseconds a kilobyte
+PLAUSIBLE = 0.75  # of an East Asian score; Latin and Cyrillic text read as Chinese stays below
 TOLERATED = 0.02  # invalid sequences among non-ASCII bytes that a declared charset may have
 
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -220,12 +221,11 @@ def _detect(data: bytes) -> str:
     sample = b" ".join(high)[:SAMPLE_BYTES]
     if not sample:
         return "utf-8"
-    # Double-byte text comes in runs; in Latin text a high byte stands among ASCII letters.
-    if sum(len(run) for run in high if len(run) >= 4) * 2 > len(sample):
-        scores = {codec: _east_asian_score(data, codec) for codec in EAST_ASIAN}
-        codec = max(EAST_ASIAN, key=scores.__getitem__)
-        if scores[codec] > 0.7:
-            return codec
+    # The second bytes of Big5 and Shift_JIS may be ASCII, so that runs of high bytes tell nothing.
+    scores = {codec: _east_asian_score(data, codec) for codec in EAST_ASIAN}
+    codec = max(EAST_ASIAN, key=scores.__getitem__)
+    if scores[codec] > PLAUSIBLE:
+        return codec
     return _detect_single_byte(data)
 
 
