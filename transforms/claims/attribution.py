@@ -15,6 +15,7 @@ _NAME_EDGE = " \u3000“”\"'‘’「」《》的，,：:"
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
 _SHORT_ARTICLE = 1500  # a source that opens one governs it to its end
 _NOT_A_SOURCE = re.compile(r"^(?:已|获得|进行|能够|可以|正在|将|如果|当|不)|[是了]|\d[家只人名个亿万元]")
+_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])|[a-z]\.[a-z])\.$")
 _UNCARRIED = re.compile(r"截图|照片|图$|表$")
 
 
@@ -147,14 +148,24 @@ class EnglishCredits:
         self.speech = frozenset(data["speech"])
         self.numeric = re.compile(r"^\s(?:[$€£¥]?\d|an?$|about$|more$|nearly$|over$|some$|[a-z]+$)")
         self.titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{phrase_pattern(data['titles'])}\s)+(?=[A-Z])")
+        self._last: tuple[str, int, int, list[Credit]] = ("", -1, -1, [])
         self.not_names = frozenset(data["not_names"])
 
     def find(self, text: str, sentence: Sentence) -> list[Credit]:
         """Credits of a sentence in order."""
-        start, end = sentence.start, sentence.end
+        last = self._last
+        if last[0] is text and last[1:3] == (sentence.start, sentence.end):
+            return last[3]
+        found = self._read(text, sentence.start, sentence.end)
+        self._last = (text, sentence.start, sentence.end, found)
+        return found
+
+    def _read(self, text: str, start: int, end: int) -> list[Credit]:
         found: list[Credit] = []
         for match in self.opened.finditer(text, start, end):
             name = re.sub(r"^(?:a|an)\s", "", match["name"].strip())
+            if name.endswith(".") and not _ABBREVIATED.search(name):
+                name = name[:-1]
             if any(ch.isdigit() for ch in name) and not name[0].isupper():
                 continue
             found.append(

@@ -41,7 +41,8 @@ class Frame:
     starts: list[int]
     clause_starts: list[int]
     metrics: list[tuple[Mention, str | None, str | None]]  # (mention, metric, subject) in order
-    speaker: str | None = None
+    speaker: str | None = None  # who speaks in the sentence
+    paper: str | None = None  # whose paper it cites
 
     def before(self, position: int) -> int:
         """Index of the last part that begins before a position; -1 for none."""

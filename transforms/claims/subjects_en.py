@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
+from transforms.claims.attribution import english_credits
 from transforms.claims.context import Reading
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.mentions import Mention
@@ -16,9 +17,11 @@ from transforms.claims.topics import Topic
 
 _REACH = 320  # characters in front of a number that are read for its clause
 _BEHIND = 110
-_TOKEN = re.compile(r"[A-Za-z&][\w’'&/-]*(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d[\w.,-]*|[^\w\s]")
+_TOKEN = re.compile(r"[A-Za-z&][\w’'&/-]*(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]")
+_OWN_FIGURES = frozenset({"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"})
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 _RATIO = frozenset({"percent", "multiple", "percentage_point"})
+_TITLED = re.compile(r"[“\"](?P<name>[^“”\"]{2,60})[”\"]\s?\($")
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
 
 
@@ -69,7 +72,8 @@ class EnglishTopics:
         self.pronouns = frozenset(words_of["subjects"]["pronouns"])
         self.company_words = frozenset(words_of["subjects"]["company_words"])
         self.name_words = frozenset({"of", "and", "de", "dei", "di", "da", "del", "la", "le", "van", "von", "for", "the"})
-        self.speech = frozenset(words_of["attribution"]["verbs"])
+        self.speech = frozenset(words_of["attribution"]["speech"])
+        self.connectors = frozenset({"dei", "di", "de", "da", "del", "la", "von", "van", "der", "den"})
 
     # ------------------------------------------------------------ words
 
@@ -82,7 +86,7 @@ class EnglishTopics:
         while True:
             match = _TOKEN.search(text, position, end)
             if match is None:
-                return found
+                return self._settled(found)
             while at < len(numbers) and numbers[at].end <= match.start():
                 at += 1
             if at < len(numbers) and numbers[at].start <= match.start():
@@ -98,6 +102,30 @@ class EnglishTopics:
             found.append(Word(match.start(), stop, token, self._kind(token, match.start(), text, sentence, topic)))
             position = stop if stop > match.start() else match.end()
 
+    def _settled(self, words: list[Word]) -> list[Word]:
+        """The words with classes that their neighbours decide: the offer, purchases of; Credit Suisse; Recently, …"""
+        last = len(words) - 1
+        for index, word in enumerate(words):
+            after = words[index + 1] if index < last else None
+            before = words[index - 1] if index else None
+            kind = word.kind
+            low = word.text
+            if kind == "verb" and not low.endswith(("ed", "ing")):
+                if (before is not None and (before.kind == "det" or before.text.endswith(_POSSESSIVE))) or (
+                    after is not None and after.text == "of"
+                ):
+                    kind = "noun"
+            elif kind == "noun" and low[:1].isupper():
+                if after is not None and after.kind == "name" and after.start == word.end + 1:
+                    kind = "name"
+                elif after is not None and after.text == "," and (before is None or before.text in "“\""):
+                    kind = "adv"
+            elif low in self.connectors and before is not None and before.kind == "name" and after is not None:
+                kind = "name" if after.kind == "name" else kind
+            if kind != word.kind:
+                words[index] = Word(word.start, word.end, word.text, kind)
+        return words
+
     def _kind(self, token: str, start: int, text: str, sentence: Sentence, topic: Topic) -> str:
         if not (token[0].isalnum() or token[0] == "&"):
             return "mark"
@@ -111,6 +139,8 @@ class EnglishTopics:
             if start == sentence.start or text[max(0, start - 2) : start].strip() in {"“", '"', "⏎"}:
                 if kind is not None:
                     return kind
+                if self.heads.search(low) or low in self.instruments:
+                    return "noun"
                 if low in self.not_names or not self._is_capital_elsewhere(token, topic):
                     return "adv" if low.endswith("ly") or low in self.not_names else "noun"
             if low in self.not_names:
@@ -120,7 +150,7 @@ class EnglishTopics:
             return kind
         if low.endswith("ly") and len(low) > 4:
             return "adv"
-        if low.endswith("ed") and len(low) > 4:
+        if low.endswith("ed") and len(low) > 4 and "-" not in low:
             return "verb"
         return "noun"
 
@@ -146,9 +176,10 @@ class EnglishTopics:
         before = self.words(text, start, mention.start, sentence, topic)
         stop = max(mention.end, mention.head_end)
         behind = self.words(text, mention.end, min(sentence.end, stop + _BEHIND), sentence, topic)
+        spans = [(c.start, c.end) for c in english_credits().find(text, sentence)]
         metric, owner, verb = self._measured(text, sentence, mention, reading, kind, before, behind, topic)
-        subject = self._subject(text, sentence, mention, before, behind, metric, owner, verb, topic)
-        if subject is not None:
+        subject = self._subject(text, sentence, mention, before, behind, metric, owner, verb, topic, spans)
+        if subject is not None and subject[0].isupper() and text.find(subject, start, mention.start) >= 0:
             topic.subject, topic.subject_block = subject, text
         if metric is not None:
             topic.metric, topic.sentence, topic.metric_block = metric, sentence.start, text
@@ -167,7 +198,7 @@ class EnglishTopics:
         if of:
             phrase = self._phrase(text, before, lead - 1)
             if phrase is not None and before[phrase.last].text.lower() not in self.empty_heads:
-                return self._named(text, before, phrase)[0], self._named(text, before, phrase)[1], verb
+                return (*self._named(text, before, phrase), verb)
             if phrase is not None:  # a total of, a maximum of
                 lead = self._lead(before[: phrase.first])
                 last = before[lead] if lead >= 0 else None
@@ -202,16 +233,16 @@ class EnglishTopics:
         if verb >= 0:
             word = before[verb].text.lower()
             phrase = self._subject_phrase(text, before, verb)
-            is_level = before[verb].kind == "aux" or word in self.level_verbs or word in self.change_verbs
+            is_passive = before[verb].kind == "verb" and word.endswith("ed") and self._is_passive(before, verb)
+            is_level = is_passive or before[verb].kind == "aux" or word in self.level_verbs or word in self.change_verbs
             if phrase is not None and is_level:
                 metric, owner = self._named(text, before, phrase)
                 if metric is not None:
                     return metric, owner, verb
+                if is_passive and kind == "money":
+                    return before[verb].text, owner, verb
                 return (self._carried(text, sentence, reading, kind, topic) if kind == "money" else None), owner, verb
             if not is_level and word not in self.speech:
-                obj = self._object(before, verb, lead)
-                if obj is not None:
-                    return (*self._named(text, before, obj), verb)
                 return before[verb].text, None, verb
         return self._carried(text, sentence, reading, kind, topic), None, verb
 
@@ -292,6 +323,9 @@ class EnglishTopics:
         if words[last].text.lower() in self.instruments:
             return None, text[words[first].start : words[last].end]
         owner = phrase.owner
+        if words[last].kind == "name" and words[first].kind != "name":
+            begin = self._name_start(words, last)  # flagship carrier Emirates Airline
+            return None, text[words[begin].start : words[last].end]
         split = first
         while split < last and words[split].kind in {"name", "digit"} or (split < last and words[split].text == "&"):
             split += 1
@@ -329,6 +363,8 @@ class EnglishTopics:
                 if before is not None:
                     return before
             return None
+        while index > 1 and words[index].kind == "digit" and words[index - 1].kind == "prep":
+            index -= 2  # growth in 2019 will be
         if index < 0 or words[index].kind in {"pron", "conj", "mark", "prep", "det", "verb"}:
             if index >= 0 and words[index].text.lower() in {"and", "but"} and index:
                 earlier = self._verb(words, index - 1)
@@ -352,9 +388,12 @@ class EnglishTopics:
             return phrase
         return phrase
 
-    def _object(self, words: list[Word], verb: int, lead: int) -> Phrase | None:
-        """The object between a verb and `for`, `at`, `worth`: bought the firm for $3bn has none that is measured."""
-        return None
+    @staticmethod
+    def _is_passive(words: list[Word], verb: int) -> bool:
+        index = verb - 1
+        while index >= 0 and words[index].kind == "adv":
+            index -= 1
+        return index >= 0 and words[index].text.lower() in {"is", "are", "was", "were", "be", "been", "being"}
 
     def _counted(self, text: str, mention: Mention, behind: list[Word], kind: str) -> str | None:
         if kind != "count":
@@ -387,11 +426,13 @@ class EnglishTopics:
         linked = low in {"in", "of"} and kind in {"money", "count", "rank", *_RATIO}
         if linked:
             index += 1
-            while index < len(behind) and (behind[index].kind in {"det", "digit", "adv"} or behind[index].text.lower() in {"its", "all", "total", "overall"}):
+            while index < len(behind) and behind[index].kind in {"det", "digit", "num", "adv"}:
                 if behind[index].text.lower() in {"total", "overall"}:
                     break
                 index += 1
         first = index
+        if linked and index < len(behind) and behind[index].kind == "adv":
+            index += 1
         while index < len(behind) and index - first < 5 and (
             behind[index].kind in {"noun", "name"} or (behind[index].kind == "digit" and index > first)
         ):
@@ -422,7 +463,7 @@ class EnglishTopics:
             stop = begin
             while stop < len(behind) and behind[stop].kind == "name":
                 stop += 1
-            if stop > begin and behind[index].text.lower() in {"of", "by"}:
+            if stop > begin and behind[index].text.lower() in {"of", "by"} and kind != "rank" and not behind[stop - 1].text.endswith(_POSSESSIVE):
                 owner = text[behind[begin].start : behind[stop - 1].end]
                 for tail in ("'s", "’s"):
                     owner = owner.removesuffix(tail)
@@ -454,26 +495,32 @@ class EnglishTopics:
 
     def _subject(
         self, text: str, sentence: Sentence, mention: Mention, before: list[Word], behind: list[Word],
-        metric: str | None, owner: str | None, verb: int, topic: Topic,
+        metric: str | None, owner: str | None, verb: int, topic: Topic, spans: list[tuple[int, int]],
     ) -> str | None:  # fmt: skip
+        """Whose number it is: the metric's owner, the verb's subject, a name nearby, what went before."""
         if owner is not None and owner.lower() not in self.pronouns:
             return owner
         if owner is not None:
-            return self._name_in(text, before, verb) or self._known(text, topic)
+            return self._known(text, topic) if not before[0].kind == "name" else self._name_in(text, before, spans) or self._known(text, topic)
         if verb >= 0:
             phrase = self._subject_phrase(text, before, verb)
-            if phrase is not None and before[verb].text.lower() not in self.speech:
+            low = before[verb].text.lower()
+            is_source = phrase is not None and any(a <= before[phrase.last].start < b for a, b in spans)
+            if phrase is not None and low not in self.speech and (not is_source or low in _OWN_FIGURES):
                 name, whose = self._named(text, before, phrase)
                 if whose is not None and whose.lower() not in self.pronouns:
                     return whose
-                if name is not None and name != metric and whose is None and metric == before[verb].text:
+                is_shared = mention.unit is not None and mention.unit.kind in _RATIO and metric is not None and text.find(metric, mention.end, mention.end + 60) >= 0
+                if name is not None and name != metric and whose is None and (metric == before[verb].text or is_shared):
                     return name
         of = self._name_behind(text, mention, behind)
-        if of is not None:
+        is_part = mention.unit is None or mention.unit.kind in _RATIO or mention.rule.startswith("fraction")
+        if of is not None and is_part:
             return of
-        return self._name_in(text, before, verb) or self._known(text, topic) or (
-            self._name_in(text, behind, -1) if not before else None
-        )
+        titled = _TITLED.search(text, max(sentence.start, mention.start - 80), mention.start)
+        if titled is not None:
+            return titled["name"]
+        return self._name_in(text, before, spans) or of or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
         if topic.subject is not None and topic.subject_block is text:
@@ -500,9 +547,8 @@ class EnglishTopics:
             name = name.removesuffix(tail)
         return name
 
-    def _name_in(self, text: str, words: list[Word], verb: int) -> str | None:
+    def _name_in(self, text: str, words: list[Word], spans: list[tuple[int, int]]) -> str | None:
         """The name that leads the words: their grammatical subject, else the first one that no preposition governs."""
-        first_free: str | None = None
         index = 0
         while index < len(words):
             if words[index].kind != "name":
@@ -524,19 +570,29 @@ class EnglishTopics:
                     break
                 index += 1
             name = text[words[begin].start : words[index].end]
+            if words[index].text.endswith(_POSSESSIVE):
+                inner = index + 1  # Dubai's flagship carrier Emirates Airline
+                while inner < len(words) and words[inner].kind == "noun" and inner - index < 4:
+                    inner += 1
+                if index + 1 < inner < len(words) and words[inner].kind == "name":
+                    index = inner
+                    continue
+            is_source = any(a <= words[begin].start < b for a, b in spans)
             follows = words[index + 1].text.lower() if index + 1 < len(words) else ""
             leads = words[begin - 1].text.lower() if begin else ""
             if leads in {"the", "a"} and begin > 1:
                 leads = words[begin - 2].text.lower()
             index += 1
+            if is_source and follows not in _OWN_FIGURES:
+                continue
             if follows in self.speech or leads in {"said", "says", "to"} or (leads in {"in", "on", "at", "by", "from", "per", "citing", "("}):
                 continue
-            for tail in ("'s", "’s"):
+            for tail in ("'s", "’s", "'", "’"):
                 name = name.removesuffix(tail)
-            if len(name) < 2:
+            if len(name) < 2 or name.lower() in self.not_names:
                 continue
             return name
-        return first_free
+        return None
 
     def title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order."""

@@ -67,6 +67,8 @@ class ChineseTopics:
             if len(kept) < len(frame.parts):
                 frame.parts, frame.starts = kept, [p.start for p in kept]
             frame.speaker = next((c.name for c in credits_ if c.is_speech and c.name), None)
+            papers = [c.name for c in credits_ if not c.is_speech and c.name and "的" in c.name]
+            frame.paper = papers[0].partition("的")[0] if papers else None
         return frame
 
     # ------------------------------------------------------------ names
@@ -147,7 +149,7 @@ class ChineseTopics:
     ) -> tuple[str | None, str | None]:
         kind = mention.kind or (mention.unit.kind if mention.unit is not None else "count")
         clause = frame.clause_at(mention.start)
-        part, index = self._part_before(frame, mention, clause)
+        part, index = self._part_before(text, frame, mention, clause)
         behind = self._after(text, sentence, mention, kind)
         metric: str | None = None
         owner: str | None = None
@@ -179,15 +181,12 @@ class ChineseTopics:
         subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
         return metric, subject
 
-    def _part_before(self, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
+    def _part_before(self, text: str, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
         """The words before the number in its clause, with no other number between."""
         index = frame.before(mention.start)
-        depth = 0
-        while index >= 0 and frame.parts[index].depth and frame.parts[index].end < mention.start:
-            closes = frame.parts[index].depth
-            if index + 1 <= len(frame.parts) and self._is_bracketed(frame, mention):
+        while index >= 0 and frame.parts[index].depth:
+            if "）" not in text[frame.parts[index].end : mention.start] and ")" not in text[frame.parts[index].end : mention.start]:
                 break
-            depth = max(depth, closes)
             index -= 1
         if index < 0 or frame.parts[index].clause != clause:
             return None, index
@@ -195,11 +194,6 @@ class ChineseTopics:
         if frame.metrics and frame.metrics[-1][0].start >= part.end:
             return None, index
         return part, index
-
-    @staticmethod
-    def _is_bracketed(frame: Frame, mention: Mention) -> bool:
-        index = frame.before(mention.start)
-        return index >= 0 and frame.parts[index].depth > 0 and frame.parts[index].end + 3 >= mention.start
 
     def _own(
         self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic
@@ -221,6 +215,10 @@ class ChineseTopics:
             name = self._clean(text[before.start : before.end])
             if name is not None or text[before.start : before.end] in self.pronouns:
                 return words, name or text[before.start : before.end]
+        if owner is not None and part.is_fresh and not frame.metrics and not part.preposition and not frame.paper:
+            name = self._clean(owner)
+            if name is not None and part.after != "的":
+                return metric, name  # nothing else in the sentence could own it
         return (metric if owner is None or part.preposition in self.comparing else words), None
 
     def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
@@ -343,6 +341,8 @@ class ChineseTopics:
             name = self._first_name(text, frame, clause + 1, stop, metric, topic)
             if name is not None and name not in self.pronouns and self.is_name(name, topic):
                 return name
+        if frame.paper is not None and (name := self._clean(frame.paper)) is not None:
+            return name  # 福寿园的财报
         speaker = self._clean(frame.speaker) if frame.speaker else None
         if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
             return speaker
