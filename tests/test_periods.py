@@ -169,6 +169,24 @@ def test_base_moves_offsets() -> None:
     assert plain.owns and based.owns == (plain.owns[0] + 100, plain.owns[1] + 100)
 
 
+def test_sentences_of_a_text_read_as_alone() -> None:
+    sentences = ["2021年9月收入3亿元，较去年同期的2亿元增长50%。", "第二年5月收入4亿元。", "Ｑ１为５亿元。"]
+    text = "".join(sentences)
+    alone, within = PeriodReader(date(2022, 6, 16), "zh"), PeriodReader(date(2022, 6, 16), "zh")
+    base = 0
+    for sentence in sentences:
+        expected = alone.read(sentence, base=base)
+        assert within.read_within(text, base, base + len(sentence)) == expected
+        assert all(text[period.start : period.end] == period.text for period in expected)
+        base += len(sentence)
+
+
+def test_company_named_in_a_text_without_periods() -> None:
+    reader = PeriodReader(date(2022, 6, 16), "zh")
+    reader.note("微软：云业务再创新高")
+    assert dates(reader.read("2022财年第二季度营收517亿美元。")[0]) == "2021-10-01/2021-12-31"
+
+
 # ---------------------------------------------------------------- calendar
 
 

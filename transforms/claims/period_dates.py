@@ -101,11 +101,11 @@ class Dater:
         last, _ = self._date_one(ended)
         if last is None:
             return None
-        if not mention.is_fiscal:
+        if mention.atom.form == "stretch":
             return stretch_back(last.last, mention.atom.unit, mention.atom.number)
         part = mention.part or YEAR
         span = stretch_back(last.last, "month", part.last_month - part.first_month + 1)
-        if span:
+        if span and mention.is_fiscal:
             self._learn(mention, span)
         return span
 

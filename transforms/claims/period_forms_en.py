@@ -74,13 +74,14 @@ class Lexicon:
           | (?P<slash>[0-9]{{1,2}}/[0-9]{{1,2}}/(?:{YEAR4}|[0-9]{{2}})(?![0-9]))
           | (?P<years>(?P<years_a>{YEAR4})(?P<years_s>\s?[-–—/]\s?)
                (?:(?P<years_b>{YEAR4})|(?P<years_c>[0-9]{{2}}))(?!{not_a_year}))
+          | (?P<dotted>(?P<dot_d>{DAY})\.(?P<dot_m>0?[1-9]|1[0-2])\.(?P<dot_y>{YEAR4})(?![0-9]))
           | (?P<decade>(?P<decade_y>{CENTURY}[0-9]0)'?s\b)
           | (?P<shortdecade>(?<=['’])[2-9]0s\b)
           | (?P<zoned>[0-2]?[0-9][.:][0-5][0-9]\s(?:GMT|EST|EDT|ET|UTC|BST|CET|PT)\b)
           | (?P<clock>[0-2]?[0-9](?::[0-5][0-9])?\s?(?:[ap]\.m\.|[ap]m\b)|[0-2]?[0-9]:[0-5][0-9](?![0-9]))
-          | (?P<daymonth>(?P<dm_d>{DAY})(?:st|nd|rd|th)?\s(?:of\s)?(?P<dm_m>{month_name})(?![a-z])
+          | (?P<daymonth>(?P<dm_d>{DAY})(?:st|nd|rd|th)?[\s-](?:of\s)?(?P<dm_m>{month_name})(?![a-z])
                (?:(?<=\b[a-z]{{3}})\.)?
-               (?:,?\s(?P<dm_y>{YEAR4})(?![0-9]))?)
+               (?:,?[\s-](?P<dm_y>{YEAR4})(?![0-9]))?)
           | (?P<latinquarter>(?P<lq_n>[1-4])Q(?:\s?'?(?P<lq_y>{YEAR4}|[0-9]{{2}}))?(?![0-9a-z]))
           | (?P<latinhalf>(?P<lh_n>[12])H\s?'?(?P<lh_y>{YEAR4}|[0-9]{{2}})(?![0-9a-z]))
           | (?P<ordinal>(?:1st|2nd|3rd|4th)(?P<o_f>[-\s]fiscal)?[-\s](?P<o_u>quarter|half)\b)
@@ -101,7 +102,7 @@ class Lexicon:
             (?P<word>{before_unit})\s
             (?:(?P<count>{number}|{alternation(self.vague_numbers)})(?:\s(?:or|to)\s(?:{number}))?[-\s])?
             (?:(?P<fiscal>fiscal|financial|calendar|full|holiday|trading)[-\s])?
-            (?P<unit>{unit}|{weekday}|{month_name}|holidays?|summer|winter|spring|autumn|fall|period)
+            (?P<unit>{unit}|{weekday}|{month_name}|holidays?|summer|winter|spring|autumn|fall|period|hours?|minutes?)
             (?P<plural>s)?(?![a-z])""")
         # "the year before, …" and not "the week after the deal"
         other_word = r"(?!and\b|but\b|when\b|as\b|last\b|quarter|period|month|week|year)[a-z0-9]"
@@ -114,6 +115,7 @@ class Lexicon:
               (?=\s(?:on\s|at\s|in\s|the\send\sof\s)*(?:{month_name}|{DAY})(?![a-z]))
             | [-\s]end\b(?P<end>)
             )?(?![a-z])""")
+        self.match_of_year = compiled(rf"\sof\s(?:{YEAR4}|(?:the|last|this|next|each)\syear|fiscal)(?![a-z0-9])")
         self.match_vague = compiled(rf"(?:{alternation(self.vague)})(?![a-z-])")
         self.match_same = compiled(rf"""
             same\s(?:(?:three|six|nine|four)[-\s]months?\s)?(?:period|quarter|months?|weeks?|time|stretch|day|half)

@@ -137,7 +137,7 @@ def digit_pattern() -> str:
         | (?P<years>(?P<years_a>{YEAR4}){DASH}(?:(?P<years_b>{YEAR4})\s?年?|(?P<years_c>[0-9]{{2}})\s?年)(?![0-9]))
         | (?P<decade>(?P<decade_y>(?:{CENTURY})?[0-9]0)\s?年代)
         | (?P<year>(?P<year_y>{YEAR4})\s?(?:年度|年(?!{not_year}|级|代)))
-        | (?P<bare>(?P<bare_y>{YEAR4})(?=\s?(?:Q[1-4]|H[12]|[上下]半年|第?[一二三四]季|前三季)))
+        | (?P<bare>(?P<bare_y>{YEAR4})(?=\s?(?:Q[1-4]|H[12]|[上下]半年|第?[一二三四]季|前三季|全年)))
         | (?P<dayrange>(?P<dr_m>{MONTH})\s?月\s?(?P<dr_a>{DAY})\s?[日号號]?{DASH}(?P<dr_b>{DAY})\s?[日号號])
         | (?P<monthday>(?P<md_m>{MONTH})\s?月\s?(?P<md_d>{DAY})\s?[日号號])
         | (?P<monthrange>(?P<mr_a>{MONTH})\s?(?:月份?)?(?:{DASH}|、)(?P<mr_b>{MONTH})\s?月份?
@@ -167,6 +167,7 @@ def numeral_rows() -> str:
             (?P<hzmd_d>三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号號])
         | (?P<hzmonth>(?P<hzm_m>十[一二]?|[一二三四五六七八九])月(?:份)?
             (?!一次|一度|内|有余|之久|天|[{NUMERALS}]{{1,3}}[日号號])(?P<hzm_t>上旬|中旬|下旬|初|末|底)?)
+        | (?P<hzrange>(?P<hzr_a>十[一二]?|[一二三四五六七八九])月?{DASH}(?P<hzr_b>十[一二]?|[一二三四五六七八九])月份?)
         | (?P<hzago>
             (?P<hzago_n>[一二两兩三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九]|半)\s?(?:多|余)?
             {COUNT_UNIT.format("hzago")}(?P<hzago_d>{DIRECTION}))

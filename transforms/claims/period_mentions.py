@@ -19,7 +19,7 @@ YEAR_PART_ZH = frozenset(["", " ", "的", " 的", "的 "])
 YEAR_PART_EN = frozenset([" ", "'s ", "’s ", "-", ""])
 PART_YEAR_EN = frozenset([" ", " of ", " in ", " of the ", "-", "", " for ", " of its "])
 DATE_YEAR_EN = PART_YEAR_EN | {", "}
-DAY_DAY = frozenset([", ", " ", "（", "(", " (", ",", "，"])
+DAY_DAY = {"zh": frozenset(["", " ", "（", "(", " ("]), "en": frozenset([", ", " ", " (", ","])}
 STRETCH_DATE = re.compile(r"\s(?:on\s|at\s|in\s|the\send\sof\s)*")
 ENDED = re.compile(r",?\s\(?(?:which\s|that\s)?(?:ended|ending)\s(?:on\s)?|\s?[（(]截[至止]\s?")
 EQUIVALENT = frozenset(
@@ -41,6 +41,9 @@ EQUIVALENT = frozenset(
 )
 
 
+# 11月1日0时至11月11日24时: the hour between the ends of a range.
+HOUR = re.compile(r"\s?[0-9]{1,2}\s?(?:[时點点時]|[:：][0-9]{2})\s?")
+CLOSING = re.compile(r"\s?止?[）)]")
 BETWEEN = ("between ", "Between ")
 
 
@@ -82,9 +85,9 @@ def join_atoms(text: str, atoms: Sequence[Atom], language: str) -> list[Mention]
         if mentions and join_part(text, mentions[-1], atom, language):
             continue
         mentions.append(Mention(atom))
-    if len(mentions) < 2:
-        return [mention for mention in mentions if mention.atom.form != "stretch"]
-    return join_equivalents(text, join_ranges(text, mentions, language))
+    if len(mentions) > 1:
+        mentions = join_equivalents(text, join_ranges(text, mentions, language))
+    return [mention for mention in mentions if mention.atom.form != "stretch" or mention.ended]
 
 
 def join_part(text: str, left: Mention, atom: Atom, language: str) -> bool:
@@ -121,12 +124,12 @@ def join_part(text: str, left: Mention, atom: Atom, language: str) -> bool:
         if atom.form not in ("year", "part", "span"):
             return False
         left.ended = Mention(atom)
-    elif form == "weekday" and atom.form in ("part", "year") and atom.kind == "day" and glue in DAY_DAY:
+    elif form == "weekday" and atom.form in ("part", "year") and atom.kind == "day" and glue in DAY_DAY[language]:
         left.atom, left.part, left.year, left.kind = atom, atom.part, atom if atom.form == "year" else None, "day"
         if glue.strip() in ("（", "(") and text.startswith(("）", ")"), atom.end):
             left.end = atom.end + 1
             return True
-    elif atom.form == "weekday" and left.kind == "day" and glue in DAY_DAY and form in ("part", "year"):
+    elif atom.form == "weekday" and left.kind == "day" and glue in DAY_DAY[language] and form in ("part", "year"):
         pass
     else:
         return False
@@ -146,21 +149,25 @@ def join_ranges(text: str, mentions: list[Mention], language: str) -> list[Menti
         left = joined[-1] if joined else None
         if left and left.to is None and left.is_dated and mention.is_dated and mention.start - left.end < 10:
             glue = text[left.end : mention.start].strip()
+            if glue not in words:
+                glue = HOUR.sub("", glue)
             is_between = glue != "and" or text.endswith(BETWEEN, max(0, left.start - 8), left.start)
             if glue in words and is_between and range_fits(left, mention):
                 left.to, left.end = mention, mention.end
                 continue
-        if left and ends_fiscal(text, left, mention):
-            closes = text.startswith(("）", ")"), mention.end)
-            left.ended, left.end = mention, mention.end + closes
+        if left and ends_stretch(text, left, mention):
+            left.ended, left.end = mention, mention.end
+            if closing := CLOSING.match(text, mention.end):
+                left.end = closing.end()
             continue
         joined.append(mention)
-    return [mention for mention in joined if mention.atom.form != "stretch" or mention.ended]
+    return joined
 
 
-def ends_fiscal(text: str, left: Mention, right: Mention) -> bool:
-    """Whether the right mention is the last day of the fiscal stretch at its left."""
-    if not left.is_fiscal or left.ended is not None or right.kind != "day" or right.start - left.end > 20:
+def ends_stretch(text: str, left: Mention, right: Mention) -> bool:
+    """Whether the right mention is the last day of the quarter or fiscal stretch at its left."""
+    is_stretch = left.is_fiscal or (left.atom.form == "part" and left.kind in ("quarter", "half", "cumulative"))
+    if not is_stretch or left.ended is not None or right.kind != "day" or right.start - left.end > 20:
         return False
     return ENDED.fullmatch(text, left.end, right.start) is not None
 

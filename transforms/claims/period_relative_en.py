@@ -11,6 +11,7 @@ from transforms.claims.period_forms_en import is_name, lexicon, small_number, wo
 if TYPE_CHECKING:
     import re
 
+LAST_OF_YEAR = {"quarter": Part(10, 1, 12, 0), "month": Part(12, 1, 12, 0)}
 NOW_AFTER = frozenset(["is", "are", "was", "were", "has", "have", "had", "be", "right", "until"])
 NOW_BEFORE = (" is", " are", " has", " have", " at ", " stands", " accounts", " employs", " owns", " worth", ",")
 
@@ -64,6 +65,8 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
     if unit not in words.units:
         return Atom(start, stop, "vague", "vague") if word in words.told or unit != "period" else None
     unit = words.units[unit]
+    if word == "last" and unit in LAST_OF_YEAR and words.match_of_year(text, stop):
+        return Atom(start, stop, "part", unit, part=LAST_OF_YEAR[unit])
     if word in words.told:
         return Atom(start, stop, "unit", "anaphoric", "told", words.told[word], unit)
     if word not in words.relative:
@@ -92,6 +95,8 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
 def rolling(text: str, match: re.Match[str], word: str, unit: str) -> Atom | None:
     words = lexicon()
     start, end = match.span()
+    if unit.startswith(("hour", "minute")):
+        return Atom(start, end, "rolling", "rolling", unit="hour")
     if unit not in words.units or unit == "half":
         return None
     count = match["count"]
@@ -132,7 +137,7 @@ def read_unit(text: str, start: int, end: int) -> Atom | None:
                 small_number(text[max(0, start - 12) : start - 1].split()[-1].lower()) if text[start - 1] == "-" else 1
             )
             count = number or 1
-        if match["ended"].lower() in ("to", "through") and not match["plural"]:
+        if match["ended"].lower() in ("to", "through") and not match["plural"] and (unit, last) != ("year", "the"):
             return None
         return Atom(at, stop, "stretch", "range", number=count, unit=unit)
     if match["plural"]:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.calendar import Part, Span, half, month, months, quarter, year_span
+from transforms.claims.calendar import YEAR, Part, Span, half, month, months, quarter, year_span
 from transforms.claims.period_atoms import Atom
 from transforms.claims.period_forms_en import Reader, full_year, is_name, lexicon, small_number, words_before
 from transforms.claims.period_relative_en import read_relative, read_unit, read_vague
@@ -66,6 +66,11 @@ def day_part(month_number: int, day: int) -> Part:
 
 def read_iso(match: re.Match[str], text: str) -> Atom | None:
     span = day_part(int(match["iso_m"]), int(match["iso_d"])).of(int(match["iso_y"]))
+    return Atom(*match.span(), "span", "day", span=span)
+
+
+def read_dotted(match: re.Match[str], text: str) -> Atom | None:
+    span = day_part(int(match["dot_m"]), int(match["dot_d"])).of(int(match["dot_y"]))
     return Atom(*match.span(), "span", "day", span=span)
 
 
@@ -153,6 +158,7 @@ DIGIT_ROWS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
     "iso": read_iso,
     "slash": read_slash,
     "years": read_years,
+    "dotted": read_dotted,
     "decade": read_decade,
     "shortdecade": read_short_decade,
     "clock": read_clock,
@@ -190,7 +196,7 @@ def read_month(text: str, start: int, end: int) -> Atom | None:
 
 
 def is_sport(text: str, start: int) -> bool:
-    return lexicon().sport.search(text.lower(), max(0, start - 200), start + 200) is not None
+    return lexicon().sport.search(text[max(0, start - 200) : start + 200].lower()) is not None
 
 
 def read_ordinal(text: str, start: int, end: int) -> Atom | None:
@@ -260,6 +266,12 @@ def read_day(text: str, start: int, end: int) -> Atom | None:
     return Atom(start, end, "unit", "day", "published", lexicon().days[text[start:end].lower()], "day")
 
 
+def read_full_year(text: str, start: int, end: int) -> Atom | None:
+    if text[end : end + 5].lower() not in ("-year", " year") or text[end + 5 : end + 6].isalpha():
+        return None
+    return Atom(start, end + 5, "part", "year", part=YEAR)
+
+
 def read_ytd(text: str, start: int, end: int) -> Atom | None:
     return Atom(start, end, "to_date", "cumulative", unit="year")
 
@@ -304,6 +316,7 @@ def first_words() -> dict[str, Reader]:
     )
     register(("time", "moment", "recent", "coming", "present"), read_vague)
     register({name.split()[0].split("'")[0].split("’")[0] for name in words.events}, read_event, capital=True)
+    register(("full",), read_full_year)
     result["YTD"] = result["ytd"] = read_ytd
     result["TTM"] = result["LTM"] = read_ttm
     result["Q"] = result["H"] = result["FY"] = read_latin

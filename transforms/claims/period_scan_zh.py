@@ -208,6 +208,12 @@ def read_month_range(match: re.Match[str], text: str) -> Atom | None:
     return Atom(*match.span(), "part", "range", part=months(first, last)) if first != last else None
 
 
+def read_hanzi_range(match: re.Match[str], text: str) -> Atom | None:
+    words = lexicon()
+    first, last = words.number(match["hzr_a"]) or 0, words.number(match["hzr_b"]) or 0
+    return Atom(*match.span(), "part", "range", part=months(first, last)) if first != last else None
+
+
 def read_month(match: re.Match[str], text: str) -> Atom | None:
     part, kind = month_part(int(match["month_m"]), match["month_t"])
     end = match.end()
@@ -348,6 +354,7 @@ HANDLERS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
     "hzyear": read_hanzi_year,
     "hzmonthday": read_hanzi_month_day,
     "hzmonth": read_hanzi_month,
+    "hzrange": read_hanzi_range,
     "hzago": read_hanzi_ago,
     "hzdecade": read_hanzi_decade,
     "hzclock": read_clock,

@@ -68,8 +68,7 @@ class PeriodReader:
 
         `is_forecast` reads mentions without a year as the next ones; `Period.for_forecast` does so for one claim.
         """
-        text = fold(sentence)
-        language, atoms = scan(text, self.language)
+        text, language, atoms = scan(sentence, self.language)
         return self._read(sentence, text, language, atoms, base, is_forecast)
 
     def read_within(self, text: str, start: int, end: int, *, is_forecast: bool = False) -> tuple[Period, ...]:
@@ -77,8 +76,7 @@ class PeriodReader:
 
         Shares that scan with `calendar_spans(text, language)`.
         """
-        folded = fold(text)
-        language, atoms = scan(folded, self.language)
+        folded, language, atoms = scan(text, self.language)
         low = bisect_left(atoms, start, key=lambda atom: atom.start)
         high = bisect_left(atoms, end, key=lambda atom: atom.start)
         inside = [
@@ -132,7 +130,7 @@ class PeriodReader:
                 span, end, kind = stretch_to(span.last, match), match.end(), "range"
         elif context.is_dateline and kind == "day":
             kind = "dateline"
-        is_comparison = context.is_compared or compares(atom)
+        is_comparison = context.is_compared or compares(atom) or (atom.form == "same" and mention.year is not None)
         if is_comparison:
             ahead = None
         elif span and kind not in NO_ANCHOR:
@@ -187,15 +185,16 @@ def fold(text: str) -> str:
     return text.translate(FOLD) if FOLDED.search(text) else text
 
 
-@lru_cache(maxsize=4)
-def scan(text: str, language: str) -> tuple[str, tuple[Atom, ...]]:
-    """The language whose words were read, and the atoms in order."""
+@lru_cache(maxsize=2)  # the block being read, and the text before it
+def scan(text: str, language: str) -> tuple[str, str, tuple[Atom, ...]]:
+    """The text folded, the language whose words were read, and the atoms in order."""
+    text = fold(text)
     if text.isascii() or not CHINESE.search(text):
-        return "en", tuple(period_scan_en.scan(text))
+        return text, "en", tuple(period_scan_en.scan(text))
     atoms = period_scan_zh.scan(text)
     if " " in text and (language == "en" or LATIN_WORDS.search(text)):
         atoms = merge(atoms, period_scan_en.scan(text))
-    return "zh", tuple(atoms)
+    return text, "zh", tuple(atoms)
 
 
 def merge(atoms: list[Atom], others: list[Atom]) -> list[Atom]:
@@ -218,7 +217,7 @@ def calendar_spans(text: str, language: str = "zh") -> list[tuple[int, int]]:
     >>> calendar_spans("2021年6月14日08:30，营收3亿元")
     [(0, 5), (5, 10), (10, 15)]
     """
-    _, atoms = scan(fold(text), language)
+    _, _, atoms = scan(text, language)
     return [(atom.start, atom.end) for atom in atoms if atom.form not in COUNTING]
 
 
