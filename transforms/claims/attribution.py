@@ -14,7 +14,7 @@ _BREAK = "，。；：、！？,;“”「」（）()\\n"
 _NAME_EDGE = " \u3000“”\"'‘’「」《》的，,：:"
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
 _SHORT_ARTICLE = 1500  # a source that opens one governs it to its end
-_NOT_A_SOURCE = re.compile(r"^(?:已|获得|进行|能够|可以|正在|将|如果|当|不)|[是了]|\d[家只人名个亿万元]")
+_NOT_A_SOURCE = re.compile(r"^(?:已|获得|进行|能够|可以|正在|将|如果|当|不)|[是了]|\d[家只人名个亿万元股]")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])|[a-z]\.[a-z])\.$")
 _UNCARRIED = re.compile(r"截图|照片|图$|表$")
 
@@ -29,6 +29,7 @@ class Credit:
     is_speech: bool  # X表示: goes on through a quotation; else a publication
     is_closing: bool = False  # ……，X表示。: governs what stands before
     is_pronoun: bool = False  # 其, he: the last speaker
+    is_announcement: bool = False  # X宣布: governs sentences after it only as long as they speak of X
 
 
 class ChineseCredits:
@@ -43,6 +44,7 @@ class ChineseCredits:
         between = phrase_pattern(data["between"])
         verbs = phrase_pattern(data["verbs"])
         self.publication_verbs = frozenset(data["publication_verbs"])
+        self.announcements = frozenset(data["announcements"])
         self.not_verbs = re.compile(phrase_pattern(data["not_verbs"]))
         self.said = re.compile(
             rf"(?P<name>[^{_BREAK}]{{1,24}}?)\s?(?:{between}|在[^{_BREAK}]{{1,16}}?[中上里时]|向[^{_BREAK}]{{1,14}}?|对[^{_BREAK}]{{1,10}}?)*\s?(?P<verb>{verbs})(?!{phrase_pattern(data['not_after_verbs'])})"
@@ -103,7 +105,8 @@ class ChineseCredits:
             if name is None or any(ch in "%％" for ch in name):
                 continue
             is_speech = verb not in self.publication_verbs
-            found.append(Credit(match.start(), match.end(), name, is_speech, is_closing))
+            announced = verb in self.announcements
+            found.append(Credit(match.start(), match.end(), name, is_speech, is_closing, is_announcement=announced))
         for match in self.unnamed.finditer(text, start, end):
             found.append(Credit(match.start(), match.end(), None, is_speech=False))
         found.sort(key=lambda credit: credit.start)
@@ -166,6 +169,8 @@ class EnglishCredits:
             name = re.sub(r"^(?:a|an)\s", "", match["name"].strip())
             if name.endswith(".") and not _ABBREVIATED.search(name):
                 name = name[:-1]
+            if match.group()[:4].lower() == "per " and not name[0].isupper():
+                continue  # barrels per day
             if any(ch.isdigit() for ch in name) and not name[0].isupper():
                 continue
             found.append(
@@ -224,6 +229,7 @@ class CreditReader:
         self.last: str | None = None
         self._block = -1
         self._text = ""
+        self._announced: str | None = None
         self._read_to = 0
         self._is_prepared = False
         self._is_short = False
@@ -258,6 +264,10 @@ class CreditReader:
         opening = reader.opening.match(text, sentence.start, sentence.end)
         if opening is not None:
             self.opening = opening["name"].strip()
+        if self._announced is not None and self.carried == self._announced:
+            here = text[sentence.start : sentence.end]
+            if self._announced[:2] not in here and not any(word in here for word in ("公司", "其", "集团")):
+                self.carried = None
         self._read_to = sentence.end
         found = self._resolved(reader.find(text, sentence))
         if not self._is_begun:
@@ -312,3 +322,4 @@ class CreditReader:
         if credits_:
             last = credits_[-1].name
             self.carried = None if last and _UNCARRIED.search(last) else last
+            self._announced = last if credits_[-1].is_announcement else None

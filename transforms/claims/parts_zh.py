@@ -17,6 +17,8 @@ _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
 _MARKS = "，；：。！？,;:…\n"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
+_BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
+_NUMERIC = frozenset("0123456789０１２３４５６７８９约近超到至了过成逾幅势 一二三四五六七八九十百千万亿两半数几$¥￥€£-+－＋人港美欧日元")
 _MAX_WORD = 4
 
 
@@ -104,6 +106,8 @@ class Cutter:
             return 0
         size = stop - begin
         nouns = self.nouns
+        if stop - begin == 1 and text[begin] in _BEFORE_NUMBER and stop < end and text[stop] not in _NUMERIC:
+            return stop  # 易方达基金: no verb unless a number follows
         for first in range(max(floor, stop - _MAX_WORD), begin + 1):
             for length in range(min(_MAX_WORD, end - first), max(size, stop - first - 1), -1):
                 if text[first : first + length] in nouns:

@@ -19,7 +19,7 @@ MAX_NAME = 24
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _MAX_LIST = 60  # numbers of one 分别
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
-_AFTER_NOUN = re.compile(r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})")
+_AFTER_NOUN = re.compile(r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})")
 _LIST = re.compile(r"[、和及与]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
@@ -54,6 +54,7 @@ class ChineseTopics:
         self.lead_in = re.compile(rf"^(?:{phrase_pattern(subjects['lead_in'])})+")
         self.trail = re.compile(rf"(?:{phrase_pattern(subjects['trail'])})$")
         self.name_end = re.compile(rf"(?<=[\u4e00-\u9fffA-Za-z0-9]{{2}}){phrase_pattern(subjects['name_ends'])}$")
+        self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
         self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
         self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
@@ -86,6 +87,8 @@ class ChineseTopics:
 
     def _clean(self, name: str) -> str | None:
         """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
+        if name.endswith(("看", "来看", "方式")):
+            return None
         quoted = _IN_QUOTES.search(name)
         if quoted is not None:
             name = quoted["name"]
@@ -136,6 +139,8 @@ class ChineseTopics:
             metric = None
         if subject is not None and (topic.subject is None or self.is_name(subject, topic)):
             topic.subject, topic.subject_block = subject, text
+            if self.company_end.search(subject):
+                topic.company = subject
         topic.read_to = sentence.end
         if metric is not None:
             topic.metric = metric
@@ -205,8 +210,16 @@ class ChineseTopics:
             before = None
         if part.after in self.possessive and part.after != "的":
             return words, "其"
-        if owner in self.pronouns:
-            return metric, owner
+        if owner is not None and (owner in self.pronouns or owner.startswith(("该", "本公司", "这家"))):
+            return metric, owner if owner in self.pronouns else "公司" if "公司" in owner else "其"
+        if text.startswith("的", part.start - 1) and text[part.start - 3 : part.start] in {"股东的", "有者的"}:
+            begin = text.rfind("归", max(0, part.start - 20), part.start)
+            if begin >= 0:
+                return text[begin : part.end], None  # 归属于上市公司股东的净利润
+        if owner is not None and frame.metrics and frame.metrics[-1][1] == metric and part.is_fresh:
+            name = self._clean(owner)
+            if name is not None:
+                return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
         if owner is not None and part.preposition not in self.comparing and part.preposition != "在":
             name = self._clean(owner)
             if name is not None and self.is_name(name, topic):
@@ -217,9 +230,17 @@ class ChineseTopics:
                 return words, name or text[before.start : before.end]
         if owner is not None and part.is_fresh and not frame.metrics and not part.preposition and not frame.paper:
             name = self._clean(owner)
-            if name is not None and part.after != "的":
+            if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
                 return metric, name  # nothing else in the sentence could own it
         return (metric if owner is None or part.preposition in self.comparing else words), None
+
+    def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
+        """Whether a clause in front of the part's begins with a proper name."""
+        return any(
+            other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
+            and (name := self._clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
+            for other in frame.parts[: frame.before(part.start)][-12:]
+        )  # fmt: skip
 
     def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
         """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
@@ -246,6 +267,8 @@ class ChineseTopics:
             metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
             return metric or verb, name if part.is_fresh else None
         is_named = name is not None and self.is_name(name, topic)
+        if part.preposition in self.comparing or kind == "rank":
+            name, is_named = None, False
         if reading.role == "change" or kind in _RATIO or kind in {"index", "rank", "score"}:
             inherited = self._inherited(text, sentence, frame, mention, reading, kind, topic) if frame.metrics or not is_named else None
             return inherited, name if part.is_fresh or is_named else None
@@ -306,13 +329,13 @@ class ChineseTopics:
     ) -> str | None:  # fmt: skip
         if owner is not None:
             if owner in self.pronouns or owner == "其":
-                return self._antecedent(text, frame, topic)
+                return self._antecedent(text, frame, topic, owner)
             return owner
         for number in range(clause, max(-1, clause - 5), -1):
             stop = mention.start if number == clause else frame.clause_starts[number + 1]
             name = self._first_name(text, frame, number, stop, metric, topic)
             if name is not None:
-                return self._antecedent(text, frame, topic) if name in self.pronouns else name
+                return self._antecedent(text, frame, topic, name) if name in self.pronouns else name
             known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
             if known:
                 return known[-1]
@@ -320,7 +343,12 @@ class ChineseTopics:
             return frame.metrics[-1][2]
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
-    def _antecedent(self, text: str, frame: Frame, topic: Topic) -> str | None:
+    def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
+        if "公司" in pronoun or "集团" in pronoun:
+            speaker = self._clean(frame.speaker) if frame.speaker else None
+            if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
+                return speaker
+            return topic.company or topic.main(self.title_names) or topic.subject
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
         return self._known(text, topic)
@@ -407,11 +435,12 @@ class ChineseTopics:
             return None
         rank = here.index(mention)
         before = [row for row in frame.metrics[-_MAX_LIST:] if row[0].end <= marker]
-        if len(before) >= len(here) and start - before[-1][0].end <= 8:
+        index = frame.before(marker)
+        is_bare = index < 0 or frame.parts[index].clause != clause
+        if is_bare and len(before) >= len(here) and start - before[-1][0].end <= 8:
             row = before[len(before) - len(here) + rank]
             return row[1], row[2]
-        index = frame.before(marker)
-        if index < 0 or frame.parts[index].clause != clause:
+        if is_bare:
             return None
         part = frame.parts[index]
         names = [name for name in _LIST.split(text[part.start : part.end]) if name]
@@ -429,7 +458,8 @@ class ChineseTopics:
             owner, first = self.split(names[0])
             names[0] = first
             return names[rank], self._subject(text, sentence, frame, mention, clause, names[rank], owner, topic)
-        return (frame.metrics[-1][1] if frame.metrics else None), names[rank]
+        last = frame.metrics[-1][1] if frame.metrics else topic.metric if topic.read_to else None
+        return last, names[rank]
 
     def _after(self, text: str, sentence: Sentence, mention: Mention, kind: str) -> str | None:
         """The noun behind the number: 70亿元的年度框架协议, 1亿次曝光, 13亿月活."""

@@ -22,6 +22,7 @@ class Topic:
     sentence: int = -1
     text: str = ""  # the article's words, title first
     counts: dict[str, int] = field(default_factory=dict)
+    company: str | None = None  # the last subject that is a company by its name
     metric_block: str = ""
     subject_block: str = ""  # the text the last subject stood in
     block: str = ""  # the text read last: a new one is a new paragraph
