@@ -86,20 +86,27 @@ class TextReader:
         mentions = scanner.scan(folded)
         if not mentions:
             return []
-        mentions = _outside(mentions, calendar_spans(folded, language))
-        mentions = combine(folded, mentions, lexicon.data["negatives"]["words"])
+        spans = calendar_spans(folded, language)
+        periods = self._period_reader(language)
+        mentions = combine(folded, _outside(mentions, spans), lexicon.data["negatives"]["words"])
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
+            if spans:
+                periods.read(folded)  # 2021年9月…第二年5月: dates without figures carry the text's own calendar on
             return []
         lower = folded if language == "zh" else lower_of(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
         context = ContextReader(lexicon, folded, lower)
         claims: list[Claim] = []
         self._credits.start_block(block_position)
+        seen = 0
         for sentence in sentences:
             readings = context.read(sentence)
             credited = self._credits.read(folded, sentence, language)
-            periods = self._period_reader(language).read(folded[sentence.start : sentence.end], base=sentence.start)
-            frame = chinese_topics().frame(folded, sentence, periods) if language == "zh" else None
+            if sentence.start > seen:
+                periods.read_within(folded, seen, sentence.start)
+            seen = sentence.end
+            named = periods.read_within(folded, sentence.start, sentence.end)
+            frame = chinese_topics().frame(folded, sentence, named) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
                 _imply_unit(folded, sentence, mention, reading, lexicon)
                 if mention.unit is None:
@@ -111,7 +118,7 @@ class TextReader:
                     metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
                 _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
-                period = choose_period(periods, mention.start, clause[0], clause[1], None)
+                period = choose_period(named, mention.start, clause[0], clause[1], None)
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
