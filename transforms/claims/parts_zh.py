@@ -75,30 +75,36 @@ class Cutter:
         breaks = {*subjects["breaks"], *cues, *subjects["openers"], *subjects["adverbs"], *subjects["prepositions"]}
         breaks |= set(compounds["others"].split()) - {word for word in nouns if len(word) > 1}
         self.breaks = frozenset(breaks - nouns - set(subjects["joining"]))
-        self.nouns = frozenset(word for word in nouns if 1 < len(word) <= _MAX_WORD) - {
-            *subjects["breaks"], *subjects["adverbs"], *subjects["prepositions"],
-        }  # fmt: skip
+        self.nouns = frozenset(word for word in nouns if 1 < len(word) <= _MAX_WORD)
         self.nominal = frozenset(subjects["nominal"])
         self.suffixes = frozenset(subjects["noun_suffixes"])
         self.head = re.compile(phrase_pattern({*metrics["heads"], *subjects["name_ends"]}))
-        self.word = re.compile(rf"{phrase_pattern(self.breaks)}|[{_MARKS}{_OPENING}{_CLOSING}]")
-        self.quote_end = frozenset("”」』》\"")
+        # One expression over thousands of words tries them all at every character; a table by first character does not.
+        self.by_first: dict[str, tuple[str, ...]] = {}
+        for word in sorted({*self.breaks, *_MARKS, *_OPENING, *_CLOSING}, key=len):
+            self.by_first[word[0]] = (word, *self.by_first.get(word[0], ()))
 
     def cuts(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """The break words and marks in text[start:end], in order."""
         found = []
-        position = start
-        while True:
-            match = self.word.search(text, position, end)
-            if match is None:
-                return found
-            begin, stop = match.span()
-            kept = self._noun_around(text, begin, stop, position, end)
-            if kept:
-                position = kept
-                continue
-            found.append((begin, stop))
-            position = stop
+        by_first = self.by_first
+        position = floor = start
+        while position < end:
+            words = by_first.get(text[position])
+            if words is not None:
+                for word in words:
+                    if text.startswith(word, position, end):
+                        stop = position + len(word)
+                        kept = self._noun_around(text, position, stop, floor, end)
+                        if not kept:
+                            found.append((position, stop))
+                        position = floor = kept or stop
+                        break
+                else:
+                    position += 1
+            else:
+                position += 1
+        return found
 
     def _noun_around(self, text: str, begin: int, stop: int, floor: int, end: int) -> int:
         """Where the compound that holds the break word ends; 0 for none."""
