@@ -22,6 +22,7 @@ _OWN_FIGURES = frozenset({"reported", "reports", "expects", "announced", "announ
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 _RATIO = frozenset({"percent", "multiple", "percentage_point"})
 _TITLED = re.compile(r"[“\"](?P<name>[^“”\"]{2,60})[”\"]\s?\($")
+_DATELINE = re.compile(r"[A-Z][A-Z]+[A-Za-z ,.]{0,40}(?:\([A-Za-z ]{2,20}\))?\s?[—–-]{1,2}\s")
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
 
 
@@ -52,6 +53,7 @@ class EnglishTopics:
         data, words_of = load_lexicon("en").data, read_lexicon("topics_en.toml")
         metrics = words_of["metrics"]
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
+        self.common = frozenset(words_of["not_names"]["common"])
         self.empty_heads = frozenset(metrics["empty"])
         self.instruments = frozenset(metrics["instruments"])
         self.people = frozenset(metrics["people"])
@@ -73,6 +75,7 @@ class EnglishTopics:
         self.company_words = frozenset(words_of["subjects"]["company_words"])
         self.name_words = frozenset({"of", "and", "de", "dei", "di", "da", "del", "la", "le", "van", "von", "for", "the"})
         self.speech = frozenset(words_of["attribution"]["speech"])
+        self.saying = frozenset(words_of["attribution"]["verbs"])
         self.connectors = frozenset({"dei", "di", "de", "da", "del", "la", "von", "van", "der", "den"})
 
     # ------------------------------------------------------------ words
@@ -154,15 +157,10 @@ class EnglishTopics:
             return "verb"
         return "noun"
 
-    @staticmethod
-    def _is_capital_elsewhere(token: str, topic: Topic) -> bool:
+    def _is_capital_elsewhere(self, token: str, topic: Topic) -> bool:
         """Whether a word at a sentence's start is a name: the article capitalises it, and never writes it small."""
-        known = topic.counts.get("^" + token)
-        if known is None:
-            inside = re.search(rf"[a-z,] {re.escape(token)}\b", topic.text)
-            small = re.search(rf"\b{re.escape(token.lower())}\b", topic.text) if token.isalpha() else None
-            known = topic.counts["^" + token] = int(inside is not None or small is None)
-        return bool(known)
+        inside, small = topic.spelled()
+        return token in inside or (token.lower() not in small and token.lower() not in self.common)
 
     # ------------------------------------------------------------ one mention
 
@@ -173,12 +171,15 @@ class EnglishTopics:
         topic.enter(text)
         kind = mention.kind or (mention.unit.kind if mention.unit is not None else "count")
         start = max(sentence.start, mention.start - _REACH)
+        if start == 0 and (dateline := _DATELINE.match(text)) is not None and dateline.end() < mention.start:
+            start = dateline.end()
         before = self.words(text, start, mention.start, sentence, topic)
         stop = max(mention.end, mention.head_end)
         behind = self.words(text, mention.end, min(sentence.end, stop + _BEHIND), sentence, topic)
         spans = [(c.start, c.end) for c in english_credits().find(text, sentence)]
         metric, owner, verb = self._measured(text, sentence, mention, reading, kind, before, behind, topic)
         subject = self._subject(text, sentence, mention, before, behind, metric, owner, verb, topic, spans)
+        topic.said = subject
         if subject is not None and subject[0].isupper() and text.find(subject, start, mention.start) >= 0:
             topic.subject, topic.subject_block = subject, text
         if metric is not None:
@@ -191,6 +192,10 @@ class EnglishTopics:
         before: list[Word], behind: list[Word], topic: Topic,
     ) -> tuple[str | None, str | None, int]:  # fmt: skip
         """(metric, owner, index of the verb that governs the number or -1)."""
+        if self._is_appended(sentence, mention, before, topic):
+            found = self._noun_behind(text, mention, behind, kind, before) if kind not in _RATIO else None
+            if found is None and kind != "count":
+                return topic.metric, topic.said, -1
         lead = self._lead(before)
         verb = self._verb(before, lead)
         last = before[lead] if lead >= 0 else None
@@ -209,7 +214,10 @@ class EnglishTopics:
                 return self._done(before, behind, mention, verb) or counted, None, verb
             return counted, None, verb
         if kind != "count" or mention.rule.startswith(("fraction", "implied")):
-            found = self._noun_behind(text, mention, behind, kind)
+            found = self._noun_behind(text, mention, behind, kind, before)
+            done = self._survey(text, behind) if kind in _RATIO or kind == "count" else None
+            if done is not None:
+                return (*done, verb)
             if found is not None:
                 return found[0], found[1], verb
         elif counted is None and mention.unit_text and len(mention.unit_text) > 2:
@@ -224,6 +232,12 @@ class EnglishTopics:
             phrase = self._phrase(text, before, lead - 1)
             if phrase is not None and low not in {"than", "up", "down"}:
                 words = before[phrase.first : phrase.last + 1]
+                outer = phrase.first - 1
+                if outer >= 0 and before[outer].kind == "det":
+                    outer -= 1
+                if outer > 0 and before[outer].text.lower() == "of":
+                    phrase = self._phrase(text, before, outer - 1) or phrase
+                    words = before[phrase.first : phrase.last + 1]
                 if words and words[-1].kind != "name":
                     return (*self._named(text, before, phrase), verb)
         if last.kind in {"noun", "name"} and last.end >= mention.start - 3:
@@ -237,14 +251,30 @@ class EnglishTopics:
             is_level = is_passive or before[verb].kind == "aux" or word in self.level_verbs or word in self.change_verbs
             if phrase is not None and is_level:
                 metric, owner = self._named(text, before, phrase)
+                if is_passive and kind == "duration":
+                    return before[verb].text, owner, verb
                 if metric is not None:
                     return metric, owner, verb
-                if is_passive and kind == "money":
+                if is_passive and kind in {"money", "duration"} and word not in self.level_verbs:
                     return before[verb].text, owner, verb
                 return (self._carried(text, sentence, reading, kind, topic) if kind == "money" else None), owner, verb
             if not is_level and word not in self.speech:
                 return before[verb].text, None, verb
         return self._carried(text, sentence, reading, kind, topic), None, verb
+
+    def _is_appended(self, sentence: Sentence, mention: Mention, before: list[Word], topic: Topic) -> bool:
+        """Whether only , up from / to / ( stands between the number before and this one: they measure the same."""
+        if topic.sentence != sentence.start or topic.metric_block is not topic.block:
+            return False
+        for index in range(len(before) - 1, max(-1, len(before) - 9), -1):
+            word = before[index]
+            if word.kind == "num":
+                return index < len(before) - 1
+            if word.kind in {"noun", "name", "verb", "aux", "pron", "conj"} or word.text in ";:":
+                return False
+            if word.kind == "prep" and word.text.lower() in {"of", "for", "with", "by", "worth", "including"}:
+                return False
+        return False
 
     def _lead(self, before: list[Word]) -> int:
         """Index of the last word that is no mere qualifier of the number: not about, nearly, a, more than."""
@@ -293,7 +323,7 @@ class EnglishTopics:
                 begin = self._name_start(words, first - 1)
                 owner = text[words[begin].start : word.end][: -2 if not word.text.endswith(("s'", "s’")) else -1]
                 return Phrase(first, last, owner, True)
-            if word.kind in {"noun", "name", "digit"} or (word.text == "&" and first > 1) or (
+            if word.kind in {"noun", "name", "digit"} or (word.kind == "num" and "-" in word.text) or (word.text == "&" and first > 1) or (
                 word.text.lower() in {"and"} and words[first].kind == "name" and first > 1 and words[first - 2].kind == "name"
             ):
                 first -= 1
@@ -415,7 +445,9 @@ class EnglishTopics:
             index += 1
         return text[behind[first].start : behind[index - 1].end] if index > first else None
 
-    def _noun_behind(self, text: str, mention: Mention, behind: list[Word], kind: str) -> tuple[str, str | None] | None:
+    def _noun_behind(
+        self, text: str, mention: Mention, behind: list[Word], kind: str, before: list[Word]
+    ) -> tuple[str, str | None] | None:
         """$3 billion tender offer; $2.53 in per-share earnings; 15% of views."""
         index = 0
         if index < len(behind) and behind[index].text in {"-", "”", '"', "]"}:
@@ -440,6 +472,11 @@ class EnglishTopics:
                 return None
             index += 1
         if index == first:
+            articles = {"a", "an", "the", "its", "their", "his", "her", "another", "proposed"}
+            if index < len(behind) and behind[index].kind == "verb" and before and before[-1].text.lower() in articles:
+                noun = behind[index].text.lower()
+                if not linked and not noun.endswith(("ed", "ing")) and noun not in self.change_verbs:
+                    return behind[index].text, None  # a 25% raise
             return None
         words = behind[first:index]
         if linked and low == "in" and not self.heads.search(text[words[0].start : words[-1].end].lower()):
@@ -469,8 +506,38 @@ class EnglishTopics:
                     owner = owner.removesuffix(tail)
         return name, owner
 
+    def _survey(self, text: str, behind: list[Word]) -> tuple[str, str] | None:
+        """64% of adults had high blood pressure: what they do is measured, and they are the subject."""
+        if not behind or behind[0].text.lower() != "of":
+            return None
+        index = 1
+        while index < len(behind) and behind[index].kind in {"det", "adv", "num", "digit"}:
+            index += 1
+        first = index
+        while index < len(behind) and behind[index].kind in {"noun", "name"}:
+            index += 1
+        if index == first or not behind[index - 1].text.endswith(("s", "people", "men", "women", "children")):
+            return None
+        if behind[index - 1].kind == "name" or behind[index - 1].text.endswith(_POSSESSIVE):
+            return None
+        group = text[behind[first].start : behind[index - 1].end]
+        if index < len(behind) and behind[index].text.lower() in {"with", "in", "aged", "who"}:
+            while index < len(behind) and behind[index].kind not in {"verb", "aux", "mark"}:
+                index += 1
+        while index < len(behind) and behind[index].kind in {"aux", "adv"} and index + 1 < len(behind) and behind[index + 1].kind in {"verb", "adv", "aux"}:
+            index += 1
+        if index >= len(behind) or behind[index].kind not in {"verb", "aux"}:
+            return None
+        start = index
+        while index < len(behind) and behind[index].kind not in {"mark", "conj", "num"} and index - start < 5:
+            index += 1
+        return text[behind[start].start : behind[index - 1].end], group
+
     def _done(self, before: list[Word], behind: list[Word], mention: Mention, verb: int) -> str | None:
         """killed 346 people; 43 million people streamed: what was done, where people are merely counted."""
+        is_active = verb >= 0 and before[verb].kind == "verb" and before[verb].text.lower() not in self.saying | self.level_verbs
+        if is_active and verb >= len(before) - 4:
+            return before[verb].text
         for word in behind[:14]:
             if word.end <= max(mention.end, mention.head_end) or word.kind in {"aux", "adv", "det", "pron"}:
                 continue
@@ -482,9 +549,7 @@ class EnglishTopics:
                 break
             if word.kind == "prep" and word.text.lower() != "to":
                 break
-        if verb >= 0 and before[verb].kind == "verb" and before[verb].text.lower() not in self.speech:
-            return before[verb].text
-        return None
+        return before[verb].text if is_active else None
 
     def _carried(self, text: str, sentence: Sentence, reading: Reading, kind: str, topic: Topic) -> str | None:
         if topic.metric is not None and topic.sentence == sentence.start and topic.metric_block is text:
@@ -498,7 +563,7 @@ class EnglishTopics:
         metric: str | None, owner: str | None, verb: int, topic: Topic, spans: list[tuple[int, int]],
     ) -> str | None:  # fmt: skip
         """Whose number it is: the metric's owner, the verb's subject, a name nearby, what went before."""
-        if owner is not None and owner.lower() not in self.pronouns:
+        if owner is not None and owner.lower() not in self.pronouns and owner.lower() not in self.company_words:
             return owner
         if owner is not None:
             return self._known(text, topic) if not before[0].kind == "name" else self._name_in(text, before, spans) or self._known(text, topic)
@@ -508,6 +573,8 @@ class EnglishTopics:
             is_source = phrase is not None and any(a <= before[phrase.last].start < b for a, b in spans)
             if phrase is not None and low not in self.speech and (not is_source or low in _OWN_FIGURES):
                 name, whose = self._named(text, before, phrase)
+                if whose is not None and whose.lower() in self.company_words:
+                    return self._known(text, topic)
                 if whose is not None and whose.lower() not in self.pronouns:
                     return whose
                 is_shared = mention.unit is not None and mention.unit.kind in _RATIO and metric is not None and text.find(metric, mention.end, mention.end + 60) >= 0

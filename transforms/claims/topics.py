@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 MAX_COUNTED_CHARS = 20_000
 _TITLE_WEIGHT = 4
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9+&.-]*(?: (?:[A-Z][A-Za-z0-9+.-]*|\d[\w+-]*))*")
+_CAPITAL_INSIDE = re.compile(r"[a-z,] ([A-Z][\w’'&-]*)")
+_SMALL = re.compile(r"\b[a-z][a-z-]+\b")
 _QUOTED = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"，。；：！？,;]{2,14})[”」』》\"]")
 
 
@@ -22,12 +24,14 @@ class Topic:
     sentence: int = -1
     text: str = ""  # the article's words, title first
     counts: dict[str, int] = field(default_factory=dict)
+    said: str | None = None  # the subject of the number before
     company: str | None = None  # the last subject that is a company by its name
     metric_block: str = ""
     subject_block: str = ""  # the text the last subject stood in
     block: str = ""  # the text read last: a new one is a new paragraph
     read_to: int = 0  # where reading of the block has come to
     by_kind: dict[str, str] = field(default_factory=dict)  # the last metric of each kind of unit
+    _spelled: tuple[frozenset[str], frozenset[str]] | None = None
     _titled: frozenset[str] | None = None
     _main: str | None = None
     _is_main_known: bool = False
@@ -49,6 +53,13 @@ class Topic:
             self._titled = frozenset(title_names(self.text.partition("\n")[0]))
         return name in self._titled
 
+    def spelled(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words the article capitalises inside sentences, and words it writes small."""
+        if self._spelled is None:
+            inside = frozenset(m.group(1) for m in _CAPITAL_INSIDE.finditer(self.text))
+            self._spelled = inside, frozenset(_SMALL.findall(self.text))
+        return self._spelled
+
     def enter(self, block: str) -> None:
         """Begins a paragraph, unless it is the one being read."""
         if block is not self.block:
@@ -61,6 +72,8 @@ class Topic:
             title, _, body = self.text.partition("\n")
             scores: dict[str, float] = {}
             for place, name in enumerate(title_names(title)):
+                if name.isascii() and " " not in name and name.lower() in self.spelled()[1]:
+                    continue  # Sports in a title is no name where the text writes sports
                 if self.count(name) > 1 or not body:
                     scores[name] = self.count(name) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
             for pattern in (_LATIN_NAME, _QUOTED):
