@@ -71,10 +71,9 @@ def extract(
     """
     decoded = decode(data, charset=charset)
     head = split_front_matter(decoded.text)
-    if head is None:
-        html = decoded.text
-    else:
-        html = render_markdown(head.body) if head.is_markdown else head.body
+    html = decoded.text if head is None else head.body
+    if head is not None and head.is_markdown:
+        html = render_markdown(html)
     page = parse_page(html, url=url)
     seen = (*(observe_front_matter(head.fields) if head else ()), *observe_page(page, url=url))
     title = guess_title(seen)
@@ -112,8 +111,15 @@ def _rows(article_id: str, metadata: Metadata) -> tuple[MetadataValue, ...]:
 
 
 def _article(
-    source_uri: str, article_id: str, metadata: Metadata, text: str, headings: int, claims: int, confidence: float, data: bytes
-) -> Article:  # fmt: skip
+    source_uri: str,
+    article_id: str,
+    metadata: Metadata,
+    text: str,
+    headings: int,
+    claims: int,
+    confidence: float,
+    data: bytes,
+) -> Article:
     return Article(
         article_id=article_id,
         source_uri=source_uri,

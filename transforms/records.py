@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 # Beyond this a decimal written out is thousands of digits long; float64 ends at 1e308 anyway.
@@ -26,12 +25,7 @@ def format_decimal(value: Decimal) -> str:
 
 def record_dict(record: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """A record's fields as JSON values: decimals as numbers, dates and times in ISO 8601."""
-    return {name: _json_value(getattr(record, name)) for name in _field_names(type(record)) if name not in without}
-
-
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    return {f.name: _json_value(getattr(record, f.name)) for f in fields(record) if f.name not in without}
 
 
 def _json_value(value: Any) -> Any:

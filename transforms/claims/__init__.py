@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from transforms.claims.explain import Token, explain
 from transforms.claims.extract import TextReader, extract_block_claims, finish
-from transforms.records import Claim
+
+if TYPE_CHECKING:
+    from transforms.records import Claim
 
 __all__ = ["Token", "explain", "extract_block_claims", "extract_claims"]
 

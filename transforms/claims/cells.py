@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.periods import Period, PeriodReader
 from transforms.claims.scan_en import english_scanner
 from transforms.claims.scan_zh import chinese_scanner
-from transforms.records import Block, Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from transforms.claims.periods import Period, PeriodReader
+    from transforms.records import Block, Claim
 
 # A cell that is a number and nothing else; accountants bracket what is negative.
 _BARE = re.compile(
@@ -139,11 +143,11 @@ class TableReader:
             is_label=lower in self.words["labels"],
             is_change=is_change,
             is_percent=any(word in lower for word in self.words["percent"]),
-            basis=("yoy" if "同比" in lower or "yoy" in lower or "y/y" in lower or "year" in lower else "qoq" if "qoq" in lower else None) if is_change else None,
-        )  # fmt: skip
+            basis=next((basis for word, basis in self.words["basis"].items() if word in lower), None),
+        )
 
     def _scale_of(self, text: str | None) -> Scale | None:
-        """The unit and scale a header or caption gives to bare numbers: （亿元）, 单位：万元, in millions of dollars."""
+        """What a header or caption gives to bare numbers: （亿元）, 单位：万元, in millions of dollars."""
         if not text or len(text) > MAX_CAPTION_CHARS * 2:
             return None
         candidates = [match["inside"] for match in _BRACKETS.finditer(text)]
@@ -189,10 +193,8 @@ class TableReader:
     ) -> list[Claim]:  # fmt: skip
         match = _BARE.fullmatch(cell.text)
         if match is None:
-            if (
-                (column is not None and column.is_label)
-                or not any(ch.isdigit() for ch in cell.text)
-                and len(cell.text) < 3
+            if (column is not None and column.is_label) or (
+                not any(ch.isdigit() for ch in cell.text) and len(cell.text) < 3
             ):
                 return []
             own = self.read_text(cell)
@@ -243,7 +245,8 @@ class TableReader:
             change_pct = claim.value if claim.kind == "percent" else None
         return replace(
             claim, metric=metric, subject=subject, role=role, change=change, change_pct=change_pct, basis=basis,
-            period_text=period.text if period else claim.period_text, period_start=period.first if period else claim.period_start,
+            period_text=period.text if period else claim.period_text,
+            period_start=period.first if period else claim.period_start,
             period_end=period.last if period else claim.period_end,
         )  # fmt: skip
 
@@ -289,9 +292,8 @@ def is_unit_line(text: str) -> bool:
 def _currency_words() -> dict[str, Unit]:
     units = load_units()
     signs = {**load_lexicon("zh").data["currency_signs"], **load_lexicon("en").data["currency_signs"]}
-    words = {
-        surface: unit for surface, unit in english_scanner().units.items() if unit.kind == "money" and len(surface) > 2
-    }
+    known = english_scanner().amounts.units.items()
+    words = {surface: unit for surface, unit in known if unit.kind == "money" and len(surface) > 2}
     return {**{sign.lower(): units[name] for sign, name in signs.items()}, **words}
 
 

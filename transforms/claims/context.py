@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
+from transforms.claims.bounds import BoundReader
 from transforms.claims.lexicon import Cue, Lexicon, load_lexicon
-from transforms.claims.mentions import Mention
-from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sentences import Sentence
+
+if TYPE_CHECKING:
+    from transforms.claims.mentions import Mention
+    from transforms.claims.sentences import Sentence
 
 _RATIO_KINDS = {"percent", "percentage_point", "multiple", "index"}
 # What may stand between a cue and its number without breaking the tie.
@@ -20,11 +23,8 @@ _LIST_GAP = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|以及
 _TO_GAP = re.compile(
     r"(?:[,，]?\s?(?:左右|以上)?(?:至|到|，?达到?|，?达|\sto)\s?(?:约|近|超过|about\s|nearly\s|around\s|a record\s)?)"
 )
-_UP_FROM = re.compile(
-    r"\s?[,，(]?\s?(?:up|down|compared|versus|vs\.?|higher|lower)\s(?:from|with|to)?\s?(?:about\s|just\s|only\s)?$"
-)
 _MAX_VERB_GAP = {"zh": 12, "en": 40}
-_YOY_RATIO = Decimal(100)
+_HUNDRED = Decimal(100)
 # "4,000 people are expected to": how far behind its number a modal word may stand.
 _MODAL_REACH = 30
 
@@ -43,13 +43,21 @@ class Reading:
     lead: int = 0  # where the words before the number that belong to it begin (bounds, verb): the metric ends there
 
 
-@cache
-def _bound_after(language: str) -> re.Pattern[str]:
-    lexicon = load_lexicon(language)
-    source = phrase_pattern(lexicon.bounds_after)
-    if language == "zh":
-        return re.compile(rf"\s?(?P<bound>{source})(?![来诉始因伏飞码源步])")
-    return re.compile(rf"[\s,]{{0,2}}(?P<bound>{source})(?![a-z])")
+class _Rules:
+    """The words of a language's context rules, gathered once."""
+
+    def __init__(self, language: str) -> None:
+        data = load_lexicon(language).data
+        roles = data["roles"]
+        self.share_after: tuple[str, ...] = tuple(roles["share_after"])
+        self.wholes = tuple(f"{word}的" for word in roles.get("wholes", ()))
+        self.not_shared: list[str] = roles.get("not_shared", [])
+        self.levels: list[str] = roles["level"]
+        self.change_nouns = frozenset(word for forms in data["change"].values() for word in forms["nouns"])
+        self.ratio_only = frozenset(data.get("change_of_ratio_only", {}).get("words", ()))
+
+
+_rules = cache(_Rules)
 
 
 class ContextReader:
@@ -60,20 +68,15 @@ class ContextReader:
         self.language = lexicon.language
         self.text = text
         self.lower = lower
-        self.bound_after = _bound_after(self.language)
-        self.share_after = lexicon.data["roles"]["share_after"]
-        self.wholes = tuple(f"{word}的" for word in lexicon.data["roles"].get("wholes", ()))
-        self.not_shared = lexicon.data["roles"].get("not_shared", ())
-        self.levels = lexicon.data["roles"]["level"]
-        self.change_nouns = frozenset(word for forms in lexicon.data["change"].values() for word in forms["nouns"])
-        self.ratio_only = frozenset(lexicon.data.get("change_of_ratio_only", {}).get("words", ()))
+        self.bounds = BoundReader(lexicon, text, lower)
+        self.rules = _rules(self.language)
 
     def read(self, sentence: Sentence) -> list[Reading]:
         """One reading a mention, in order."""
         readings: list[Reading] = []
         for index, mention in enumerate(sentence.mentions):
             reading = Reading(lead=mention.start)
-            self._bounds(sentence, mention, reading)
+            reading.comparator, reading.lead = self.bounds.read(sentence, mention)
             previous = sentence.mentions[index - 1] if index else None
             self._change(sentence, mention, reading, previous, readings[-1] if readings else None)
             self._role(sentence, mention, reading, previous)
@@ -88,73 +91,6 @@ class ContextReader:
             reading.change_pct = self._change_pct(mention, reading)
             readings.append(reading)
         return readings
-
-    # ------------------------------------------------------------ bounds
-
-    def _bounds(self, sentence: Sentence, mention: Mention, reading: Reading) -> None:
-        position = mention.start
-        comparator: str | None = None
-        for _ in range(4):
-            while position > sentence.start and self.text[position - 1] in ' “"‘([':
-                position -= 1
-            hit = sentence.cue_at_end.get(position)
-            if (
-                hit is None
-                and self.language == "zh"
-                and position > sentence.start
-                and self.text[position - 1] in "了有到至为"
-            ):
-                hit = sentence.cue_at_end.get(position - 1)
-            if hit is None and self.language == "en":
-                for word in (" a", " an", " the"):
-                    if self.lower.endswith(word, sentence.start, position):
-                        hit = sentence.cue_at_end.get(position - len(word))
-                        break
-            if hit is None:
-                break
-            begin, cues = hit
-            bound = next((cue.value for cue in cues if cue.role == "bound"), None)
-            if bound is None:
-                break
-            if bound != "eq" and comparator is None:
-                comparator = bound
-            position = begin
-        if comparator is None:
-            comparator = self._loose_bound(sentence, position)
-        reading.lead = position
-        after = self.bound_after.match(self.lower, mention.end, sentence.end)
-        trailing = self.lexicon.bounds_after[after["bound"]] if after is not None else None
-        own = mention.comparator
-        if own == "range":
-            reading.comparator = "range"
-        elif comparator is not None and not (
-            comparator == "approx" and (own == "gt" or trailing not in {None, "eq", "approx"})
-        ):
-            reading.comparator = comparator
-        elif trailing is not None and trailing != "eq":
-            reading.comparator = trailing
-        elif own is not None:
-            reading.comparator = own
-
-    def _loose_bound(self, sentence: Sentence, position: int) -> str | None:
-        # 最多买12件: a verb stands between the bound and the number
-        for begin, stop, cues in reversed(sentence.cues):
-            if stop < position - 3 or stop > position:
-                if stop < position - 3:
-                    return None
-                continue
-            if self.language == "zh" and self.text[begin:stop] in {
-                "最多",
-                "至多",
-                "最高",
-                "最少",
-                "至少",
-                "最低",
-                "最长",
-            }:
-                gap = self.text[stop:position]
-                return cues[0].value if gap.isalpha() and "的" not in gap else None
-        return None
 
     # ------------------------------------------------------------ change
 
@@ -235,7 +171,7 @@ class ContextReader:
             stripped = gap.strip()
             if stripped in {"from", "to from"}:
                 return False
-            if stripped.startswith("of") and cue.role == "verb" and word in self.change_nouns:
+            if stripped.startswith("of") and cue.role == "verb" and word in self.rules.change_nouns:
                 cue = Cue("noun", cue.value)
             is_level = stripped in {
                 "to",
@@ -248,7 +184,7 @@ class ContextReader:
                 "back to",
             }
             if not is_level:
-                if word in self.ratio_only and kind not in _RATIO_KINDS:
+                if word in self.rules.ratio_only and kind not in _RATIO_KINDS:
                     return False
                 if cue.role == "noun" and not (
                     stripped in {"of", "of about", "of up to", "of at least", "of more than", "by"} or not stripped
@@ -336,7 +272,7 @@ class ContextReader:
         if mention.unit.kind == "percent":
             return mention.value if reading.change == "increase" else -mention.value
         if mention.unit.kind == "multiple" and reading.change == "increase" and mention.unit_text == "倍":
-            return mention.value * _YOY_RATIO
+            return mention.value * _HUNDRED
         return None
 
     # ------------------------------------------------------------ role, basis
@@ -350,34 +286,34 @@ class ContextReader:
             or mention.kind == "digits"
         ):
             return
-        start, end = sentence.clause_of(mention.start)
+        start, _ = sentence.clause_of(mention.start)
         floor = max(start, previous.end if previous is not None else start)
         before = self.lower[floor : reading.lead]
         after = self.lower[mention.end : mention.end + 24]
         if self.language == "en":
             if after.lstrip().startswith("of the way"):
                 return
-            if any(after.lstrip(" ").startswith(word) for word in self.share_after):
+            if after.lstrip(" ").startswith(self.rules.share_after):
                 reading.role = "share"
                 return
-        elif any(after.lstrip(" ").startswith(word) for word in self.share_after) or self._is_part(before, after):
+        elif after.lstrip(" ").startswith(self.rules.share_after) or self._is_part(before, after):
             reading.role = "share"
             return
         share = self._nearest(sentence, floor, reading.lead, ("share",))
         if share is None:
             return
         tail = before[share[0][1] - floor :]
-        if any(word in tail for word in self.levels):
+        if any(word in tail for word in self.rules.levels):
             return
         if len(tail) <= (16 if self.language == "zh" else 30):
             reading.role = "share"
 
     def _is_part(self, before: str, after: str) -> bool:
         # 消费金额的40%, 17.5%的手机
-        if before.endswith(self.wholes):
+        if before.endswith(self.rules.wholes):
             return True
         rest = after.removeprefix("左右").removeprefix("以上")
-        return rest.startswith("的") and len(rest) > 2 and not any(word in rest[1:8] for word in self.not_shared)
+        return rest.startswith("的") and len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
 
     def _basis(self, sentence: Sentence, index: int, reading: Reading, readings: list[Reading]) -> None:
         mention = sentence.mentions[index]
@@ -385,7 +321,7 @@ class ContextReader:
             return
         if reading.basis is not None:
             return
-        start, end = sentence.clause_of(mention.start)
+        start, _ = sentence.clause_of(mention.start)
         previous_end = sentence.mentions[index - 1].end if index else start
         next_start = sentence.mentions[index + 1].start if index + 1 < len(sentence.mentions) else sentence.end
         hit = self._nearest(sentence, max(start, previous_end), mention.start, ("basis",))

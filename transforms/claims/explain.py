@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from transforms.claims.extract import language_of, scanner_of
 from transforms.claims.periods import PeriodReader, calendar_spans
 from transforms.claims.sentences import lower_of, split_sentences
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class Token:
 def explain(text: str, *, language: str | None = None, published: date | None = None) -> list[Token]:
     """Tokens of a text in order of place: numbers with their rule (`loose` ones become no claim), dates and cue words.
 
-    >>> [(t.text, t.kind, t.value, t.rule) for t in explain("同比增长约11%")]
-    [('同比', 'basis', 'yoy', ''), ('增长', 'verb', 'increase', ''), ('约', 'bound', 'approx', ''), ('11%', 'number', '11 %', 'number')]
+    >>> [(t.text, t.kind, t.value) for t in explain("同比增长约11%")]
+    [('同比', 'basis', 'yoy'), ('增长', 'verb', 'increase'), ('约', 'bound', 'approx'), ('11%', 'number', '11 %')]
     """
     language = language or language_of(text)
     scanner = scanner_of(language)

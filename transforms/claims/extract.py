@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from transforms.claims.attribution import CreditReader
 from transforms.claims.cells import MAX_CAPTION_CHARS, TableReader, is_unit_line
 from transforms.claims.context import ContextReader, Reading
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
-from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
-from transforms.claims.mentions import Mention
+from transforms.claims.lexicon import Lexicon, load_units
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.scan_en import EnglishScanner, english_scanner
 from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
@@ -24,6 +21,12 @@ from transforms.claims.subjects_zh import chinese_topics
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
 from transforms.records import Block, Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from transforms.claims.mentions import Mention
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -250,12 +253,12 @@ def _name_unit(mention: Mention, metric: str | None) -> None:
     scanner = chinese_scanner()
     if (
         metric is None
-        or mention.unit_text not in scanner.named_by_noun - {"名", "位"}
+        or mention.unit_text not in scanner.amounts.named_by_noun - {"名", "位"}
         or mention.head_end > mention.end
     ):
         return
     for size in (4, 3, 2):
-        unit = scanner.nouns.get(metric[-size:])
+        unit = scanner.amounts.nouns.get(metric[-size:])
         if unit is not None:
             mention.unit = unit
             return
@@ -301,8 +304,13 @@ def _confidence(mention: Mention) -> float:
 
 
 def extract_block_claims(
-    blocks: Sequence[Block], *, article_id: str = "", title: str | None = None, language: str | None = None, published: date | None = None,
-) -> tuple[Claim, ...]:  # fmt: skip
+    blocks: Sequence[Block],
+    *,
+    article_id: str = "",
+    title: str | None = None,
+    language: str | None = None,
+    published: date | None = None,
+) -> tuple[Claim, ...]:
     """Claims of an article's blocks in order, with their ids; code blocks bear none."""
     reader = TextReader(language=language, published=published)
     reader.prepare([title or "", *(block.text for block in blocks)])

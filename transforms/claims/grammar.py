@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from transforms.claims.mentions import Mention
+
+if TYPE_CHECKING:
+    from transforms.claims.mentions import Mention
+    from collections.abc import Sequence
 
 # 3-5万元, 5 to 7 million, 介于A和B之间: what may stand between the two ends of a range
 _RANGE = re.compile(r"\s?(?:到|至|~|-{1,2}|–|—{1,2}|或|to|or)\s?")
@@ -90,16 +93,13 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
         if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not _RANGE.fullmatch(gap):
             return None
         right = replace(right, unit=left.unit, unit_text=left.unit_text)
-    assert right.unit is not None
+    low, high = left.value, right.value
+    if right.unit is None or low is None or high is None:
+        return None
     if not _RANGE.fullmatch(gap):
         between = _PAIR_BEFORE.search(text, max(0, left.start - _LOOKBEHIND), left.start)
-        is_enumerated = (
-            gap in {"、", "，"} and left.unit is None and left.is_spelled == right.is_spelled
-            and right.unit.kind in {"count", "duration"} and left.value + 1 == right.value / right.unit.factor / right.scale
-        )  # fmt: skip
-        if not (_PAIR.fullmatch(gap) and between) and not is_enumerated:
+        if not (_PAIR.fullmatch(gap) and between) and not _is_enumerated(gap, left, right):
             return None
-    low, high = left.value, right.value
     if left.unit is not None:
         if left.unit.symbol != right.unit.symbol:
             return None
@@ -115,11 +115,26 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             low *= _shared_scale(low, high, right.scale)
     if not low < high:
         return None
-    return Mention(
-        left.start, right.end, None, "range: <number> to <number> <unit>", right.unit, right.unit_text, low=low, high=high,
-        comparator="range", denominator=right.denominator, scale=right.scale, is_spelled=left.is_spelled,
-        is_minor=left.is_minor and right.is_minor, head_end=right.head_end, kind=right.kind,
-    )  # fmt: skip
+    return replace(
+        right,
+        start=left.start,
+        value=None,
+        low=low,
+        high=high,
+        comparator="range",
+        rule="range: <number> to <number> <unit>",
+        is_spelled=left.is_spelled,
+        is_minor=left.is_minor and right.is_minor,
+    )
+
+
+def _is_enumerated(gap: str, left: Mention, right: Mention) -> bool:
+    """三、四家; 5、6个: neighbouring numbers in a list are a vague one."""
+    if gap not in {"、", "，"} or left.unit is not None or left.is_spelled != right.is_spelled or right.unit is None:
+        return False
+    if right.unit.kind not in {"count", "duration"} or left.value is None or right.value is None:
+        return False
+    return left.value + 1 == right.value / right.unit.factor / right.scale
 
 
 def _shared_scale(low: Decimal, high: Decimal, scale: Decimal) -> Decimal:

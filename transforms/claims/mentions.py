@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from transforms.claims.lexicon import Unit
+if TYPE_CHECKING:
+    from transforms.claims.lexicon import Unit
 
 
 @dataclass(slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TEN = Decimal(10)
 # An address is no text: no number in it is a claim.
@@ -30,8 +33,8 @@ def parse_hanzi(text: str, digits: Mapping[str, int], scales: Mapping[str, int])
     """Value of a Chinese numeral such as 二十三, 三万五, 两千零八, 二〇二一 or 三点五; None when it is none.
 
     >>> D, S = dict(zip("零一二三四五六七八九", range(10))), {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-    >>> parse_hanzi("三万五", D, S), parse_hanzi("一百零五", D, S), parse_hanzi("五亿六千万", D, S), parse_hanzi("三点五", D, S)
-    (Decimal('35000'), Decimal('105'), Decimal('560000000'), Decimal('3.5'))
+    >>> [str(parse_hanzi(text, D, S)) for text in ("三万五", "一百零五", "五亿六千万", "三点五")]
+    ['35000', '105', '560000000', '3.5']
     """
     whole, point, fraction = text.partition("点")
     if point:

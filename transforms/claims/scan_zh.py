@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
+from transforms.claims.amounts_zh import ChineseAmounts
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import SLASH_FRACTION, URL, parse_hanzi, parse_slash, place_of
@@ -13,22 +14,6 @@ from transforms.claims.phrases import phrase_pattern
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:：/])"
-_SUFFIX = re.compile(
-    r"""
-    (?:\s?(?P<before>[多余来几])(?=\s?[十百千万亿元个家名人]))?          # 500多万
-    (?:\s?(?P<scale>
-        [十百千]?万亿 | [十百千]{0,2}[万亿](?![科达豪向象能圣])
-      | 千(?![米克瓦伏卡赫字帕兆万亿]) | 百(?![分度科货强姓胜事万亿]) | 兆(?=[元日韩美新台])
-    ))?
-    (?P<chain>\d{1,4}(?:千万|百万|万|千|百)(?!分))?                      # 1亿2000万
-    (?:(?P<counted>\s?个)(?P<counted_scale>[百千]?[万亿]))?              # 2.5个亿
-    (?:\s?(?P<after>[多余来几])(?![个家名人]?[年月]?[来今以年]))?
-    (?P<plus>\+)?
-    """,
-    re.VERBOSE,
-)
-_HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
-_HALF_AFTER_UNIT = re.compile(r"半(?![年天导径边数场夜路价成])")
 _ADJACENT = re.compile(
     r"(?P<tens>[一二三四五六七八九]?十)?(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
 )
@@ -36,8 +21,6 @@ _ORDINAL_CONTEXT = re.compile(
     r"(?:排|列|居|位|跻身|升至|升到|第一大|跃居|跌至|仅次于|全球|世界|全国|国内|行业|亚洲|国际|中国)[^，。；、]{0,6}$"
 )
 _TOP_CONTEXT = re.compile(r"(?:排|列|位|跻身|进入|全球|世界|全国|行业|占据)[^，。；、]{0,4}$")
-_YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
-_BARE_LOOKBEHIND = 8
 
 
 class ChineseScanner:
@@ -51,20 +34,10 @@ class ChineseScanner:
         self.words: dict[str, dict[str, str]] = data["words"]
         units = load_units()
         self.signs: dict[str, Unit] = {sign: units[name] for sign, name in data["currency_signs"].items()}
-        self.unit_at = re.compile(r"\s{0,4}(?P<unit>" + lexicon.unit_pattern() + ")").match
-        self.nouns: dict[str, Unit] = {
-            noun: units[name] for name, nouns in data["counted_nouns"].items() for noun in nouns
-        }
+        self.amounts = ChineseAmounts(lexicon)
         self.unit_labels: tuple[str, ...] = tuple(data["tables"]["unit_labels"])
-        self.counts_unless_money = frozenset(data["counts_unless_money"]["words"])
         self.implied_money: tuple[str, ...] = tuple(data["implied"]["money"])
-        self.named_by_noun = frozenset(data["named_by_noun"]["words"])
-        self.noun_at = re.compile(phrase_pattern(self.nouns)).match
-        self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
-        self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
-        self.bare_units = {"index": units["point"], "score": units["score_point"], "money": units["CNY"]}
-        self.letter_scales: dict[str, int] = data["letter_scales"]
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
         # Most characters begin no candidate: one look at a set of characters spares them all the alternatives.
@@ -80,7 +53,8 @@ class ChineseScanner:
             (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL})
           | (?P<word>{phrase_pattern(self.words, data["guards"])})
           | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}|{numeral}+(?:点{digit}+)?))
-          | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?(?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
+          | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?
+                (?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
           | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
           | {_NOT_IN_NAME}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
@@ -115,7 +89,7 @@ class ChineseScanner:
         if match["word"]:
             return self._word(match)
         if match["plain"]:
-            return self._quantity(text, match.start(), match.end("plain"), self._decimal(match["plain"]), "number")
+            return self.amounts.read(text, match.start(), match.end("plain"), self._decimal(match["plain"]), "number")
         if match["fraction"]:
             return self._slash(match)
         if match["hanzi"]:
@@ -129,7 +103,7 @@ class ChineseScanner:
         if match["ordinal"]:
             return self._ordinal(text, match)
         if kind == "half":
-            return self._quantity(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
+            return self.amounts.read(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
         return None
 
     def _slash(self, match: re.Match[str]) -> Mention | None:
@@ -230,7 +204,7 @@ class ChineseScanner:
     def _quantity_after_ordinal(self, text: str, match: re.Match[str], value: Decimal) -> Mention | None:
         # 前3个月 is a period, 前 100 万用户 a count: only amounts with a scale count on.
         start, end = match.span("ordinal_value")
-        mention = self._quantity(text, start, end, value, "number")
+        mention = self.amounts.read(text, start, end, value, "number")
         return mention if mention is not None and mention.scale >= 10_000 else None
 
     def _signed_amount(self, text: str, match: re.Match[str]) -> Mention | None:
@@ -239,7 +213,7 @@ class ChineseScanner:
         if value is None:
             return None
         unit = self.signs[match["sign"]]
-        mention = self._quantity(text, match.start(), match.end(), value, "money: <sign> <number>", sign=unit)
+        mention = self.amounts.read(text, match.start(), match.end(), value, "money: <sign> <number>", sign=unit)
         if mention is None:
             return None
         if mention.unit is not None and mention.unit.kind != "money":
@@ -255,7 +229,7 @@ class ChineseScanner:
         scale = parse_hanzi(match["vague_scale"], self.digits, self.scales)
         if scale is None:
             return None
-        mention = self._quantity(text, match.start(), match.end(), scale, "vague: several <scale>", is_spelled=True)
+        mention = self.amounts.read(text, match.start(), match.end(), scale, "vague: several <scale>", is_spelled=True)
         if mention is None:
             return None
         if match["vague"] == "上":
@@ -273,7 +247,7 @@ class ChineseScanner:
         if (
             raw[-1] in "千百兆"
             and len(raw) > 1
-            and (unit := self.unit_at(text, end - 1)) is not None
+            and (unit := self.amounts.unit_at(text, end - 1)) is not None
             and len(unit["unit"]) > 1
         ):
             raw, end = raw[:-1], end - 1  # 一百千瓦: 千 belongs to the unit
@@ -294,14 +268,14 @@ class ChineseScanner:
 
     def _hanzi_amount(self, text: str, start: int, end: int, raw: str, value: Decimal) -> Mention | None:
         if len(raw) == 1 and value == 1 and raw == "一":
-            mention = self._quantity(text, start, end, value, "number", is_spelled=True)
+            mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
             # 一个, 一家, 一次 are articles; 一年, 一亿, 一成, 一元 are amounts
             if mention is None or mention.unit is None or (mention.unit.kind == "count" and mention.scale == 1):
                 return None
             return mention
         if raw[0] in self.scales and raw[0] != "十":
             return self._scale_alone(text, start, end, value)
-        mention = self._quantity(text, start, end, value, "number", is_spelled=True)
+        mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
         if mention is not None and mention.unit is None and value < 10_000:
             # a loose numeral serves only a range: 三到五年
             mention.rule = "loose"
@@ -309,7 +283,7 @@ class ChineseScanner:
 
     def _scale_alone(self, text: str, start: int, end: int, value: Decimal) -> Mention | None:
         # 千元, 百家, 万亿规模: the order of magnitude
-        mention = self._quantity(text, start, end, value, "magnitude: <scale>", is_spelled=True)
+        mention = self.amounts.read(text, start, end, value, "magnitude: <scale>", is_spelled=True)
         if mention is None:
             return None
         if text.endswith(self.unit_labels, 0, start):
@@ -332,7 +306,7 @@ class ChineseScanner:
         base = parse_hanzi(raw[:-1], self.digits, self.scales)
         if base is None or base < 10:
             return None
-        mention = self._quantity(text, start, end, base, "vague: <number> and some", is_spelled=True)
+        mention = self.amounts.read(text, start, end, base, "vague: <number> and some", is_spelled=True)
         if mention is None or mention.value is None:
             return None
         factor = mention.value / base
@@ -371,7 +345,7 @@ class ChineseScanner:
         scale = parse_hanzi(match["scale"], self.digits, self.scales) if match["scale"] else Decimal(1)
         if tens is None or scale is None:
             return None
-        mention = self._quantity(text, start, end, (tens + low) * scale, "range: adjacent digits", is_spelled=True)
+        mention = self.amounts.read(text, start, end, (tens + low) * scale, "range: adjacent digits", is_spelled=True)
         if mention is None or mention.value is None or (mention.unit is None and scale < 100):
             return None
         if mention.unit is None and any(word in text[end : end + 5] for word in self.implied_money):
@@ -381,172 +355,6 @@ class ChineseScanner:
         mention.value, mention.comparator = None, "range"
         mention.rule = "range: adjacent digits"
         return mention
-
-    # ------------------------------------------------------------ number → unit
-
-    def _quantity(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        number: Decimal,
-        rule: str,
-        *,
-        is_spelled: bool = False,
-        sign: Unit | None = None,
-    ) -> Mention | None:
-        """The number at start:end with what follows it: 多, scale, 个亿, unit, 半, /unit."""
-        value, place = number, place_of(number)
-        scale = Decimal(1)
-        comparator = None
-        unit_match = self.unit_at(text, end) if text[end : end + 1] in "千兆百 " else None
-        if unit_match is None:
-            suffix = _SUFFIX.match(text, end)
-            assert suffix is not None  # every part of it is optional
-            scale_text = suffix["scale"] or suffix["counted_scale"]
-            if scale_text:
-                scale = parse_hanzi(scale_text, self.digits, self.scales) or scale
-                value, place = value * scale, place * scale
-            if suffix["chain"] and scale_text:
-                chained = re.match(r"\d+", suffix["chain"])
-                assert chained is not None
-                more = parse_hanzi(suffix["chain"][chained.end() :], self.digits, self.scales) or Decimal(0)
-                if more < scale:
-                    value += Decimal(chained.group()) * more
-            if suffix["before"] or suffix["after"]:
-                comparator = "approx" if (suffix["before"] or suffix["after"]) == "来" else "gt"
-            elif suffix["plus"]:
-                comparator = "ge"
-            if suffix.end() > end and (scale_text or comparator):
-                end = suffix.end()
-            elif text[end : end + 1] in self.letter_scales and not is_spelled:
-                end, scale = self._letter_scale(text, end)
-                value, place = value * scale, place * scale
-            half = _HALF_IN_UNIT.match(text, end)
-            if half is not None:  # 一个半小时
-                value, end = value + Decimal("0.5"), half.end()
-            unit_match = self.unit_at(text, end)
-        mention = Mention(
-            start, end, value, rule, comparator=comparator, scale=scale, is_spelled=is_spelled, head_end=end
-        )
-        if unit_match is not None:
-            self._attach_unit(text, mention, unit_match, number, sign)
-        if comparator == "gt" and mention.value is not None:
-            factor = mention.unit.factor if mention.unit else Decimal(1)
-            mention.low, mention.high = mention.value, mention.value + place * factor
-        if mention.unit is None and sign is None:
-            noun = self.noun_at(text, end)
-            if not is_spelled and text[end : end + 1] in self.counts_unless_money:
-                mention.unit, mention.unit_text = self.item, text[end]
-                mention.end = mention.head_end = end + 1
-            elif noun is not None and (scale >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)):
-                mention.unit, mention.unit_text, mention.head_end = self.nouns[noun.group()], noun.group(), noun.end()
-            elif scale < 10_000:
-                return self._bare(text, mention)
-        return mention
-
-    def _letter_scale(self, text: str, end: int) -> tuple[int, Decimal]:
-        # 30w粉丝, 1.2W: a letter for 万, unless watts are meant
-        letter = text[end]
-        after = text[end + 1 : end + 3]
-        if after[:1].isascii() and after[:1].isalnum():
-            return end, Decimal(1)
-        if letter == "W" and not re.match(r"[元人粉多+]|用户", after):
-            return end, Decimal(1)
-        return end + 1, Decimal(self.letter_scales[letter])
-
-    def _attach_unit(
-        self, text: str, mention: Mention, match: re.Match[str], number: Decimal, sign: Unit | None
-    ) -> None:
-        surface = match["unit"]
-        unit = self.lexicon.units[surface]
-        if (
-            surface[-1].isascii()
-            and surface[-1].isalpha()
-            and text[match.end() : match.end() + 1].isascii()
-            and text[match.end() : match.end() + 1].isalpha()
-        ):
-            return  # 5000mAhX, 3Mate: a Latin unit ends at a word's end
-        if unit.kind == "count" and sign is not None:
-            return
-        if (
-            unit.dimension == "time"
-            and unit.name == "year"
-            and _YEAR_LIKE.match(text, mention.start, mention.start + 4)
-            and mention.scale == 1
-            and mention.comparator is None
-        ):
-            return  # 2021年 is a calendar year
-        if (
-            unit.kind == "count"
-            and surface in {"届", "款", "集"}
-            and _YEAR_LIKE.match(text, mention.start, mention.start + 4)
-        ):
-            return
-        if surface == "起" and self._bare_kind(text, mention.start) is not None:
-            return  # 售价5499起: the lowest price
-        if surface == "点" and not self._is_index(text, mention, number):
-            return
-        if unit.name == "discount" and number >= 10:
-            unit = load_units()["percent"]  # 85折 says eighty-five hundredths
-        if unit.name == "point" and surface == "个点" and number < 100:
-            unit = load_units()["percentage_point"]
-        mention.unit, mention.unit_text, mention.end = unit, surface, match.end()
-        if mention.value is not None:
-            mention.value *= unit.factor
-        mention.head_end = mention.end
-        if unit.dimension in {"time", "mass", "length", "area"}:
-            half = _HALF_AFTER_UNIT.match(text, mention.end)
-            if half is not None and mention.value is not None and mention.comparator is None:
-                mention.value, mention.end = mention.value + Decimal("0.5") * unit.factor, half.end()  # 两年半
-            elif (
-                text[mention.end : mention.end + 1] in {"多", "余"}
-                and mention.value is not None
-                and mention.comparator is None
-            ):
-                mention.comparator, mention.end = "gt", mention.end + 1  # 三年多
-                mention.low, mention.high = mention.value, mention.value + unit.factor
-        self._count(text, mention, unit, surface)
-        per = self.per_at(text, mention.end)
-        if per is not None and unit.kind in {"money", "measure", "count"}:
-            mention.denominator, mention.end = self.lexicon.denominators[per["per"]], per.end()
-
-    def _count(self, text: str, mention: Mention, unit: Unit, surface: str) -> None:
-        if unit.kind == "count":
-            noun = self.noun_at(text, mention.end)
-            if noun is not None and surface in self.named_by_noun:
-                mention.unit, mention.head_end = self.nouns[noun.group()], noun.end()
-            mention.is_minor = (
-                mention.is_spelled and mention.value is not None and mention.value < 10 and mention.scale == 1
-            )
-
-    def _bare(self, text: str, mention: Mention) -> Mention | None:
-        """A number without unit or scale: a claim after 收于, 售价 …, else loose, for ranges and lists."""
-        if mention.unit is not None:
-            return mention
-        kind = self._bare_kind(text, mention.start)
-        if kind is not None and not text[mention.end : mention.end + 1].isascii():
-            mention.unit = self.bare_units[kind]
-            mention.is_currency_inferred = kind == "money"
-            mention.rule = f"bare: <{kind} word> <number>"
-            return mention
-        if text[mention.end : mention.end + 1].isascii() and text[mention.end : mention.end + 1].isalpha():
-            return None  # 5G, 3D: part of a name
-        mention.rule = "loose"
-        return mention
-
-    def _bare_kind(self, text: str, start: int) -> str | None:
-        before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达")
-        for size in range(min(5, len(before)), 0, -1):
-            kind = self.bare.get(before[-size:])
-            if kind is not None:
-                return kind
-        return None
-
-    def _is_index(self, text: str, mention: Mention, number: Decimal) -> bool:
-        # 涨30点, 报3200.5点; 12点 is a time
-        before = text[max(0, mention.start - 10) : mention.start]
-        return number >= 25 or number != int(number) or any(ch in before for ch in "涨跌升降报收指超低高")
 
 
 @cache

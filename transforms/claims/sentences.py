@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import Cue, Lexicon, load_lexicon
-from transforms.claims.mentions import Mention
 from transforms.claims.phrases import phrase_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transforms.claims.mentions import Mention
 
 _CLOSERS = "”’\"'」』）)】》\\]"
 _ENDS = {

@@ -1,0 +1,268 @@
+"""What follows a number in English: scale, unit or counted noun, per share."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_units
+from transforms.claims.mentions import Mention
+from transforms.claims.numerals import parse_english
+from transforms.claims.phrases import phrase_pattern
+
+if TYPE_CHECKING:
+    from transforms.claims.lexicon import Lexicon, Unit
+
+_YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
+_NEXT_WORD = re.compile(r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)")
+_CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
+_MULTIPLE_AFTER = re.compile(
+    r"\s(?:as|more|higher|larger|the|its|their|greater|faster|bigger|longer|earnings|sales|revenue|book|what|that|normal|lower|less|worse|better|likelier)\b"
+)
+_POINT_BEFORE = 90
+_MAX_MULTIPLE = 200
+_MIN_INDEX = 100
+_LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
+_MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
+_DATES_BEFORE = re.compile(
+    r"\b(?:in|of|by|since|from|until|for|that|the|to|through|during|late|early|mid)\s$", re.IGNORECASE
+)
+
+
+class EnglishAmounts:
+    """Reads a number's scale, unit and counted noun; compiled over the English lexicon, stateless."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        data = lexicon.data
+        units = load_units()
+        self.digits: dict[str, int] = data["digits"]
+        self.tens: dict[str, int] = data["tens"]
+        self.scales: dict[str, int] = {**data["scales"], "dozen": 12}
+        self.item = units["item"]
+        self.letter_scales: dict[str, int] = data["letter_scales"]
+        self.units = {surface.lower(): unit for surface, unit in lexicon.units.items() if unit.kind != "count"}
+        self.letter_units = frozenset(surface for surface in lexicon.units if len(surface) == 1)
+        self.numbering = frozenset(data["numbering"]["words"])
+        self.nouns = {surface: unit for surface, unit in lexicon.units.items() if unit.kind == "count"}
+        self.phrase_ends = frozenset(data["phrase_ends"]["words"])
+        self.not_counted = frozenset(data["not_counted"]["words"])
+        self.unit_at = re.compile(r"(?P<gap>\s?-\s?|\s)?(?P<unit>" + phrase_pattern(self.units) + r")(?![a-z\d])").match
+        words = phrase_pattern(lexicon.denominators)
+        self.per_at = re.compile(rf"(?:\s(?:per|a|an|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])").match
+        scale_words = phrase_pattern(data["scales"])
+        self.scale_at = re.compile(rf"(?:\s?-\s?|\s)?(?P<scale>{scale_words})(?![a-z])").match
+        self.letter_at = re.compile(rf"(?P<letter>{phrase_pattern(self.letter_scales)})(?![A-Za-z])").match
+        self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
+        self.index = units["point"]
+
+    def read(
+        self,
+        text: str,
+        lower: str,
+        start: int,
+        end: int,
+        number: Decimal,
+        rule: str,
+        *,
+        is_spelled: bool = False,
+        sign: Unit | None = None,
+    ) -> Mention | None:
+        """The number at start:end with what follows it: scale, unit or counted noun, per share."""
+        value, scale = number, Decimal(1)
+        scale_match = self.scale_at(lower, end)
+        letter = None if scale_match else self.letter_at(text, end)
+        if scale_match is not None:
+            scale, end = Decimal(self.scales[scale_match["scale"]]), scale_match.end()
+        elif letter is not None and not is_spelled and self._is_scale_letter(text, lower, letter, sign):
+            scale, end = Decimal(self.letter_scales[letter["letter"]]), letter.end()
+        elif not is_spelled and lower[end : end + 1].isalpha() and self.unit_at(lower, end) is None:
+            return None  # 5G, 3D, 17th: part of a name or an ordinal
+        value *= scale
+        mention = Mention(start, end, value, rule, scale=scale, is_spelled=is_spelled, head_end=end)
+        if text[end : end + 1] == "+" and not text[end + 1 : end + 2].isdigit():
+            mention.comparator, mention.end = "ge", end + 1
+        if sign is not None:
+            mention.unit, mention.unit_text = sign, text[start:end].rstrip("0123456789.,")[:4].strip() or None
+            mention.unit_text = re.match(r"\D*", text[start:end]).group().strip() or None  # type: ignore[union-attr]
+            self._per(lower, mention)
+            return mention
+        self.attach_unit(text, lower, mention, mention.end)
+        if mention.unit is None:
+            self.count_noun(text, lower, mention)
+        if mention.unit is None and not self._index_level(lower, mention):
+            mention.rule = "loose"
+        return mention
+
+    def _index_level(self, lower: str, mention: Mention) -> bool:
+        # The S&P 500 rose 0.9 percent to 2,232.05
+        if (
+            mention.scale != 1
+            or mention.value is None
+            or mention.value < _MIN_INDEX
+            or mention.value == int(mention.value)
+        ):
+            return False
+        if not _LEVEL_BEFORE.search(lower, max(0, mention.start - 24), mention.start):
+            return False
+        around = lower[max(0, mention.start - 160) : mention.start]
+        if not any(word in around for word in self.lexicon.data["index_words"]["words"]):
+            return False
+        mention.unit, mention.rule = self.index, "bare: to <index level>"
+        return True
+
+    def _is_scale_letter(self, text: str, lower: str, letter: re.Match[str], sign: Unit | None) -> bool:
+        word = letter["letter"]
+        if sign is not None or word in {"k", "K", "MM", "bn", "mn"}:
+            return True
+        # 5m users is five million, 5m alone five metres: a counted noun decides
+        next_word = _NEXT_WORD.match(text, letter.end())
+        return next_word is not None and next_word.group(1).lower() in self.nouns
+
+    def attach_unit(self, text: str, lower: str, mention: Mention, at: int) -> None:
+        match = self.unit_at(lower, at)
+        if match is None:
+            return
+        surface, gap = match["unit"], match["gap"] or ""
+        if len(surface) == 1 and surface.isalpha():
+            # "5 m" and "320 g" are measures; "5 G", "5G" and "7 l" are not
+            written = text[match.start("unit")]
+            if written not in self.letter_units or (gap and written not in {"g", "m", "x", "X"}):
+                return
+            if written in "xX" and mention.value is not None and mention.value >= _MAX_MULTIPLE:
+                return  # 777x jets
+        unit = self.units[surface]
+        number = mention.value if mention.value is not None else mention.low
+        if surface == "won" and (mention.scale < 1000 and (number or 0) < 1000):
+            return
+        if unit.name == "pound_mass" and surface.startswith("pound") and mention.scale >= 1_000_000:
+            unit = self.pound
+        if surface in {"second", "quarter"} and "-" not in gap and (number or 0) != 1:
+            return
+        if surface == "times":
+            if not _MULTIPLE_AFTER.match(lower, match.end()):
+                unit = self.time
+        elif surface in {"point", "points"}:
+            around = lower[max(0, mention.start - _POINT_BEFORE) : match.end() + 40]
+            if not any(word in around for word in self.lexicon.data["index_words"]["words"][:-1]):
+                unit = self.score
+        mention.unit, mention.unit_text, mention.end, mention.head_end = (
+            unit,
+            text[match.start("unit") : match.end()],
+            match.end(),
+            match.end(),
+        )
+        for bound in ("value", "low", "high"):
+            amount = getattr(mention, bound)
+            if amount is not None:
+                setattr(mention, bound, amount * unit.factor)
+        if unit.kind == "money" and surface in {"dollar", "dollars"}:
+            cents = re.compile(r"\sand\s([a-z-]+|\d\d?)\scents?\b").match(lower, mention.end)
+            if cents is not None and mention.value is not None:
+                raw = cents.group(1)
+                part = (
+                    Decimal(raw)
+                    if raw.isdigit()
+                    else parse_english(raw.split("-"), self.digits, self.tens, self.scales)
+                )
+                if part is not None:
+                    mention.value, mention.end = mention.value + part / 100, cents.end()
+        self._per(lower, mention)
+
+    def _per(self, lower: str, mention: Mention) -> None:
+        per = self.per_at(lower, mention.end)
+        if per is not None and mention.unit is not None and mention.unit.kind in {"money", "measure"}:
+            mention.denominator = self.lexicon.denominators[per["per"]]
+            mention.end = mention.head_end = per.end()
+
+    def count_noun(self, text: str, lower: str, mention: Mention) -> None:
+        """Reads the noun phrase behind a bare number: 30 jets, 1,000 maintenance workers, 60 of the planes."""
+        number = text[mention.start : mention.end]
+        is_year_like = bool(_YEAR_LIKE.match(number)) and mention.scale == 1
+        if (
+            not mention.is_spelled
+            and mention.scale == 1
+            and "," not in number
+            and self._names_something(text, mention.start)
+        ):
+            return
+        at = mention.end
+        is_part = False  # 60 of the jets
+        for step in range(1 if is_year_like else 6):
+            match = _NEXT_WORD.match(text, at)
+            if match is None:
+                return
+            word = match.group(1).lower().rstrip(".")
+            if word == "of" and step == 0:
+                skip = re.compile(r"\sof(?:\s(?:the|its|their|our|these|those|his|her|[A-Z][\w’]*['’]s))?").match(
+                    text, at
+                )
+                at = skip.end() if skip is not None else match.end()
+                is_part = True
+                continue
+            if word in self.phrase_ends or word in self.not_counted:
+                return
+            unit = self.nouns.get(word)
+            following = _NEXT_WORD.match(text, match.end())
+            if (
+                unit is not None
+                and following is not None
+                and text[match.end()] in " -"
+                and (following.group(1).lower() in self.nouns)
+            ):
+                at = match.end()  # "5 company cars": the last noun of the phrase is counted
+                continue
+            if (
+                unit is None
+                and self._is_plural(word, match.group(1))
+                and not (following is not None and self._is_plural(following.group(1).lower(), following.group(1)))
+            ):
+                unit = self.item
+            if unit is not None:
+                if is_year_like and (
+                    unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)
+                ):
+                    return
+                is_singular = not word.endswith("s") and f"{word}s" in self.nouns
+                if (
+                    is_singular
+                    and not is_part
+                    and text[mention.end : mention.end + 1] != "-"
+                    and mention.value != 1
+                    and mention.scale == 1
+                ):
+                    return  # a 737 Max jet: the number is a name
+                mention.unit, mention.unit_text = unit, match.group(1)
+                mention.head_end = match.end()
+                if step == 0 or "-" in text[mention.end : mention.end + 1]:
+                    mention.end = match.end()
+                mention.is_minor = (
+                    mention.is_spelled and mention.value is not None and mention.value < 10 and mention.scale == 1
+                )
+                mention.rule = "count: <number> <noun>"
+                return
+            at = match.end()
+
+    @staticmethod
+    def _is_plural(word: str, written: str) -> bool:
+        return (
+            len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "ous"))
+            and not (written[0].isupper() and not written.isupper())
+        )  # fmt: skip
+
+    def _names_something(self, text: str, start: int) -> bool:
+        # Windows 11 devices, Boeing 737 jets: the number belongs to a name
+        if _MODEL_BEFORE.search(text, max(0, start - 8), start):
+            return True
+        match = _CAPITALISED_BEFORE.search(text, max(0, start - 40), start)
+        if match is None:
+            return False
+        words = match.group(1).split()
+        last = words[-1].lower().rstrip(".")
+        if last in self.numbering:
+            return True
+        if last in self.phrase_ends or last in self.lexicon.cues:
+            return False
+        is_sentence_start = match.start(1) == 0 or text[: match.start(1)].rstrip()[-1:] in '.!?:;”"'
+        return not (len(words) == 1 and is_sentence_start)
