@@ -52,7 +52,9 @@ class ChineseCredits:
         self.clause = re.compile(r"(?:^|(?<=[，。；：！？”\n,]))\s*")
         papers = phrase_pattern(data["papers"])
         self.paper = re.compile(rf"(?:在|据)?(?P<name>[^{_BREAK}]{{0,20}}?{papers})(?:数据)?(?:中|里|上)(?=[，,：:])")
-        self.looked_up = re.compile(rf"(?:查询|查阅|登录|翻阅)(?P<name>[^{_BREAK}]{{2,18}}?(?:官网|网站|{papers}))(?=[，,显发])")
+        self.looked_up = re.compile(
+            rf"(?:查询|查阅|登录|翻阅)(?P<name>[^{_BREAK}]{{2,18}}?(?:官网|网站|{papers}))(?=[，,显发])"
+        )
         self.outlet = re.compile(
             rf"（(?:来源|据|转自)?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{phrase_pattern(data['outlets'])})|[^（）()：:，。、\s]{{4,10}})）\s*$"
         )
@@ -65,9 +67,13 @@ class ChineseCredits:
             rf"^(?:(?:北京时间|当地时间)?\s?\d{{1,4}}\s?[年月日]\s?)+(?:\d{{1,2}}:\d\d)?|^(?:{phrase_pattern(data['lead_in'])})+"
         )
         self.trail = re.compile(rf"(?<=[^{_BREAK}]{{2}})(?:{phrase_pattern(data['trail'])})$")
-        self.titled = re.compile(rf".(?:{phrase_pattern(data['titles'])})(?P<person>[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff·]{{4,12}})$")
+        self.titled = re.compile(
+            rf".(?:{phrase_pattern(data['titles'])})(?P<person>[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff·]{{4,12}})$"
+        )
         self.titles_end = re.compile(rf"(?:{phrase_pattern(data['titles'])})$")
-        self.not_names = re.compile(rf"^(?:{phrase_pattern(data['not_names'])})$|(?:{phrase_pattern(data['not_name_ends'])})$")
+        self.not_names = re.compile(
+            rf"^(?:{phrase_pattern(data['not_names'])})$|(?:{phrase_pattern(data['not_name_ends'])})$"
+        )
         self.pronouns = frozenset(data["pronouns"])
         self._last: tuple[str, int, int, list[Credit]] = ("", -1, -1, [])
 
@@ -147,7 +153,9 @@ class EnglishCredits:
         self.said = re.compile(
             rf"(?P<name>{name}|(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){{0,3}}?{noun}|(?:[Cc]ompany\s)?[Mm]anagement|(?:(?:[Ll]ocal|[Ss]tate|[Ff]ederal|[Hh]ealth|[Ee]xecutives\sof\s\w+)\s)?(?:[Pp]olice|[Aa]nalysts|[Ee]conomists|[Oo]fficials|[Rr]esearchers|[Aa]uthorities|[Pp]rosecutors|[Ee]xecutives|[Ss]cientists|companies))(?:,[^,]{{2,60}},)?\s(?:also\s|has\s|have\s|had\s|now\s|previously\s|later\s)?(?P<verb>{verbs})\b(?P<after>\s[^\s]*)?"
         )
-        self.pronoun = re.compile(rf"\b(?:he|she|they|He|She|They|it|It)\s(?:also\s|has\s|had\s)?(?P<verb>{phrase_pattern(data['speech'])})\b(?!\s(?:\$|\d))")
+        self.pronoun = re.compile(
+            rf"\b(?:he|she|they|He|She|They|it|It)\s(?:also\s|has\s|had\s)?(?P<verb>{phrase_pattern(data['speech'])})\b(?!\s(?:\$|\d))"
+        )
         self.speech = frozenset(data["speech"])
         self.numeric = re.compile(r"^\s(?:[$€£¥]?\d|an?$|about$|more$|nearly$|over$|some$|[a-z]+$)")
         self.titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{phrase_pattern(data['titles'])}\s)+(?=[A-Z])")
@@ -195,7 +203,9 @@ class EnglishCredits:
                 Credit(match.start(), match.end("verb"), self._plain(name), True, is_closing=match.start() > start + 20)
             )
         for match in self.said_after.finditer(text, start, end):
-            found.append(Credit(match.start(), match.end(), self._plain(match["name"]), is_speech=True, is_closing=True))
+            found.append(
+                Credit(match.start(), match.end(), self._plain(match["name"]), is_speech=True, is_closing=True)
+            )
         for match in self.pronoun.finditer(text, start, end):
             found.append(
                 Credit(match.start(), match.end(), None, True, is_closing=match.start() > start + 20, is_pronoun=True)
@@ -286,7 +296,7 @@ class CreditReader:
     @staticmethod
     def _is_quoted(text: str, sentence: Sentence) -> bool:
         """Whether the sentence goes on with a quotation, or begins one."""
-        if text[sentence.start : sentence.start + 1] in "“\"":
+        if text[sentence.start : sentence.start + 1] in '“"':
             return True
         start = max(0, sentence.start - _GAP)
         opened = text.rfind("“", start, sentence.start)

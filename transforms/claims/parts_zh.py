@@ -18,7 +18,9 @@ _MARKS = "，；：。！？,;:…\n"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
 _BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
-_NUMERIC = frozenset("0123456789０１２３４５６７８９约近超到至了过成逾幅势 一二三四五六七八九十百千万亿两半数几$¥￥€£-+－＋人港美欧日元")
+_NUMERIC = frozenset(
+    "0123456789０１２３４５６７８９约近超到至了过成逾幅势 一二三四五六七八九十百千万亿两半数几$¥￥€£-+－＋人港美欧日元"
+)
 _MAX_WORD = 4
 
 

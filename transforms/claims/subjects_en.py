@@ -18,7 +18,9 @@ from transforms.claims.topics import Topic
 _REACH = 320  # characters in front of a number that are read for its clause
 _BEHIND = 110
 _TOKEN = re.compile(r"[A-Za-z&][\w’'&/-]*(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]")
-_OWN_FIGURES = frozenset({"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"})
+_OWN_FIGURES = frozenset(
+    {"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"}
+)
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 _RATIO = frozenset({"percent", "multiple", "percentage_point"})
 _TITLED = re.compile(r"[“\"](?P<name>[^“”\"]{2,60})[”\"]\s?\($")
@@ -65,7 +67,11 @@ class EnglishTopics:
             for word in classes[kind]:
                 self.kinds[word] = kind
         for word in change:
-            if " " not in word and word not in metrics["heads"] and word not in {"up", "down", "high", "higher", "lower", "more", "less"}:
+            if (
+                " " not in word
+                and word not in metrics["heads"]
+                and word not in {"up", "down", "high", "higher", "lower", "more", "less"}
+            ):
                 self.kinds.setdefault(word, "verb")
         for word in data["phrase_ends"]["words"]:
             self.kinds.setdefault(word, "adv")
@@ -73,7 +79,9 @@ class EnglishTopics:
         self.not_names = frozenset(words_of["not_names"]["words"])
         self.pronouns = frozenset(words_of["subjects"]["pronouns"])
         self.company_words = frozenset(words_of["subjects"]["company_words"])
-        self.name_words = frozenset({"of", "and", "de", "dei", "di", "da", "del", "la", "le", "van", "von", "for", "the"})
+        self.name_words = frozenset(
+            {"of", "and", "de", "dei", "di", "da", "del", "la", "le", "van", "von", "for", "the"}
+        )
         self.speech = frozenset(words_of["attribution"]["speech"])
         self.saying = frozenset(words_of["attribution"]["verbs"])
         self.connectors = frozenset({"dei", "di", "de", "da", "del", "la", "von", "van", "der", "den"})
@@ -100,7 +108,12 @@ class EnglishTopics:
                 continue
             token = match.group()
             stop = match.end()
-            if len(token) > 1 and token.endswith(".") and token.count(".") == 1 and token.rstrip(".").lower() not in {"inc", "corp", "co", "ltd", "mr", "ms", "st", "no"}:
+            if (
+                len(token) > 1
+                and token.endswith(".")
+                and token.count(".") == 1
+                and token.rstrip(".").lower() not in {"inc", "corp", "co", "ltd", "mr", "ms", "st", "no"}
+            ):
                 token, stop = token[:-1], stop - 1
             found.append(Word(match.start(), stop, token, self._kind(token, match.start(), text, sentence, topic)))
             position = stop if stop > match.start() else match.end()
@@ -121,7 +134,7 @@ class EnglishTopics:
             elif kind == "noun" and low[:1].isupper():
                 if after is not None and after.kind == "name" and after.start == word.end + 1:
                     kind = "name"
-                elif after is not None and after.text == "," and (before is None or before.text in "“\""):
+                elif after is not None and after.text == "," and (before is None or before.text in '“"'):
                     kind = "adv"
             elif low in self.connectors and before is not None and before.kind == "name" and after is not None:
                 kind = "name" if after.kind == "name" else kind
@@ -242,7 +255,9 @@ class EnglishTopics:
                     return (*self._named(text, before, phrase), verb)
         if last.kind in {"noun", "name"} and last.end >= mention.start - 3:
             phrase = self._phrase(text, before, lead)  # EPS $2.53; shares 5% lower
-            if phrase is not None and self.heads.search(text[before[phrase.first].start : before[phrase.last].end].lower()):
+            if phrase is not None and self.heads.search(
+                text[before[phrase.first].start : before[phrase.last].end].lower()
+            ):
                 return (*self._named(text, before, phrase), verb)
         if verb >= 0:
             word = before[verb].text.lower()
@@ -282,8 +297,33 @@ class EnglishTopics:
         while index >= 0:
             word = before[index]
             low = word.text.lower()
-            if word.kind in {"adv", "det"} or low in {"than", "about", "around", "over", "under", "nearly", "some", "record", "whopping", "total", "much", "many", "as", "high", "low", "little", "well", "another", "additional", "close", "up"} or (
-                word.kind == "mark" and word.text in "([“\"‘'$~-—–"
+            if (
+                word.kind in {"adv", "det"}
+                or low
+                in {
+                    "than",
+                    "about",
+                    "around",
+                    "over",
+                    "under",
+                    "nearly",
+                    "some",
+                    "record",
+                    "whopping",
+                    "total",
+                    "much",
+                    "many",
+                    "as",
+                    "high",
+                    "low",
+                    "little",
+                    "well",
+                    "another",
+                    "additional",
+                    "close",
+                    "up",
+                }
+                or (word.kind == "mark" and word.text in "([“\"‘'$~-—–")
             ):
                 if low == "to" or (low == "up" and index == len(before) - 1):
                     return index
@@ -302,7 +342,7 @@ class EnglishTopics:
         index = lead
         while index >= 0:
             word = before[index]
-            if word.kind == "mark" and word.text in ";:“”\"" and index < lead:
+            if word.kind == "mark" and word.text in ';:“”"' and index < lead:
                 return -1
             if word.kind in {"verb", "aux"}:
                 return index
@@ -323,8 +363,16 @@ class EnglishTopics:
                 begin = self._name_start(words, first - 1)
                 owner = text[words[begin].start : word.end][: -2 if not word.text.endswith(("s'", "s’")) else -1]
                 return Phrase(first, last, owner, True)
-            if word.kind in {"noun", "name", "digit"} or (word.kind == "num" and "-" in word.text) or (word.text == "&" and first > 1) or (
-                word.text.lower() in {"and"} and words[first].kind == "name" and first > 1 and words[first - 2].kind == "name"
+            if (
+                word.kind in {"noun", "name", "digit"}
+                or (word.kind == "num" and "-" in word.text)
+                or (word.text == "&" and first > 1)
+                or (
+                    word.text.lower() in {"and"}
+                    and words[first].kind == "name"
+                    and first > 1
+                    and words[first - 2].kind == "name"
+                )
             ):
                 first -= 1
                 continue
@@ -340,7 +388,12 @@ class EnglishTopics:
         first = last
         while first > 0 and (
             words[first - 1].kind == "name"
-            or (words[first - 1].text in {"of", "&", "and", "de"} and first > 1 and words[first - 2].kind == "name" and words[first].kind == "name")
+            or (
+                words[first - 1].text in {"of", "&", "and", "de"}
+                and first > 1
+                and words[first - 2].kind == "name"
+                and words[first].kind == "name"
+            )
         ):
             first -= 1
         return first
@@ -411,7 +464,13 @@ class EnglishTopics:
                 wider = self._phrase(text, words, outer - 1)
                 if wider is None:
                     return phrase
-                if words[outer].text.lower() == "of" and words[wider.last].text.lower() in {"number", "share", "amount", "rate", "percentage", "proportion"} and phrase.owner is None and words[phrase.last].kind == "noun":
+                if (
+                    words[outer].text.lower() == "of"
+                    and words[wider.last].text.lower()
+                    in {"number", "share", "amount", "rate", "percentage", "proportion"}
+                    and phrase.owner is None
+                    and words[phrase.last].kind == "noun"
+                ):
                     return phrase
                 phrase = wider
                 continue
@@ -452,6 +511,14 @@ class EnglishTopics:
         index = 0
         if index < len(behind) and behind[index].text in {"-", "”", '"', "]"}:
             index += 1
+        if (
+            index < len(behind)
+            and behind[index].text in {",", "or", "and"}
+            and any(w.kind == "num" for w in behind[:6])
+        ):
+            last = max(at for at, w in enumerate(behind[:6]) if w.kind == "num")
+            if all(w.kind in {"mark", "conj", "adv", "num"} for w in behind[index:last]):
+                index = last + 1  # 55%, 60% or even 65% emission reduction
         if index >= len(behind):
             return None
         low = behind[index].text.lower()
@@ -465,8 +532,10 @@ class EnglishTopics:
         first = index
         if linked and index < len(behind) and behind[index].kind == "adv":
             index += 1
-        while index < len(behind) and index - first < 5 and (
-            behind[index].kind in {"noun", "name"} or (behind[index].kind == "digit" and index > first)
+        while (
+            index < len(behind)
+            and index - first < 5
+            and (behind[index].kind in {"noun", "name"} or (behind[index].kind == "digit" and index > first))
         ):
             if behind[index].text.endswith(_POSSESSIVE) and index > first:
                 return None
@@ -500,7 +569,12 @@ class EnglishTopics:
             stop = begin
             while stop < len(behind) and behind[stop].kind == "name":
                 stop += 1
-            if stop > begin and behind[index].text.lower() in {"of", "by"} and kind != "rank" and not behind[stop - 1].text.endswith(_POSSESSIVE):
+            if (
+                stop > begin
+                and behind[index].text.lower() in {"of", "by"}
+                and kind != "rank"
+                and not behind[stop - 1].text.endswith(_POSSESSIVE)
+            ):
                 owner = text[behind[begin].start : behind[stop - 1].end]
                 for tail in ("'s", "’s"):
                     owner = owner.removesuffix(tail)
@@ -524,7 +598,12 @@ class EnglishTopics:
         if index < len(behind) and behind[index].text.lower() in {"with", "in", "aged", "who"}:
             while index < len(behind) and behind[index].kind not in {"verb", "aux", "mark"}:
                 index += 1
-        while index < len(behind) and behind[index].kind in {"aux", "adv"} and index + 1 < len(behind) and behind[index + 1].kind in {"verb", "adv", "aux"}:
+        while (
+            index < len(behind)
+            and behind[index].kind in {"aux", "adv"}
+            and index + 1 < len(behind)
+            and behind[index + 1].kind in {"verb", "adv", "aux"}
+        ):
             index += 1
         if index >= len(behind) or behind[index].kind not in {"verb", "aux"}:
             return None
@@ -535,7 +614,11 @@ class EnglishTopics:
 
     def _done(self, before: list[Word], behind: list[Word], mention: Mention, verb: int) -> str | None:
         """killed 346 people; 43 million people streamed: what was done, where people are merely counted."""
-        is_active = verb >= 0 and before[verb].kind == "verb" and before[verb].text.lower() not in self.saying | self.level_verbs
+        is_active = (
+            verb >= 0
+            and before[verb].kind == "verb"
+            and before[verb].text.lower() not in self.saying | self.level_verbs
+        )
         if is_active and verb >= len(before) - 4:
             return before[verb].text
         for word in behind[:14]:
@@ -566,7 +649,11 @@ class EnglishTopics:
         if owner is not None and owner.lower() not in self.pronouns and owner.lower() not in self.company_words:
             return owner
         if owner is not None:
-            return self._known(text, topic) if not before[0].kind == "name" else self._name_in(text, before, spans) or self._known(text, topic)
+            return (
+                self._known(text, topic)
+                if not before[0].kind == "name"
+                else self._name_in(text, before, spans) or self._known(text, topic)
+            )
         if verb >= 0:
             phrase = self._subject_phrase(text, before, verb)
             low = before[verb].text.lower()
@@ -577,7 +664,12 @@ class EnglishTopics:
                     return self._known(text, topic)
                 if whose is not None and whose.lower() not in self.pronouns:
                     return whose
-                is_shared = mention.unit is not None and mention.unit.kind in _RATIO and metric is not None and text.find(metric, mention.end, mention.end + 60) >= 0
+                is_shared = (
+                    mention.unit is not None
+                    and mention.unit.kind in _RATIO
+                    and metric is not None
+                    and text.find(metric, mention.end, mention.end + 60) >= 0
+                )
                 if name is not None and name != metric and whose is None and (metric == before[verb].text or is_shared):
                     return name
         of = self._name_behind(text, mention, behind)
@@ -652,7 +744,11 @@ class EnglishTopics:
             index += 1
             if is_source and follows not in _OWN_FIGURES:
                 continue
-            if follows in self.speech or leads in {"said", "says", "to"} or (leads in {"in", "on", "at", "by", "from", "per", "citing", "("}):
+            if (
+                follows in self.speech
+                or leads in {"said", "says", "to"}
+                or (leads in {"in", "on", "at", "by", "from", "per", "citing", "("})
+            ):
                 continue
             for tail in ("'s", "’s", "'", "’"):
                 name = name.removesuffix(tail)

@@ -19,13 +19,25 @@ MAX_NAME = 24
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _MAX_LIST = 60  # numbers of one 分别
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
-_AFTER_NOUN = re.compile(r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})")
+_AFTER_NOUN = re.compile(
+    r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
+)
 _LIST = re.compile(r"[、和及与]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
-_MODEL = re.compile(r"[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*(?: ?[\u4e00-\u9fff]{1,3}版)?")
+_RELATIVE = re.compile(r"(?:近日|最新|联合|共同)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具)的")
+_PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
+_STAFF = re.compile(
+    r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
+)
+_NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*(?: ?[\u4e00-\u9fff]{1,3}版)?"
+)
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
+_LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
+_FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 _RATIO = frozenset({"percent", "percentage_point", "multiple"})
 _UNNAMED = frozenset("个家名位只人项款种些件次年月日")
 
@@ -49,6 +61,8 @@ class ChineseTopics:
         self.pronouns = frozenset(subjects["pronouns"])
         self.not_subjects = frozenset(subjects["not_subjects"])
         self.comparing = frozenset(subjects["comparing"])
+        self.index_end = re.compile(rf"{phrase_pattern(self.whole)}$")
+        self.approving = frozenset(subjects["approving"])
         self.causing = frozenset(subjects["causing"])
         self.possessive = frozenset({"其", "该", "的"})
         self.lead_in = re.compile(rf"^(?:{phrase_pattern(subjects['lead_in'])})+")
@@ -68,8 +82,10 @@ class ChineseTopics:
             if len(kept) < len(frame.parts):
                 frame.parts, frame.starts = kept, [p.start for p in kept]
             frame.speaker = next((c.name for c in credits_ if c.is_speech and c.name), None)
-            papers = [c.name for c in credits_ if not c.is_speech and c.name and "的" in c.name]
-            frame.paper = papers[0].partition("的")[0] if papers else None
+            papers = [m["owner"] for c in credits_ if c.name and (m := _PAPER.match(c.name)) is not None]
+            if not papers:
+                papers = [c.name for c in credits_ if c.is_announcement and c.name and not self.media.search(c.name)]
+            frame.paper = papers[0] if papers else None
         return frame
 
     # ------------------------------------------------------------ names
@@ -94,6 +110,9 @@ class ChineseTopics:
             name = quoted["name"]
         name = self.lead_in.sub("", name.strip(_EDGE)).strip(_EDGE)
         name = self.trail.sub("", name).strip(_EDGE)
+        numbered = _NUMBERED.match(name)
+        if numbered is not None:
+            name = numbered["name"]
         if not 1 < len(name) <= MAX_NAME or name in self.not_subjects or name.isdigit():
             return None
         if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
@@ -179,7 +198,9 @@ class ChineseTopics:
                 if kind == "count" and behind is not None and words.endswith(("用户", "会员", "员工")) and tail.strip():
                     metric, owner = behind, words
             elif tail.startswith("的") and kind in _RATIO | {"duration", "measure"}:
-                metric = self._compared(text, frame, index, part) or self._inherited(text, sentence, frame, mention, reading, kind, topic)
+                metric = self._compared(text, frame, index, part) or self._inherited(
+                    text, sentence, frame, mention, reading, kind, topic
+                )
                 metric = metric or behind
             else:
                 metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
@@ -190,7 +211,10 @@ class ChineseTopics:
         """The words before the number in its clause, with no other number between."""
         index = frame.before(mention.start)
         while index >= 0 and frame.parts[index].depth:
-            if "）" not in text[frame.parts[index].end : mention.start] and ")" not in text[frame.parts[index].end : mention.start]:
+            if (
+                "）" not in text[frame.parts[index].end : mention.start]
+                and ")" not in text[frame.parts[index].end : mention.start]
+            ):
                 break
             index -= 1
         if index < 0 or frame.parts[index].clause != clause:
@@ -200,11 +224,12 @@ class ChineseTopics:
             return None, index
         return part, index
 
-    def _own(
-        self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic
-    ) -> tuple[str, str | None]:
+    def _own(self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic) -> tuple[str, str | None]:
         """(metric, owner) where the words before the number end in a metric."""
         owner, metric = self.split(words)
+        indexed = self.index_end.search(words)
+        if indexed is not None and indexed.start() > 1 and part.after not in self.possessive:
+            return words, self._clean(words[: indexed.start()]) or words  # 中国仓储指数
         before = frame.parts[index - 1] if index else None
         if before is not None and (before.clause != part.clause or before.depth != part.depth):
             before = None
@@ -220,6 +245,11 @@ class ChineseTopics:
             name = self._clean(owner)
             if name is not None:
                 return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
+        is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
+        if is_of and owner is not None and not _LATIN.search(owner) and before is not None:
+            name = self._clean(text[before.start : before.end])
+            if name is not None:
+                return words, name
         if owner is not None and part.preposition not in self.comparing and part.preposition != "在":
             name = self._clean(owner)
             if name is not None and self.is_name(name, topic):
@@ -237,7 +267,7 @@ class ChineseTopics:
     def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name."""
         return any(
-            other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
+            other.is_fresh and other.clause < part.clause and not _RELATIVE.match(text, other.end) and not other.depth and not other.preposition
             and (name := self._clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
             for other in frame.parts[: frame.before(part.start)][-12:]
         )  # fmt: skip
@@ -270,12 +300,18 @@ class ChineseTopics:
         if part.preposition in self.comparing or kind == "rank":
             name, is_named = None, False
         if reading.role == "change" or kind in _RATIO or kind in {"index", "rank", "score"}:
-            inherited = self._inherited(text, sentence, frame, mention, reading, kind, topic) if frame.metrics or not is_named else None
+            inherited = (
+                self._inherited(text, sentence, frame, mention, reading, kind, topic)
+                if frame.metrics or not is_named
+                else None
+            )
             return inherited, name if part.is_fresh or is_named else None
         if kind == "count" and not _LATIN.search(words) and not self.place.match(words):
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:
-            return (self._inherited(text, sentence, frame, mention, reading, kind, topic) if kind == "money" else None), name
+            return (
+                self._inherited(text, sentence, frame, mention, reading, kind, topic) if kind == "money" else None
+            ), name
         if words in self.pronouns:
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
         words = self.lead_in.sub("", words).strip(_EDGE)
@@ -284,11 +320,9 @@ class ChineseTopics:
         return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
 
     def _price(self, text: str, sentence: Sentence, stop: int, frame: Frame, topic: Topic, kind: str) -> str | None:
-        found = None
-        for found in _PRICE.finditer(text, max(sentence.start, stop - 80), stop):
-            pass
-        if found is not None:
-            return found.group()
+        named = _PRICE.findall(text, max(sentence.start, stop - 80), stop)
+        if named:
+            return str(named[-1])
         known = [m for o, m, _ in frame.metrics if m is not None and o.unit is not None and o.unit.kind == kind]
         for metric in reversed(known):
             if metric.endswith(("价", "价格", "费", "费用", "收费")):
@@ -305,11 +339,13 @@ class ChineseTopics:
                 word = window[begin : begin + length]
                 if len(word) == length and word in self.verbs:
                     rest = window[begin + length :]
-                    if not rest.strip(" 了近超过约达到逾共仅将的高至最低多少不足需要超"):
+                    if not set(rest) - _FILLERS:
                         return word
         return None
 
-    def _inherited(self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic) -> str | None:
+    def _inherited(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic
+    ) -> str | None:
         if frame.metrics:
             if reading.role == "change" or kind in _RATIO:
                 return next((m for _, m, _ in reversed(frame.metrics[-4:]) if m), None)
@@ -351,7 +387,7 @@ class ChineseTopics:
             return topic.company or topic.main(self.title_names) or topic.subject
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
-        return self._known(text, topic)
+        return (self._clean(frame.paper) if frame.paper else None) or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
         """The paragraph's last subject, else what the article is about."""
@@ -372,6 +408,9 @@ class ChineseTopics:
         if frame.paper is not None and (name := self._clean(frame.paper)) is not None:
             return name  # 福寿园的财报
         speaker = self._clean(frame.speaker) if frame.speaker else None
+        staff = _STAFF.match(frame.speaker) if frame.speaker else None
+        if staff is not None:
+            return staff["owner"]
         if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
             return speaker
         if topic.read_to < sentence.start:
@@ -390,6 +429,7 @@ class ChineseTopics:
         """The clause's subject: the name it begins with, else the first proper name in it."""
         index = frame.before(frame.clause_starts[clause]) + 1
         second: str | None = None
+        is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
         while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
             part = frame.parts[index]
             index += 1
@@ -398,6 +438,8 @@ class ChineseTopics:
             words = text[part.start : part.end].strip(_EDGE)
             if words in self.pronouns and part.is_fresh:
                 return words
+            if _RELATIVE.match(text, part.end):
+                continue  # X发布的Y: Y is the subject
             owner, _ = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
@@ -412,7 +454,20 @@ class ChineseTopics:
                 if part.is_fresh and clause == 0 and part.after not in self.possessive:
                     second = second or name
                 continue
+            if part.after in self.approving:
+                return name
             if part.is_fresh and part.preposition == "":
+                is_led = text[part.end : part.end + 1] in _LEADING
+                if not is_named and len(name) < 3 and not is_own and not is_led:
+                    continue
+                ahead = frame.parts[index] if index < len(frame.parts) else None
+                if (
+                    ahead is not None
+                    and ahead.after in self.approving
+                    and ahead.start < stop
+                    and ahead.clause == clause
+                ):
+                    continue  # 证监会核准X: X is the subject
                 return name
             if is_named and second is None and part.after in self.causing:
                 second = name
