@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import read_lexicon
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sentences import Sentence
+
+if TYPE_CHECKING:
+    from transforms.claims.sentences import Sentence
 
 _BREAK = "，。；：、！？,;“”「」（）()\\n"
 _NAME_EDGE = " \u3000“”\"'‘’「」《》的，,：:"
@@ -39,7 +42,8 @@ class ChineseCredits:
         data = read_lexicon("topics_zh.toml")["attribution"]
         closers = phrase_pattern(data["closers"])
         self.opened = re.compile(
-            rf"(?:{phrase_pattern(data['openers'])})(?P<name>[^{_BREAK}]{{1,26}}?)(?P<closer>{closers})(?=[，,：:显称的中里来]|$|[^{_BREAK}])"
+            rf"(?:{phrase_pattern(data['openers'])})(?P<name>[^{_BREAK}]{{1,26}}?)"
+            rf"(?P<closer>{closers})(?=[，,：:显称的中里来]|$|[^{_BREAK}])"
         )
         between = phrase_pattern(data["between"])
         verbs = phrase_pattern(data["verbs"])
@@ -60,7 +64,8 @@ class ChineseCredits:
         )
         self.not_outlet = re.compile(phrase_pattern(data["not_outlets"]))
         self.opening = re.compile(
-            rf"^\s*(?P<name>[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9 \u4e00-\u9fff]{{1,10}}?)\s?(?:独家)?(?:获悉|了解到|从[^{_BREAK}]{{2,20}}获悉)"
+            rf"^\s*(?P<name>[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9 \u4e00-\u9fff]{{1,10}}?)\s?"
+            rf"(?:独家)?(?:获悉|了解到|从[^{_BREAK}]{{2,20}}获悉)"
         )
         self.unnamed = re.compile(r"据(?:了解|悉|介绍|统计|测算|透露)[，,]")
         self.lead_in = re.compile(
@@ -96,25 +101,24 @@ class ChineseCredits:
                     found.append(Credit(match.start(), match.end(), name, is_speech=False))
         taken = [(c.start, c.end) for c in found]
         for clause in self.clause.finditer(text, start, end):
-            match = self.said.match(text, clause.end(), end)
-            if match is None or any(a <= match.start("verb") < b for a, b in taken):
+            said = self.said.match(text, clause.end(), end)
+            if said is None or any(a <= said.start("verb") < b for a, b in taken):
                 continue
-            if any(self.not_verbs.match(text, match.start("verb") - back) for back in (0, 1, 2)):
+            if any(self.not_verbs.match(text, said.start("verb") - back) for back in (0, 1, 2)):
                 continue
-            verb = match["verb"]
-            raw = match["name"].strip(_NAME_EDGE)
-            is_closing = text[match.end() : match.end() + 1] in "。." or match.end() >= end - 1
+            verb = said["verb"]
+            raw = said["name"].strip(_NAME_EDGE)
+            is_closing = text[said.end() : said.end() + 1] in "。." or said.end() >= end - 1
             if raw in self.pronouns:
-                found.append(Credit(match.start(), match.end(), None, True, is_closing, is_pronoun=True))
+                found.append(Credit(said.start(), said.end(), None, True, is_closing, is_pronoun=True))
                 continue
             name = self._trim(raw)
             if name is None or any(ch in "%％" for ch in name):
                 continue
             is_speech = verb not in self.publication_verbs
             announced = verb in self.announcements
-            found.append(Credit(match.start(), match.end(), name, is_speech, is_closing, is_announcement=announced))
-        for match in self.unnamed.finditer(text, start, end):
-            found.append(Credit(match.start(), match.end(), None, is_speech=False))
+            found.append(Credit(said.start(), said.end(), name, is_speech, is_closing, is_announcement=announced))
+        found += [Credit(m.start(), m.end(), None, is_speech=False) for m in self.unnamed.finditer(text, start, end)]
         found.sort(key=lambda credit: credit.start)
         return found
 
@@ -139,7 +143,10 @@ class EnglishCredits:
         data = read_lexicon("topics_en.toml")["attribution"]
         verbs = phrase_pattern(data["verbs"])
         word = r"(?:[A-Z][\w’'&.-]*|of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin|&)"
-        name = rf"(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?:\s{word})*(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
+        name = (
+            rf"(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?:\s{word}){{0,8}}"
+            r"(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
+        )
         noun = phrase_pattern(data["anonymous"])
         openers = phrase_pattern([*data["openers"], *(o.capitalize() for o in data["openers"])])
         self.opened = re.compile(
@@ -202,14 +209,14 @@ class EnglishCredits:
             found.append(
                 Credit(match.start(), match.end("verb"), self._plain(name), True, is_closing=match.start() > start + 20)
             )
-        for match in self.said_after.finditer(text, start, end):
-            found.append(
-                Credit(match.start(), match.end(), self._plain(match["name"]), is_speech=True, is_closing=True)
-            )
-        for match in self.pronoun.finditer(text, start, end):
-            found.append(
-                Credit(match.start(), match.end(), None, True, is_closing=match.start() > start + 20, is_pronoun=True)
-            )
+        found += [
+            Credit(m.start(), m.end(), self._plain(m["name"]), is_speech=True, is_closing=True)
+            for m in self.said_after.finditer(text, start, end)
+        ]
+        found += [
+            Credit(m.start(), m.end(), None, is_speech=True, is_closing=m.start() > start + 20, is_pronoun=True)
+            for m in self.pronoun.finditer(text, start, end)
+        ]
         found.sort(key=lambda credit: credit.start)
         return found
 

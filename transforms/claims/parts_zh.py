@@ -6,12 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_lexicon, read_lexicon
-from transforms.claims.mentions import Mention
-from transforms.claims.periods import Period
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sentences import Sentence
+
+if TYPE_CHECKING:
+    from transforms.claims.mentions import Mention
+    from transforms.claims.periods import Period
+    from transforms.claims.sentences import Sentence
 
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
 _MARKS = "，；：。！？,;:…\n"

@@ -4,73 +4,34 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.attribution import chinese_credits
-from transforms.claims.context import Reading
-from transforms.claims.lexicon import load_lexicon, read_lexicon
-from transforms.claims.mentions import Mention
-from transforms.claims.parts_zh import Frame, Part, cutter
-from transforms.claims.periods import Period
-from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sentences import Sentence
-from transforms.claims.topics import Topic
+from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
+from transforms.claims.owners_zh import ChineseOwners
 
-MAX_NAME = 24
-_LOOKBACK = 160  # of a sentence without numbers, for its subject
+if TYPE_CHECKING:
+    from transforms.claims.context import Reading
+    from transforms.claims.mentions import Mention
+    from transforms.claims.parts_zh import Frame, Part
+    from transforms.claims.periods import Period
+    from transforms.claims.sentences import Sentence
+    from transforms.claims.topics import Topic
+
 _MAX_LIST = 60  # numbers of one 分别
-_EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 _AFTER_NOUN = re.compile(
     r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
 )
 _LIST = re.compile(r"[、和及与]")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
-_IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
-_RELATIVE = re.compile(r"(?:近日|最新|联合|共同)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具)的")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
-_STAFF = re.compile(
-    r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
-)
-_NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
-_MODEL = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*(?: ?[\u4e00-\u9fff]{1,3}版)?"
-)
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
-_LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 _RATIO = frozenset({"percent", "percentage_point", "multiple"})
-_UNNAMED = frozenset("个家名位只人项款种些件次年月日")
 
 
-class ChineseTopics:
-    """Compiled expressions over the Chinese lexicon."""
-
-    def __init__(self) -> None:
-        words_of, change = read_lexicon("topics_zh.toml"), load_lexicon("zh").data["change"]
-        subjects, metrics = words_of["subjects"], words_of["metrics"]
-        self.cutter = cutter()
-        self.heads = frozenset(metrics["heads"])
-        self.tails: tuple[str, ...] = tuple(metrics["tails"])
-        nouns = {word for forms in change.values() for word in forms["nouns"]}
-        source = phrase_pattern({*metrics["heads"], *metrics["modifiers"], *nouns})
-        self.suffix = re.compile(rf"(?:{source})*(?:{phrase_pattern({*self.heads, *nouns})})$")
-        self.modifiers = frozenset(metrics["modifiers"])
-        self.whole = frozenset(metrics["whole"])
-        self.verbs = frozenset(metrics["verbs"])
-        self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
-        self.pronouns = frozenset(subjects["pronouns"])
-        self.not_subjects = frozenset(subjects["not_subjects"])
-        self.comparing = frozenset(subjects["comparing"])
-        self.index_end = re.compile(rf"{phrase_pattern(self.whole)}$")
-        self.approving = frozenset(subjects["approving"])
-        self.causing = frozenset(subjects["causing"])
-        self.possessive = frozenset({"其", "该", "的"})
-        self.lead_in = re.compile(rf"^(?:{phrase_pattern(subjects['lead_in'])})+")
-        self.trail = re.compile(rf"(?:{phrase_pattern(subjects['trail'])})$")
-        self.name_end = re.compile(rf"(?<=[\u4e00-\u9fffA-Za-z0-9]{{2}}){phrase_pattern(subjects['name_ends'])}$")
-        self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
-        self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
-        self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
+class ChineseTopics(ChineseOwners):
+    """Reads what a number measures, and whose it is."""
 
     def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:
         """The sentence's parts between break words, dates and numbers."""
@@ -87,64 +48,6 @@ class ChineseTopics:
                 papers = [c.name for c in credits_ if c.is_announcement and c.name and not self.media.search(c.name)]
             frame.paper = papers[0] if papers else None
         return frame
-
-    # ------------------------------------------------------------ names
-
-    def is_metric(self, name: str) -> bool:
-        """Whether the words end in something that is measured."""
-        return name.endswith(self.tails) or self.suffix.search(name) is not None
-
-    def split(self, name: str) -> tuple[str | None, str]:
-        """Owner and metric of a name that ends in a metric: 云岭航空营业收入 → 云岭航空, 营业收入."""
-        match = self.suffix.search(name)
-        if match is None or match.start() == 0 or match.group() in self.whole:
-            return None, name
-        return name[: match.start()].strip(_EDGE), match.group()
-
-    def _clean(self, name: str) -> str | None:
-        """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
-        if name.endswith(("看", "来看", "方式")):
-            return None
-        quoted = _IN_QUOTES.search(name)
-        if quoted is not None:
-            name = quoted["name"]
-        name = self.lead_in.sub("", name.strip(_EDGE)).strip(_EDGE)
-        name = self.trail.sub("", name).strip(_EDGE)
-        numbered = _NUMBERED.match(name)
-        if numbered is not None:
-            name = numbered["name"]
-        if not 1 < len(name) <= MAX_NAME or name in self.not_subjects or name.isdigit():
-            return None
-        if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
-            return None
-        return name
-
-    def is_strong(self, name: str, topic: Topic) -> bool:
-        """Whether the words are a proper name by their form, or stand in the title."""
-        return bool(_LATIN.search(name) or self.name_end.search(name) or self.place.match(name)) or (
-            topic.is_in_title(name, self.title_names)
-        )
-
-    def is_name(self, name: str, topic: Topic) -> bool:
-        """Whether the words look like a proper name, or come up again and again in the article."""
-        return self.is_strong(name, topic) or (len(name) < 13 and topic.count(name) > 2)
-
-    def title_names(self, title: str) -> list[str]:
-        """Candidates of a title for what the article is about, in order."""
-        names = [m["name"] for m in _IN_QUOTES.finditer(title)]
-        frame = self.cutter.parts(title, 0, len(title), [])
-        for place, part in enumerate(frame.parts):
-            for piece in re.split(r"[\s、]|(?<=[\u4e00-\u9fff])(?=\d)", title[part.start : part.end]):
-                owner, metric = self.split(piece)
-                name = self._clean(owner if owner else metric)
-                if name is None or self.is_metric(name):
-                    continue
-                if place == 0 or _LATIN.search(name) or self.name_end.search(name):
-                    names.append(name)
-        names += [m.group().strip() for m in _MODEL.finditer(title)]
-        return names
-
-    # ------------------------------------------------------------ one mention
 
     def read(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, topic: Topic
@@ -189,7 +92,7 @@ class ChineseTopics:
             else:
                 metric = self._inherited(text, sentence, frame, mention, reading, kind, topic) or behind
         else:
-            words = text[part.start : part.end].strip(_EDGE)
+            words = text[part.start : part.end].strip(EDGE)
             tail = text[part.end : mention.start]
             if self.is_metric(words):
                 metric, owner = self._own(text, frame, part, index, words, topic)
@@ -246,7 +149,7 @@ class ChineseTopics:
             if name is not None:
                 return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
         is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
-        if is_of and owner is not None and not _LATIN.search(owner) and before is not None:
+        if is_of and owner is not None and not LATIN.search(owner) and before is not None:
             name = self._clean(text[before.start : before.end])
             if name is not None:
                 return words, name
@@ -264,20 +167,12 @@ class ChineseTopics:
                 return metric, name  # nothing else in the sentence could own it
         return (metric if owner is None or part.preposition in self.comparing else words), None
 
-    def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
-        """Whether a clause in front of the part's begins with a proper name."""
-        return any(
-            other.is_fresh and other.clause < part.clause and not _RELATIVE.match(text, other.end) and not other.depth and not other.preposition
-            and (name := self._clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
-            for other in frame.parts[: frame.before(part.start)][-12:]
-        )  # fmt: skip
-
     def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
         """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
         if part.after in {"占", "占到", "占据", "约占", "占了", "获得", "完成", "能获得"}:
-            return text[part.start : part.end].strip(_EDGE)
+            return text[part.start : part.end].strip(EDGE)
         for other in reversed(frame.parts[:index][-6:]):
-            words = text[other.start : other.end].strip(_EDGE)
+            words = text[other.start : other.end].strip(EDGE)
             if other.clause == part.clause and self.is_metric(words):
                 return self.split(words)[1]
         return None
@@ -287,7 +182,7 @@ class ChineseTopics:
         part: Part, index: int, behind: str | None, kind: str, topic: Topic,
     ) -> tuple[str | None, str | None]:  # fmt: skip
         """(metric, owner) where the words before the number are no known metric."""
-        words = text[part.start : part.end].strip(_EDGE)
+        words = text[part.start : part.end].strip(EDGE)
         tail = text[part.end : mention.start]
         name = self._clean(words)
         if behind is not None and not (kind in _RATIO and frame.metrics):
@@ -306,7 +201,7 @@ class ChineseTopics:
                 else None
             )
             return inherited, name if part.is_fresh or is_named else None
-        if kind == "count" and not _LATIN.search(words) and not self.place.match(words):
+        if kind == "count" and not LATIN.search(words) and not self.place.match(words):
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:
             return (
@@ -314,7 +209,7 @@ class ChineseTopics:
             ), name
         if words in self.pronouns:
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
-        words = self.lead_in.sub("", words).strip(_EDGE)
+        words = self.lead_in.sub("", words).strip(EDGE)
         if kind == "money" and is_named:
             return None, name
         return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
@@ -327,8 +222,8 @@ class ChineseTopics:
         for metric in reversed(known):
             if metric.endswith(("价", "价格", "费", "费用", "收费")):
                 return metric
-        metric = topic.by_kind.get(kind)
-        return metric if metric is not None and metric.endswith(("价", "价格", "费", "费用", "收费")) else None
+        last = topic.by_kind.get(kind)
+        return last if last is not None and last.endswith(("价", "价格", "费", "费用", "收费")) else None
 
     def _verb_before(self, text: str, sentence: Sentence, frame: Frame, mention: Mention) -> str | None:
         """融资3亿元, 写了近千字: the verb right before the number that says what was done."""
@@ -356,124 +251,6 @@ class ChineseTopics:
         if reading.role == "change" and topic.read_to:
             return topic.metric
         return self._price(text, sentence, mention.start, frame, topic, kind) if kind == "money" else None
-
-    # ------------------------------------------------------------ subject
-
-    def _subject(
-        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
-        owner: str | None, topic: Topic,
-    ) -> str | None:  # fmt: skip
-        if owner is not None:
-            if owner in self.pronouns or owner == "其":
-                return self._antecedent(text, frame, topic, owner)
-            return owner
-        for number in range(clause, max(-1, clause - 5), -1):
-            stop = mention.start if number == clause else frame.clause_starts[number + 1]
-            name = self._first_name(text, frame, number, stop, metric, topic)
-            if name is not None:
-                return self._antecedent(text, frame, topic, name) if name in self.pronouns else name
-            known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
-            if known:
-                return known[-1]
-        if frame.metrics and frame.metrics[-1][2]:
-            return frame.metrics[-1][2]
-        return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
-
-    def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
-        if "公司" in pronoun or "集团" in pronoun:
-            speaker = self._clean(frame.speaker) if frame.speaker else None
-            if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
-                return speaker
-            return topic.company or topic.main(self.title_names) or topic.subject
-        if frame.metrics and frame.metrics[-1][2]:
-            return frame.metrics[-1][2]
-        return (self._clean(frame.paper) if frame.paper else None) or self._known(text, topic)
-
-    def _known(self, text: str, topic: Topic) -> str | None:
-        """The paragraph's last subject, else what the article is about."""
-        if topic.subject is not None and topic.subject_block is text:
-            return topic.subject
-        return topic.main(self.title_names) or topic.subject
-
-    def _from_afar(
-        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
-        topic: Topic,
-    ) -> str | None:  # fmt: skip
-        """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
-        if clause + 1 < len(frame.clause_starts) and not frame.metrics:
-            stop = frame.clause_starts[clause + 2] if clause + 2 < len(frame.clause_starts) else sentence.end
-            name = self._first_name(text, frame, clause + 1, stop, metric, topic)
-            if name is not None and name not in self.pronouns and self.is_name(name, topic):
-                return name
-        if frame.paper is not None and (name := self._clean(frame.paper)) is not None:
-            return name  # 福寿园的财报
-        speaker = self._clean(frame.speaker) if frame.speaker else None
-        staff = _STAFF.match(frame.speaker) if frame.speaker else None
-        if staff is not None:
-            return staff["owner"]
-        if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
-            return speaker
-        if topic.read_to < sentence.start:
-            start = max(topic.read_to, sentence.start - _LOOKBACK)
-            before = self.cutter.parts(text, start, sentence.start, [])
-            for number in range(len(before.clause_starts) - 1, -1, -1):
-                stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
-                name = self._first_name(text, before, number, stop, metric, topic)
-                if name is not None and name not in self.pronouns and self.is_name(name, topic):
-                    return name
-        return self._known(text, topic)
-
-    def _first_name(
-        self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
-    ) -> str | None:
-        """The clause's subject: the name it begins with, else the first proper name in it."""
-        index = frame.before(frame.clause_starts[clause]) + 1
-        second: str | None = None
-        is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
-        while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
-            part = frame.parts[index]
-            index += 1
-            if part.depth or part.preposition in self.comparing:
-                continue
-            words = text[part.start : part.end].strip(_EDGE)
-            if words in self.pronouns and part.is_fresh:
-                return words
-            if _RELATIVE.match(text, part.end):
-                continue  # X发布的Y: Y is the subject
-            owner, _ = self.split(words)
-            if self.is_metric(words) and owner is None:
-                continue
-            name = self._clean(owner or words)
-            if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
-                continue
-            is_named = self.is_name(name, topic)
-            if owner is not None:
-                is_led = part.is_fresh or part.after in self.causing or part.after in {"date", "number", "的"}
-                if is_led and part.preposition != "在" and self.is_strong(name, topic):
-                    return name
-                if part.is_fresh and clause == 0 and part.after not in self.possessive:
-                    second = second or name
-                continue
-            if part.after in self.approving:
-                return name
-            if part.is_fresh and part.preposition == "":
-                is_led = text[part.end : part.end + 1] in _LEADING
-                if not is_named and len(name) < 3 and not is_own and not is_led:
-                    continue
-                ahead = frame.parts[index] if index < len(frame.parts) else None
-                if (
-                    ahead is not None
-                    and ahead.after in self.approving
-                    and ahead.start < stop
-                    and ahead.clause == clause
-                ):
-                    continue  # 证监会核准X: X is the subject
-                return name
-            if is_named and second is None and part.after in self.causing:
-                second = name
-        return second
-
-    # ------------------------------------------------------------ lists and nouns behind
 
     def _respectively(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, topic: Topic
@@ -533,7 +310,7 @@ class ChineseTopics:
                 return state["noun"] if state is not None else None
             stop = begin
             break
-        name = text[start:stop].strip(_EDGE)
+        name = text[start:stop].strip(EDGE)
         if len(name) < 2 or name[0].isdigit() or name in self.not_subjects:
             return None
         return name

@@ -1,0 +1,108 @@
+"""Chinese names and metrics: where one ends and the other begins, and which words are a name at all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_lexicon, read_lexicon
+from transforms.claims.parts_zh import cutter
+from transforms.claims.phrases import phrase_pattern
+
+if TYPE_CHECKING:
+    from transforms.claims.topics import Topic
+
+MAX_NAME = 24
+EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
+_IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
+_NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
+_MODEL = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*"
+    r"(?: ?[\u4e00-\u9fff]{1,3}版)?"
+)
+
+
+class ChineseNames:
+    """Compiled expressions over the Chinese lexicon."""
+
+    def __init__(self) -> None:
+        words_of, change = read_lexicon("topics_zh.toml"), load_lexicon("zh").data["change"]
+        subjects, metrics = words_of["subjects"], words_of["metrics"]
+        self.cutter = cutter()
+        self.heads = frozenset(metrics["heads"])
+        self.tails: tuple[str, ...] = tuple(metrics["tails"])
+        nouns = {word for forms in change.values() for word in forms["nouns"]}
+        source = phrase_pattern({*metrics["heads"], *metrics["modifiers"], *nouns})
+        self.suffix = re.compile(rf"(?:{source})*(?:{phrase_pattern({*self.heads, *nouns})})$")
+        self.modifiers = frozenset(metrics["modifiers"])
+        self.whole = frozenset(metrics["whole"])
+        self.verbs = frozenset(metrics["verbs"])
+        self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
+        self.pronouns = frozenset(subjects["pronouns"])
+        self.not_subjects = frozenset(subjects["not_subjects"])
+        self.comparing = frozenset(subjects["comparing"])
+        self.index_end = re.compile(rf"{phrase_pattern(self.whole)}$")
+        self.approving = frozenset(subjects["approving"])
+        self.causing = frozenset(subjects["causing"])
+        self.possessive = frozenset({"其", "该", "的"})
+        self.lead_in = re.compile(rf"^(?:{phrase_pattern(subjects['lead_in'])})+")
+        self.trail = re.compile(rf"(?:{phrase_pattern(subjects['trail'])})$")
+        self.name_end = re.compile(rf"(?<=[\u4e00-\u9fffA-Za-z0-9]{{2}}){phrase_pattern(subjects['name_ends'])}$")
+        self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
+        self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
+        self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
+
+    def is_metric(self, name: str) -> bool:
+        """Whether the words end in something that is measured."""
+        return name.endswith(self.tails) or self.suffix.search(name) is not None
+
+    def split(self, name: str) -> tuple[str | None, str]:
+        """Owner and metric of a name that ends in a metric: 云岭航空营业收入 → 云岭航空, 营业收入."""
+        match = self.suffix.search(name)
+        if match is None or match.start() == 0 or match.group() in self.whole:
+            return None, name
+        return name[: match.start()].strip(EDGE), match.group()
+
+    def _clean(self, name: str) -> str | None:
+        """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
+        if name.endswith(("看", "来看", "方式")):
+            return None
+        quoted = _IN_QUOTES.search(name)
+        if quoted is not None:
+            name = quoted["name"]
+        name = self.lead_in.sub("", name.strip(EDGE)).strip(EDGE)
+        name = self.trail.sub("", name).strip(EDGE)
+        numbered = _NUMBERED.match(name)
+        if numbered is not None:
+            name = numbered["name"]
+        if not 1 < len(name) <= MAX_NAME or name in self.not_subjects or name.isdigit():
+            return None
+        if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
+            return None
+        return name
+
+    def is_strong(self, name: str, topic: Topic) -> bool:
+        """Whether the words are a proper name by their form, or stand in the title."""
+        return bool(LATIN.search(name) or self.name_end.search(name) or self.place.match(name)) or (
+            topic.is_in_title(name, self.title_names)
+        )
+
+    def is_name(self, name: str, topic: Topic) -> bool:
+        """Whether the words look like a proper name, or come up again and again in the article."""
+        return self.is_strong(name, topic) or (len(name) < 13 and topic.count(name) > 2)
+
+    def title_names(self, title: str) -> list[str]:
+        """Candidates of a title for what the article is about, in order."""
+        names = [m["name"] for m in _IN_QUOTES.finditer(title)]
+        frame = self.cutter.parts(title, 0, len(title), [])
+        for place, part in enumerate(frame.parts):
+            for piece in re.split(r"[\s、]|(?<=[\u4e00-\u9fff])(?=\d)", title[part.start : part.end]):
+                owner, metric = self.split(piece)
+                name = self._clean(owner if owner else metric)
+                if name is None or self.is_metric(name):
+                    continue
+                if place == 0 or LATIN.search(name) or self.name_end.search(name):
+                    names.append(name)
+        names += [m.group().strip() for m in _MODEL.finditer(title)]
+        return names

@@ -1,0 +1,148 @@
+"""Whose a Chinese number is: the clause's subject, an antecedent, the speaker, what the article is about."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.claims.names_zh import EDGE, ChineseNames
+
+if TYPE_CHECKING:
+    from transforms.claims.mentions import Mention
+    from transforms.claims.parts_zh import Frame, Part
+    from transforms.claims.sentences import Sentence
+    from transforms.claims.topics import Topic
+
+_LOOKBACK = 160  # of a sentence without numbers, for its subject
+_RELATIVE = re.compile(r"(?:近日|最新|联合|共同)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具)的")
+_STAFF = re.compile(
+    r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
+)
+_LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
+
+
+class ChineseOwners(ChineseNames):
+    """Finds the subject of a number, nearest first."""
+
+    def _subject(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
+        owner: str | None, topic: Topic,
+    ) -> str | None:  # fmt: skip
+        if owner is not None:
+            if owner in self.pronouns or owner == "其":
+                return self._antecedent(text, frame, topic, owner)
+            return owner
+        for number in range(clause, max(-1, clause - 5), -1):
+            stop = mention.start if number == clause else frame.clause_starts[number + 1]
+            name = self._first_name(text, frame, number, stop, metric, topic)
+            if name is not None:
+                return self._antecedent(text, frame, topic, name) if name in self.pronouns else name
+            known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
+            if known:
+                return known[-1]
+        if frame.metrics and frame.metrics[-1][2]:
+            return frame.metrics[-1][2]
+        return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
+
+    def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
+        if "公司" in pronoun or "集团" in pronoun:
+            speaker = self._clean(frame.speaker) if frame.speaker else None
+            if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
+                return speaker
+            return topic.company or topic.main(self.title_names) or topic.subject
+        if frame.metrics and frame.metrics[-1][2]:
+            return frame.metrics[-1][2]
+        return (self._clean(frame.paper) if frame.paper else None) or self._known(text, topic)
+
+    def _known(self, text: str, topic: Topic) -> str | None:
+        """The paragraph's last subject, else what the article is about."""
+        if topic.subject is not None and topic.subject_block is text:
+            return topic.subject
+        return topic.main(self.title_names) or topic.subject
+
+    def _from_afar(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
+        topic: Topic,
+    ) -> str | None:  # fmt: skip
+        """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
+        if clause + 1 < len(frame.clause_starts) and not frame.metrics:
+            stop = frame.clause_starts[clause + 2] if clause + 2 < len(frame.clause_starts) else sentence.end
+            name = self._first_name(text, frame, clause + 1, stop, metric, topic)
+            if name is not None and name not in self.pronouns and self.is_name(name, topic):
+                return name
+        if frame.paper is not None and (name := self._clean(frame.paper)) is not None:
+            return name  # 福寿园的财报
+        speaker = self._clean(frame.speaker) if frame.speaker else None
+        staff = _STAFF.match(frame.speaker) if frame.speaker else None
+        if staff is not None:
+            return staff["owner"]
+        if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
+            return speaker
+        if topic.read_to < sentence.start:
+            start = max(topic.read_to, sentence.start - _LOOKBACK)
+            before = self.cutter.parts(text, start, sentence.start, [])
+            for number in range(len(before.clause_starts) - 1, -1, -1):
+                stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
+                name = self._first_name(text, before, number, stop, metric, topic)
+                if name is not None and name not in self.pronouns and self.is_name(name, topic):
+                    return name
+        return self._known(text, topic)
+
+    def _first_name(
+        self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
+    ) -> str | None:
+        """The clause's subject: the name it begins with, else the first proper name in it."""
+        index = frame.before(frame.clause_starts[clause]) + 1
+        second: str | None = None
+        is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
+        while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
+            part = frame.parts[index]
+            index += 1
+            if part.depth or part.preposition in self.comparing:
+                continue
+            words = text[part.start : part.end].strip(EDGE)
+            if words in self.pronouns and part.is_fresh:
+                return words
+            if _RELATIVE.match(text, part.end):
+                continue  # X发布的Y: Y is the subject
+            owner, _ = self.split(words)
+            if self.is_metric(words) and owner is None:
+                continue
+            name = self._clean(owner or words)
+            if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
+                continue
+            is_named = self.is_name(name, topic)
+            if owner is not None:
+                is_led = part.is_fresh or part.after in self.causing or part.after in {"date", "number", "的"}
+                if is_led and part.preposition != "在" and self.is_strong(name, topic):
+                    return name
+                if part.is_fresh and clause == 0 and part.after not in self.possessive:
+                    second = second or name
+                continue
+            if part.after in self.approving:
+                return name
+            if part.is_fresh and part.preposition == "":
+                is_led = text[part.end : part.end + 1] in _LEADING
+                if not is_named and len(name) < 3 and not is_own and not is_led:
+                    continue
+                ahead = frame.parts[index] if index < len(frame.parts) else None
+                if (
+                    ahead is not None
+                    and ahead.after in self.approving
+                    and ahead.start < stop
+                    and ahead.clause == clause
+                ):
+                    continue  # 证监会核准X: X is the subject
+                return name
+            if is_named and second is None and part.after in self.causing:
+                second = name
+        return second
+
+    def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
+        """Whether a clause in front of the part's begins with a proper name."""
+        return any(
+            other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
+            and not _RELATIVE.match(text, other.end)
+            and (name := self._clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
+            for other in frame.parts[: frame.before(part.start)][-12:]
+        )  # fmt: skip
