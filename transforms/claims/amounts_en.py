@@ -125,7 +125,7 @@ class EnglishAmounts:
         if match is None:
             return
         surface, gap = match["unit"], match["gap"] or ""
-        if len(surface) == 1 and surface.isalpha():
+        if len(surface) == 1 and surface.isascii() and surface.isalpha():
             # "5 m" and "320 g" are measures; "5 G", "5G" and "7 l" are not
             written = text[match.start("unit")]
             if written not in self.letter_units or (gap and written not in {"g", "m", "x", "X"}):
@@ -224,7 +224,7 @@ class EnglishAmounts:
                     unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)
                 ):
                     return
-                is_singular = not word.endswith("s") and f"{word}s" in self.nouns
+                is_singular = not word.endswith("s") and not match.group(1).isupper() and f"{word}s" in self.nouns
                 if (
                     is_singular
                     and not is_part
