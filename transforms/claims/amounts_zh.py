@@ -32,6 +32,8 @@ _HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
 _HALF_AFTER_UNIT = re.compile(r"半(?![年天导径边数场夜路价成])")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _BARE_LOOKBEHIND = 8
+_UNIT_LOOKBEHIND = 10
+_EACH_LOOKBEHIND = 10
 
 
 class ChineseAmounts:
@@ -51,6 +53,11 @@ class ChineseAmounts:
         self.counts_unless_money = frozenset(data["counts_unless_money"]["words"])
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
+        each = phrase_pattern([word for word in lexicon.denominators if word not in {"天", "日", "周", "月", "年"}])
+        self.each_before = re.compile(rf"每(?P<per>{each})[^，。；、\d]{{0,6}}$").search
+        self.units_after: dict[str, list[tuple[list[str], Unit]]] = {}
+        for rule in data["units_after"]:
+            self.units_after.setdefault(rule["unit"], []).append((rule["before"], units[rule["becomes"]]))
         self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
         self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
         self.bare_units = {"index": units["point"], "score": units["score_point"], "money": units["CNY"]}
@@ -179,9 +186,20 @@ class ChineseAmounts:
                 mention.comparator, mention.end = "gt", mention.end + 1  # 三年多
                 mention.low, mention.high = mention.value, mention.value + unit.factor
         self._count(text, mention, unit, surface)
+        if unit.name in self.units_after:
+            mention.unit = self._unit_after(text, mention, unit)
         per = self.per_at(text, mention.end)
+        each = self.each_before(text, max(0, mention.start - _EACH_LOOKBEHIND), mention.start)
+        if per is None and each is not None and unit.kind == "money":
+            mention.denominator = self.lexicon.denominators[each["per"]]  # 每股派息0.5元
         if per is not None and unit.kind in {"money", "measure", "count"}:
             mention.denominator, mention.end = self.lexicon.denominators[per["per"]], per.end()
+
+    def _unit_after(self, text: str, mention: Mention, unit: Unit) -> Unit:
+        # 时速350公里: the word before says what the unit measures
+        before = text[max(0, mention.start - _UNIT_LOOKBEHIND) : mention.start]
+        found = (other for words, other in self.units_after[unit.name] if any(word in before for word in words))
+        return next(found, unit)
 
     def _count(self, text: str, mention: Mention, unit: Unit, surface: str) -> None:
         if unit.kind == "count":

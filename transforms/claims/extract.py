@@ -47,6 +47,7 @@ _CONFIDENCE = (
     ("vague", 0.9),
     ("count", 0.85),
 )
+_SHORT_DURATIONS = frozenset({"minute", "second", "millisecond", "microsecond"})
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
 _FURNITURE_CHARS = 40
 
@@ -275,6 +276,8 @@ def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> 
     if unit.kind != "duration":
         return
     words = lexicon.data["period_durations"]
+    if unit.name in _SHORT_DURATIONS:
+        return  # in 49.2 seconds: what is timed, not a period
     if mention.unit_text in words["ages"]:
         mention.is_minor = True
         return

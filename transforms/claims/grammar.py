@@ -67,9 +67,12 @@ def _negate(text: str, mention: Mention, negatives: Sequence[str]) -> None:
     """-5.3%, 负2.1亿元, minus 2 degrees. A hyphen right after a word or a number is a dash, not a sign."""
     start = mention.start
     sign = _SIGN_BEFORE.search(text, max(0, start - 2), start)
+    word = next((word for word in negatives if text.endswith(word, 0, start)), None)
     if sign is not None:
         mention.start = sign.start("sign")
-    elif not any(text.endswith(word, 0, start) for word in negatives):
+    elif word is not None:
+        mention.start -= len(word)
+    else:
         return
     mention.value = -mention.value if mention.value is not None else None
     mention.low, mention.high = (

@@ -262,7 +262,7 @@ class ChineseScanner:
         if mention is not None and mention.scale == 1:
             # 五百万: the scale words at its end are what a range hands to its left number
             scales = raw[len(raw.rstrip("".join(self.scales))) :]
-            if scales and len(scales) < len(raw):
+            if scales:
                 mention.scale = parse_hanzi(scales, self.digits, self.scales) or mention.scale
         return mention
 
