@@ -53,12 +53,17 @@ class ChineseCredits:
         self.said = re.compile(
             rf"(?P<name>[^{_BREAK}]{{1,24}}?)\s?(?:{between}|在[^{_BREAK}]{{1,16}}?[中上里时]|向[^{_BREAK}]{{1,14}}?|对[^{_BREAK}]{{1,10}}?)*\s?(?P<verb>{verbs})(?!{phrase_pattern(data['not_after_verbs'])})"
         )
-        self.clause = re.compile(r"(?:^|(?<=[，。；：！？”\n,]))\s*")
+        self.clause = re.compile(r"(?:^|(?<=[，。；：！？”）\n,]))\s*")
         papers = phrase_pattern(data["papers"])
         self.paper = re.compile(rf"(?:在|据)?(?P<name>[^{_BREAK}]{{0,20}}?{papers})(?:数据)?(?:中|里|上)(?=[，,：:])")
         self.looked_up = re.compile(
             rf"(?:查询|查阅|登录|翻阅)(?P<name>[^{_BREAK}]{{2,18}}?(?:官网|网站|{papers}))(?=[，,显发])"
         )
+        self.in_view = re.compile(rf"在?(?P<name>[^{_BREAK}]{{2,14}}?)看来(?=，)")
+        self.seen_on = re.compile(
+            rf"在(?P<name>[^{_BREAK}]{{2,14}}?(?:官网|网站))[^{_BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"
+        )
+        self.quoted = re.compile(rf"[“「](?P<name>[^{_BREAK}]{{2,10}})[”」](?:也|还|则|曾)?(?P<verb>{verbs})")
         self.outlet = re.compile(
             rf"（(?:来源|据|转自)?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{phrase_pattern(data['outlets'])})|[^（）()：:，。、\s]{{4,10}})）\s*$"
         )
@@ -94,11 +99,12 @@ class ChineseCredits:
     def between(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order."""
         found: list[Credit] = []
-        for pattern in (self.opened, self.paper, self.looked_up):
+        for pattern in (self.opened, self.paper, self.looked_up, self.seen_on, self.in_view, self.quoted):
+            is_speech = pattern is self.in_view or pattern is self.quoted
             for match in pattern.finditer(text, start, end):
                 name = self._trim(match["name"])
                 if name and not any(a.start <= match.start() < a.end for a in found):
-                    found.append(Credit(match.start(), match.end(), name, is_speech=False))
+                    found.append(Credit(match.start(), match.end(), name, is_speech))
         taken = [(c.start, c.end) for c in found]
         for clause in self.clause.finditer(text, start, end):
             said = self.said.match(text, clause.end(), end)
@@ -150,7 +156,7 @@ class EnglishCredits:
         noun = phrase_pattern(data["anonymous"])
         openers = phrase_pattern([*data["openers"], *(o.capitalize() for o in data["openers"])])
         self.opened = re.compile(
-            rf"\b(?:{openers})\s(?P<name>(?:the\s|a\s|an\s)?(?:[\w’'&.-]+\s?){{1,8}}?)(?=[,.;:)”\"](?:\s|$)|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|to|with)\b|$)"
+            rf"\b(?:{openers})\s(?P<name>(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"](?:\s|$)|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|to|with)\b|$)"
         )
         self.bracketed = re.compile(
             r"\((?P<name>(?:via\s|source:\s|Source:\s|per\s)?(?:[A-Z][\w&.-]+(?:\s[A-Z][\w&.-]+){0,3}|[a-z]+\.(?:com|org|net)))\)"
@@ -158,7 +164,7 @@ class EnglishCredits:
         self.not_bracketed = re.compile(r"^(?:[A-Z]{1,5}|[A-Z]\w{0,2}|Credit.*|Photo.*|Image.*|Reuters Photo.*)$")
         self.said_after = re.compile(rf"[,”\"]\s(?P<verb>{phrase_pattern(data['speech'])})\s(?P<name>{name})")
         self.said = re.compile(
-            rf"(?P<name>{name}|(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){{0,3}}?{noun}|(?:[Cc]ompany\s)?[Mm]anagement|(?:(?:[Ll]ocal|[Ss]tate|[Ff]ederal|[Hh]ealth|[Ee]xecutives\sof\s\w+)\s)?(?:[Pp]olice|[Aa]nalysts|[Ee]conomists|[Oo]fficials|[Rr]esearchers|[Aa]uthorities|[Pp]rosecutors|[Ee]xecutives|[Ss]cientists|companies))(?:,[^,]{{2,60}},)?\s(?:also\s|has\s|have\s|had\s|now\s|previously\s|later\s)?(?P<verb>{verbs})\b(?P<after>\s[^\s]*)?"
+            rf"(?P<name>{name}|(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){{0,3}}?{noun}|(?:[Cc]ompany\s)?[Mm]anagement|(?:(?:[Ll]ocal|[Ss]tate|[Ff]ederal|[Hh]ealth|[Ee]xecutives\sof\s\w+)\s)?(?:[Pp]olice|[Aa]nalysts|[Ee]conomists|[Oo]fficials|[Rr]esearchers|[Aa]uthorities|[Pp]rosecutors|[Ee]xecutives|[Ss]cientists|companies))(?:,[^,]{{2,60}},)?\s(?:also\s|has\s|have\s|had\s|now\s|previously\s|later\s|recently\s|(?:in|on)\s[A-Z]\w+\s)?(?P<verb>{verbs})\b(?P<after>\s[^\s]*)?"
         )
         self.pronoun = re.compile(
             rf"\b(?:he|she|they|He|She|They|it|It)\s(?:also\s|has\s|had\s)?(?P<verb>{phrase_pattern(data['speech'])})\b(?!\s(?:\$|\d))"
@@ -174,11 +180,12 @@ class EnglishCredits:
         last = self._last
         if last[0] is text and last[1:3] == (sentence.start, sentence.end):
             return last[3]
-        found = self._read(text, sentence.start, sentence.end)
+        found = self.between(text, sentence.start, sentence.end)
         self._last = (text, sentence.start, sentence.end, found)
         return found
 
-    def _read(self, text: str, start: int, end: int) -> list[Credit]:
+    def between(self, text: str, start: int, end: int) -> list[Credit]:
+        """Credits of text[start:end] in order."""
         found: list[Credit] = []
         for match in self.opened.finditer(text, start, end):
             name = re.sub(r"^(?:a|an)\s", "", match["name"].strip())
@@ -276,8 +283,10 @@ class CreditReader:
             return self._english(text, sentence)
         reader = chinese_credits()
         start = max(self._read_to, sentence.start - _GAP)
+        passed: list[Credit] = []
         if start < sentence.start and (start == 0 or self._read_to < sentence.start - 8):
-            self.close(self._resolved(reader.between(text, start, sentence.start)))
+            passed = self._resolved(reader.between(text, start, sentence.start))
+            self.close(passed)
         opening = reader.opening.match(text, sentence.start, sentence.end)
         if opening is not None:
             self.opening = opening["name"].strip()
@@ -289,12 +298,16 @@ class CreditReader:
         found = self._resolved(reader.find(text, sentence))
         if not self._is_begun:
             self._is_begun = True
-            papers = [c.name for c in found if c.name and not c.is_speech]
+            papers = [c.name for c in (*passed, *found) if c.name and not c.is_speech]
             if self._is_short and papers and self.opening is None:
                 self.opening = papers[0]
         return found
 
     def _english(self, text: str, sentence: Sentence) -> list[Credit]:
+        start = max(self._read_to, sentence.start - _GAP)
+        if self._read_to < sentence.start - 8:
+            self.close(self._resolved(english_credits().between(text, start, sentence.start)))
+        self._read_to = sentence.end
         found = self._resolved(english_credits().find(text, sentence))
         if not self._is_quoted(text, sentence):
             self.carried = None

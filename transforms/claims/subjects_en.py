@@ -254,13 +254,11 @@ class EnglishTopics(EnglishPhrases):
         if index < len(behind) and behind[index].text.lower() in {"with", "in", "aged", "who"}:
             while index < len(behind) and behind[index].kind not in {"verb", "aux", "mark"}:
                 index += 1
-        while (
-            index < len(behind)
-            and behind[index].kind in {"aux", "adv"}
-            and index + 1 < len(behind)
-            and behind[index + 1].kind in {"verb", "adv", "aux"}
-        ):
-            index += 1
+        main = index
+        while main < len(behind) and behind[main].kind in {"aux", "adv"}:
+            main += 1
+        if main < len(behind) and behind[main].kind == "verb":
+            index = main
         if index >= len(behind) or behind[index].kind not in {"verb", "aux"}:
             return None
         start = index

@@ -77,7 +77,8 @@ class Topic:
             for place, name in enumerate(title_names(title)):
                 if name.isascii() and " " not in name and name.lower() in self.spelled()[1]:
                     continue  # Sports in a title is no name where the text writes sports
-                if self.count(name) > 1 or not body:
+                is_model = name[:1].isascii() and any(ch.isdigit() for ch in name)
+                if self.count(name) > 1 or is_model or not body:
                     scores[name] = self.count(name) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
             for pattern in (_LATIN_NAME, _QUOTED):
                 for match in pattern.finditer(body, 0, 4000):
