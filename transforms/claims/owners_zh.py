@@ -49,6 +49,10 @@ class ChineseOwners(ChineseNames):
             speaker = self._clean(frame.speaker) if frame.speaker else None
             if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
                 return speaker
+            for part in frame.parts[:4]:
+                name = self._clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
+                if name is not None and not self.is_metric(name) and "公司" not in name[:3]:
+                    return name  # 贵州茅台发布三季报，公司……
             return topic.company or topic.main(self.title_names) or topic.subject
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]

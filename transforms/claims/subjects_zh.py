@@ -210,6 +210,10 @@ class ChineseTopics(ChineseOwners):
         if words in self.pronouns:
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
         words = self.lead_in.sub("", words).strip(EDGE)
+        if words.startswith("第"):
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), None
+        if kind == "money" and part.is_fresh and frame.metrics and name is not None:
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), name
         if kind == "money" and is_named:
             return None, name
         return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
@@ -301,6 +305,8 @@ class ChineseTopics(ChineseOwners):
         if match is None or (kind in _RATIO and not match["of"]) or kind == "rank":
             return None
         start, stop = match.span("noun")
+        if kind == "count" and text[start : start + 2] in self.verbs and not match["of"]:
+            return text[start : start + 2]  # 536人受伤
         for begin, cut_end in self.cutter.cuts(text, start, stop):
             if begin == start:
                 verb = text[begin:cut_end]
