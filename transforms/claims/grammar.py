@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
-    from transforms.claims.mentions import Mention
     from collections.abc import Sequence
+
+    from transforms.claims.mentions import Mention
 
 # 3-5万元, 5 to 7 million, 介于A和B之间: what may stand between the two ends of a range
 _RANGE = re.compile(r"\s?(?:到|至|~|-{1,2}|–|—{1,2}|或|to|or)\s?")
