@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,17 @@ def test_headings(case: PageCase) -> None:
     assert observe(case, expected)["headings"] == expected["headings"]
 
 
-@pytest.mark.parametrize("case", PAGES)
+def _claims_params() -> list[Any]:
+    """The pages; where source.toml says `known_claims`, what is not read right yet, the test must fail."""
+    params = []
+    for case in read_pages():
+        why = tomllib.loads((case.folder / "source.toml").read_text("utf-8")).get("known_claims")
+        marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
+        params.append(pytest.param(case, id=case.folder.name, marks=marks))
+    return params
+
+
+@pytest.mark.parametrize("case", _claims_params())
 def test_claims(case: PageCase) -> None:
     expected = case.read_expected()
     assert observe(case, expected)["claims"] == expected["claims"]
