@@ -73,7 +73,9 @@ def print_summary(summary: RunSummary, seconds: float) -> None:
     steps = [(f"figures rejects {output}", "why pages or rows were refused")] if summary.reject_codes else []
     steps.append(("figures tables claims", f"what the columns mean (all: {summary.output}/README.md)"))
     code = f"import pandas as pd; print(pd.read_parquet('{summary.output}/claims'))"
-    steps.append((f"python -c {shlex.quote(code)}", ""))
+    # Double quotes read better, where the shell finds nothing in them to expand.
+    quoted = shlex.quote(code) if any(char in summary.output for char in "\"'$`\\!") else f'"{code}"'
+    steps.append((f"python -c {quoted}", ""))
     for command, why in steps:
         console.print(Text(f"  {command}" + (f"   # {why}" if why else "")), soft_wrap=True)
 

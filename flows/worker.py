@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from transforms.document import Document
-
     from flows.sources import SourceItem
+    from transforms.document import Document
 
 
 @dataclass(frozen=True, slots=True)
