@@ -11,8 +11,8 @@ import pytest
 
 from tests.builders import NOW, RUN, Rows, make_rows
 from transforms.errors import TableError
-from transforms.frames import conform_table, document_frames, format_decimal, frames_to_tables, table_from_rows
-from transforms.records import Block
+from transforms.frames import conform_table, document_frames, frames_to_tables, table_from_rows
+from transforms.records import Block, format_decimal
 from transforms.tables import CLAIMS, REJECTS, TABLES
 from transforms.validate import check_schema, find_violations, reject_row, split_valid
 

@@ -15,15 +15,12 @@ from transforms.tables import DOCUMENT_TABLES, TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from transforms.records import Article, Block, Claim, Heading, MetadataValue
     from transforms.table_spec import TableSpec
 
-# Beyond this a decimal written out is thousands of digits long; float64 ends at 1e308 anyway.
-MAX_DECIMAL_EXPONENT = 400
 # Columns that come from elsewhere than the records: of articles, of the other tables.
-ADDED_COLUMNS = (frozenset({"duplicate_of", "extracted_at", "run_id"}), frozenset({"article_id", "value_text"}))
+ADDED_COLUMNS = (frozenset({"duplicate_of", "extracted_at", "run_id"}), frozenset({"article_id"}))
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,14 +46,12 @@ def document_frames(
     size = len(documents)
     articles = _columns("articles", [d.article for d in documents])
     articles |= {"duplicate_of": [None] * size, "extracted_at": [extracted_at] * size, "run_id": [run_id] * size}
-    claims = _columns("claims", [c for d in documents for c in d.claims])
-    claims["value_text"] = [None if v is None else format_decimal(v) for v in claims["value"]]
     columns = {
         "articles": articles,
         "metadata": _columns("metadata", [m for d in documents for m in d.metadata]),
         "headings": _columns("headings", [h for d in documents for h in d.headings]),
         "blocks": _columns("blocks", [b for d in documents for b in d.blocks]),
-        "claims": claims,
+        "claims": _columns("claims", [c for d in documents for c in d.claims]),
     }
     for name in DOCUMENT_TABLES[1:]:
         # Whose rows these are is known from the document; blocks do not say.
@@ -113,19 +108,6 @@ def conform_table(table: pa.Table, spec: TableSpec) -> pa.Table:
         else:
             raise TableError(spec.name, field.name, "is not in this file and may not be null; extract again (--force)")
     return pa.table(arrays, schema=spec.schema)
-
-
-def format_decimal(value: Decimal) -> str:
-    """The exact decimal without exponent and without zeros that say nothing.
-
-    >>> from decimal import Decimal
-    >>> format_decimal(Decimal("88666000000.00")), format_decimal(Decimal("1E+3")), format_decimal(Decimal("-0.50"))
-    ('88666000000', '1000', '-0.5')
-    """
-    if not value.is_finite() or abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
-        return str(value)
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _columns(table: str, records: Sequence[Any]) -> dict[str, list[Any]]:
