@@ -23,6 +23,7 @@ _MULTIPLE_AFTER = re.compile(
 _POINT_BEFORE = 90
 _MAX_MULTIPLE = 200
 _MIN_INDEX = 100
+_MIN_IMPLIED = 10_000
 _LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
 _MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
 _DATES_BEFORE = re.compile(
@@ -92,7 +93,8 @@ class EnglishAmounts:
         if mention.unit is None:
             self.count_noun(text, lower, mention)
         if mention.unit is None and not self._index_level(lower, mention):
-            mention.rule = "loose"
+            # 2.3 million, with no noun: what it counts is said elsewhere in the sentence
+            mention.rule = "implied: <number> <scale>" if scale >= _MIN_IMPLIED else "loose"
         return mention
 
     def _index_level(self, lower: str, mention: Mention) -> bool:
@@ -117,8 +119,16 @@ class EnglishAmounts:
         if sign is not None or word in {"k", "K", "MM", "bn", "mn"}:
             return True
         # 5m users is five million, 5m alone five metres: a counted noun decides
-        next_word = _NEXT_WORD.match(text, letter.end())
-        return next_word is not None and next_word.group(1).lower() in self.nouns
+        at = letter.end()
+        for _ in range(2):  # 5m monthly users, 1.1m tonnes
+            next_word = _NEXT_WORD.match(text, at)
+            if next_word is None or next_word.group(1).lower() in self.phrase_ends:
+                return False
+            found = next_word.group(1).lower()
+            if found in self.nouns or (found in self.units and len(found) > 1):
+                return True
+            at = next_word.end()
+        return False
 
     def attach_unit(self, text: str, lower: str, mention: Mention, at: int) -> None:
         match = self.unit_at(lower, at)
@@ -200,6 +210,9 @@ class EnglishAmounts:
                 )
                 at = skip.end() if skip is not None else match.end()
                 is_part = True
+                continue
+            if word == "plus" and step == 0:  # 300-plus customers
+                mention.comparator, at = "ge", match.end()
                 continue
             if word in self.phrase_ends or word in self.not_counted:
                 return

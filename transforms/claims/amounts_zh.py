@@ -174,7 +174,13 @@ class ChineseAmounts:
         if mention.value is not None:
             mention.value *= unit.factor
         mention.head_end = mention.end
-        if unit.dimension in {"time", "mass", "length", "area"}:
+        if (
+            unit.name == "tenth"
+            and mention.value is not None
+            and (tail := self.digits.get(text[mention.end : mention.end + 1]))
+        ):
+            mention.value, mention.end = mention.value + tail, mention.end + 1  # 三成五
+        if unit.dimension in {"time", "mass", "length", "area"} or unit.name == "tenth":
             half = _HALF_AFTER_UNIT.match(text, mention.end)
             if half is not None and mention.value is not None and mention.comparator is None:
                 mention.value, mention.end = mention.value + Decimal("0.5") * unit.factor, half.end()  # 两年半

@@ -19,7 +19,7 @@ def _bound_after(language: str) -> re.Pattern[str]:
     lexicon = load_lexicon(language)
     source = phrase_pattern(lexicon.bounds_after)
     if language == "zh":
-        return re.compile(rf"\s?(?P<bound>{source})(?![来诉始因伏飞码源步])")
+        return re.compile(rf"\s?(?P<bound>{source})(?![来诉始因伏飞码源步])(?<!\+(?=\s?\d))")
     return re.compile(rf"[\s,]{{0,2}}(?P<bound>{source})(?![a-z])")
 
 
@@ -32,7 +32,9 @@ class BoundReader:
         self.text = text
         self.lower = lower
         self.bound_after = _bound_after(self.language).match
-        self.at_a_distance: list[str] = lexicon.data["bounds"].get("at_a_distance", {}).get("words", [])
+        distant = lexicon.data["bounds"].get("at_a_distance", {"words": [], "verbs": []})
+        self.at_a_distance: list[str] = distant["words"]
+        self.distant_verbs: tuple[str, ...] = tuple(distant["verbs"])
 
     def read(self, sentence: Sentence, mention: Mention) -> tuple[str, int]:
         """The comparator of a number, and where the words that bound it begin."""
@@ -90,5 +92,5 @@ class BoundReader:
                 continue
             if self.text[begin:stop] in self.at_a_distance:
                 gap = self.text[stop:position]
-                return cues[0].value if gap.isalpha() and "的" not in gap else None
+                return cues[0].value if gap.startswith(self.distant_verbs) and "的" not in gap else None
         return None

@@ -233,6 +233,12 @@ def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Readin
         return
     if mention.unit is not None:
         return
+    if lexicon.language != "zh":
+        # 10.4 billion shares, versus an average of 10.7 billion
+        earlier = [m for m in sentence.mentions[: sentence.mentions.index(mention)][-3:] if m.unit is not None]
+        like = next((m for m in reversed(earlier) if m.unit and m.unit.kind in {"count", "measure"}), None)
+        mention.unit = like.unit if like is not None else units["item"]
+        return
     start, end = sentence.clause_of(mention.start)
     before, after = text[start : mention.start], text[mention.end : min(end, mention.end + 8)]
     implied = lexicon.data["implied"]

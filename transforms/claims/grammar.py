@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_lexicon
+from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +22,8 @@ _PAIR = re.compile(r"\s?(?:和|与|及|and)\s?")
 _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
 _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s?)+")
 _FROM = re.compile(r"(?:从|由|自|from)\s?(?:约|about|nearly)?\s?$", re.IGNORECASE)
-_GREW_BY = re.compile(
-    r"\b(?:rose|fell|gained|climbed|dropped|declined|increased|decreased|slid|slipped|jumped|surged|added|lost|up|down|tumbled|plunged|advanced|sank|grew|edged)\s(?:by\s)?(?:about\s|nearly\s|almost\s)?$"
-)
 _LOOKBEHIND = 12
+_VERB_LOOKBEHIND = 30
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
 # A list that shares a unit is no longer than this.
 _MAX_LIST = 12
@@ -39,7 +41,7 @@ def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (
             if kept and _is_inside_head(kept[-1], left):
                 i += 1
                 continue
-            joined = _range(text, left, right)
+            joined = _range(text, left, right) or _compound(text, left, right)
             if joined is not None:
                 kept.append(joined)
                 i += 2
@@ -86,11 +88,29 @@ def _is_inside_head(before: Mention, mention: Mention) -> bool:
     return mention.start < before.head_end and before.end <= mention.start
 
 
+@cache
+def _grew_by() -> re.Pattern[str]:
+    """A verb of change with its bound, right before a number: rose by about, jumped as much as."""
+    data = load_lexicon("en").data
+    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
+    bounds = [bound for words in data["bounds"]["before"].values() for bound in words]
+    source = rf"\b{phrase_pattern(verbs)}\s(?:by\s)?(?:{phrase_pattern(bounds)}\s)?$"
+    return re.compile(source, re.IGNORECASE)
+
+
 def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     """`<number> to <number> <unit>`: one mention with low and high, scale and unit handed to the left; else None."""
     gap = text[left.end : right.start]
     if len(gap) > 6 or left.value is None or right.value is None:
         return None
+    if (
+        left.unit is None
+        and right.unit is None
+        and min(left.scale, right.scale) >= 10_000
+        and left.value < right.value
+        and _RANGE.fullmatch(gap)
+    ):
+        return _joined(left, right, left.value, right.value)  # 30万到50万
     if right.unit is None:
         # $5-7 million: the sign stands once
         if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not _RANGE.fullmatch(gap):
@@ -106,7 +126,7 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     if left.unit is not None:
         if left.unit.symbol != right.unit.symbol:
             return None
-        if _GREW_BY.search(text, max(0, left.start - 24), left.start):
+        if _grew_by().search(text, max(0, left.start - _VERB_LOOKBEHIND), left.start):
             return None  # fell one basis point to 74 basis points
         if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
             return None  # from $10 to $12 states two levels
@@ -118,6 +138,10 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             low *= _shared_scale(low, high, right.scale)
     if not low < high:
         return None
+    return _joined(left, right, low, high)
+
+
+def _joined(left: Mention, right: Mention, low: Decimal, high: Decimal) -> Mention:
     return replace(
         right,
         start=left.start,
@@ -129,6 +153,20 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
         is_spelled=left.is_spelled,
         is_minor=left.is_minor and right.is_minor,
     )
+
+
+# 十三年六个月, 2 hours 30 minutes: how many of the second unit make one of the first
+_COMPOUND = {("a", "mo"): 12, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
+
+
+def _compound(text: str, left: Mention, right: Mention) -> Mention | None:
+    """Two durations that are one, in the larger unit; else None."""
+    if left.unit is None or right.unit is None or left.value is None or right.value is None:
+        return None
+    parts = _COMPOUND.get((left.unit.symbol, right.unit.symbol))
+    if parts is None or text[left.end : right.start].strip(" 零,") not in {"", "and"} or right.value >= parts:
+        return None
+    return replace(left, end=right.end, head_end=right.end, value=left.value + right.value / parts)
 
 
 def _is_enumerated(gap: str, left: Mention, right: Mention) -> bool:

@@ -334,6 +334,9 @@ class ChineseScanner:
         )
 
     def _adjacent(self, text: str, start: int, end: int, raw: str) -> Mention | None:
+        if len(raw) == 2 and text.startswith("折", end):  # 八五折 is 85 % of the price
+            tenths = Decimal(self.digits[raw[0]]) + Decimal(self.digits[raw[1]]) / 10
+            return self.amounts.read(text, start, end, tenths, "number", is_spelled=True)
         # 三五百, 七八成, 十七八, 五六万: two neighbouring digits are a range
         match = _ADJACENT.fullmatch(raw)
         if match is None:
