@@ -136,6 +136,11 @@ class EnglishWords:
                     return kind
                 if self.heads.search(low) or low in self.instruments:
                     return "noun"
+                inside, _ = topic.spelled()
+                if low.endswith("ed") and len(low) > 4 and token not in inside:
+                    return "verb"  # Priced at $599
+                if "-" in low and low.rpartition("-")[2] == token.rpartition("-")[2] and token not in inside:
+                    return "noun"  # Used-car prices, Berlin-based
                 if low in self.not_names or not self._is_capital_elsewhere(token, topic):
                     return "adv" if low.endswith("ly") or low in self.not_names else "noun"
             if low in self.not_names:
