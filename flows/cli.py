@@ -95,6 +95,8 @@ def run(
         _stop(str(error), USAGE)
     except FlowError as error:
         _stop(str(error), FAILED)
+    except OSError as error:
+        _stop(f"{output} cannot be written: {error.strerror or error} ({error.filename or output})", FAILED)
     except KeyboardInterrupt:
         _stop("Stopped. What was committed stays; the same command goes on from there.", INTERRUPTED)
     views.print_summary(summary, seconds)
@@ -198,22 +200,22 @@ def _read(file: str) -> tuple[bytes, str]:
     """Bytes and source_uri of a page, the same as a run over its folder gives it."""
     if file == "-":
         return sys.stdin.buffer.read(), ""
-    path = Path(file).expanduser()
     try:
+        path = Path(file).expanduser()
         return path.read_bytes(), f"{path.resolve().parent.name}/{path.name}"
     except FileNotFoundError:
         _stop(f"{file} does not exist.", USAGE)
     except IsADirectoryError:
         _stop(f"{file} is a folder: figures run {file} --output output", USAGE)
-    except OSError as error:
-        _stop(f"{file} cannot be read: {error.strerror}.", USAGE)
+    except (OSError, RuntimeError, ValueError) as error:
+        _stop(f"{file[:200]} cannot be read: {getattr(error, 'strerror', None) or error}.", USAGE)
 
 
 def _check_day(published: str | None) -> None:
     from datetime import datetime
 
     try:
-        datetime.fromisoformat(published or "2000-01-01")
+        datetime.fromisoformat("2000-01-01" if published is None else published)
     except ValueError:
         _stop(f"--published {published} is no date: write it as 2022-06-16.", USAGE)
 

@@ -38,7 +38,10 @@ def start_prefect_server() -> PrefectServer | None:
         port = probe.getsockname()[1]
     log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this process
     command = [sys.executable, "-m", "flows.prefect_server", str(port), str(os.getpid())]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
+    # A session of its own: Ctrl-C in a terminal is for the run, which then stops the server itself.
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+    )
     server = PrefectServer(f"http://127.0.0.1:{port}/api", process, log)
     # After what Prefect registers later: at its end it sends its last logs and events.
     atexit.register(server.stop)

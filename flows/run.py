@@ -101,9 +101,10 @@ def plan_run(run: Run) -> Plan:
             ledger.save_root(source.name, str(source.root))
         items = ((i.uri, i.fingerprint, i.to_json()) for source in sources for i in source.discover())
         discovered, twice = ledger.discover(items)
-        pending = ledger.pending(settings.extractor, force=settings.force, rehash=settings.rehash)
+        how: Any = {"force": settings.force, "rehash": settings.rehash, "limits": run.worker.limits}
+        pending = ledger.pending(settings.extractor, **how)
         shards = write_shards(run.paths.staging / run.run_id, pending, settings.shard_size)
-        settled = ledger.settled(settings.extractor, force=settings.force, rehash=settings.rehash)
+        settled = ledger.settled(settings.extractor, **how)
         counts = {
             "discovered": discovered,
             "unchanged": sum(settled.values()),

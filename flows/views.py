@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shlex
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from transforms.records import format_decimal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from decimal import Decimal
 
     from flows.dataset.paths import DatasetPaths
     from flows.summary import RunSummary
@@ -213,4 +215,4 @@ def _number(value: Decimal) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value)
+    return format_decimal(value) if isinstance(value, Decimal) else str(value)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -25,7 +26,6 @@ from transforms.validate import reject_row, split_valid
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from flows.sources import SourceItem
     from transforms.document import Document
@@ -41,6 +41,11 @@ class WorkerSettings:
     keep_text: bool
     max_page_bytes: int
     page_seconds: float
+
+    @property
+    def limits(self) -> str:
+        """What marks the fingerprint of a page that these limits refused."""
+        return f";{self.max_page_bytes} bytes, {self.page_seconds:g} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ class _Read:
     error: RejectError | None = None
 
 
+# Rejects that say something of the run's limits, not of the page.
+LIMITS = frozenset({"too_large", "time_limit", "worker_died"})
+
+
 def extract_batch(batch: Batch) -> int:
     """Number of sources whose outcome is now in `batch.result`."""
     return _stage(batch, [_read(item, known, batch.settings) for item, known in batch.items])
@@ -81,9 +90,10 @@ def refuse_batch(batch: Batch, code: str, detail: str) -> int:
 def _read(item: SourceItem, known_sha256: str | None, settings: WorkerSettings) -> _Read:
     try:
         data = read_item(item, settings.max_page_bytes)
-    except FileNotFoundError:
-        return _Read(item, "gone")
     except OSError as error:
+        is_link = error.filename is not None and Path(error.filename).is_symlink()
+        if isinstance(error, FileNotFoundError) and not is_link:
+            return _Read(item, "gone")
         message = f"The source cannot be read: {error.strerror or error}. It is tried again by the next run."
         return _Read(item, "unread", error=RejectError("read", "unreadable", message, repr(error)))
     digest = sha256(data).hexdigest()
@@ -122,7 +132,7 @@ def _stage(batch: Batch, read: list[_Read]) -> int:
         for v in violations
     ]
     refused = {v.article_id for v in violations if v.table == "articles"}
-    columns = zip(*(_outcome(r, refused) for r in read), strict=True)
+    columns = zip(*(_outcome(r, refused, settings.limits) for r in read), strict=True)
     outcomes = pa.table([pa.array(list(values), pa.string()) for values in columns], schema=OUTCOMES)
     distinct = {row["reject_id"]: row for row in rejects}.values()
     write_batch(batch.result, {"outcomes": outcomes, **kept, "rejects": table_from_rows(REJECTS, distinct)})
@@ -153,11 +163,14 @@ def _fitting(read: _Read, stamp: Any) -> _Read:
     return read
 
 
-def _outcome(read: _Read, refused: set[str | None]) -> tuple[str | None, ...]:
+def _outcome(read: _Read, refused: set[str | None], limits: str) -> tuple[str | None, ...]:
     """A row of staging.OUTCOMES."""
     article_id = stable_id(read.item.uri)
     result = "reject" if article_id in refused else read.result
     key = duplicate_key(read.document.article) if read.document and result == "article" else None
+    if read.error is not None and read.error.code in LIMITS:
+        # Under other limits it may do: without a hash, and with the limits noted, a run with others tries again.
+        return read.item.uri, article_id, read.item.fingerprint + limits, None, result, key
     return read.item.uri, article_id, read.item.fingerprint, read.sha256, result, key
 
 

@@ -208,6 +208,17 @@ def test_later_runs_read_and_write_only_what_changed(tmp_path: Path, run: Callab
     assert (forced.counts["changed"], forced.counts["unchanged"], forced.counts["rejected"]) == (0, 16, 5)
 
 
+def test_a_page_over_a_limit_is_read_again_under_another(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+    path = tmp_path / "posts" / "a.html"
+    path.parent.mkdir()
+    path.write_bytes(page("a"))
+    output = tmp_path / "output"
+    counts = [run(path.parent, output=output, max_page_bytes=size).counts for size in (10, 10, 1_000_000)]
+    assert [(c["new"], c["unchanged"], c["rejected"]) for c in counts] == [(0, 0, 1), (0, 1, 0), (1, 0, 0)]
+    assert len(read(output, "articles")) == 1
+    assert read(output, "rejects") == []
+
+
 def test_one_page_is_enough_and_texts_can_be_left_out(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
     path = tmp_path / "posts" / "a.html"
     path.parent.mkdir()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import clean_name, clean_names, is_chinese_name, is_outlet
 
-MAX_LINE = 400  # characters of a text in which labels are looked for
-
 _VALUE_END = re.compile(r"[；;。\n）)】\]〕]|\s{3,}|　{2,}")
 _COMMA = re.compile(r"[，,]")
 _ACCOUNT = re.compile(

@@ -368,9 +368,19 @@ CLAIMS = TableSpec(
             "basis", "What the change is measured against; only where the text says so.", BASES, "the text does not say"
         ),
         _text("metric", "What is measured, in the text's words.", "网络广告收入", "the text does not say"),
-        _text("metric_key", "metric folded for joining (营收, 收入, revenue are one).", "revenue", "metric is null"),
+        _text(
+            "metric_key",
+            "metric folded for joining: one width, lower case, single spaces.",
+            "revenue",
+            "metric is null",
+        ),
         _text("subject", "Whose number it is, in the text's words.", "腾讯", "the text does not say"),
-        _text("subject_key", "subject folded for joining (公司, 集团, Inc. removed).", "腾讯", "subject is null"),
+        _text(
+            "subject_key",
+            "subject folded for joining: one width, lower case, single spaces.",
+            "腾讯",
+            "subject is null",
+        ),
         _text("period_text", "The period in the text's words.", "2021年", "none is stated"),
         Column(
             "period_start",
@@ -393,7 +403,7 @@ CLAIMS = TableSpec(
             "it is the first",
         ),
         Column("confidence", FLOAT, "How sure the extractor is of value and unit.", "0.95", unit="0 to 1"),
-        Column("rule", STRING, "Name of the grammar rule that made the row.", "number scale unit"),
+        Column("rule", STRING, "Name of the grammar rule that made the row.", "range: <number> to <number> <unit>"),
     ),
     primary_key=("claim_id",),
     sort_by=("block_position", "char_start", "char_end"),

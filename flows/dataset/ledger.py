@@ -58,7 +58,8 @@ CREATE TEMP TABLE discovered (             -- what this run found
 
 PENDING = """
 FROM discovered d LEFT JOIN sources s USING (source_uri)
-WHERE s.source_uri IS NULL OR s.fingerprint <> d.fingerprint OR s.extractor <> :extractor OR :force OR :rehash
+WHERE s.source_uri IS NULL OR s.fingerprint NOT IN (d.fingerprint, d.fingerprint || :limits)
+   OR s.extractor <> :extractor OR :force OR :rehash
 """
 
 
@@ -192,18 +193,23 @@ class Ledger:
             self.connection.executemany("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?)", counted())
         return found, found - self._number("SELECT COUNT(*) FROM discovered")
 
-    def pending(self, extractor: str, *, force: bool, rehash: bool) -> Iterator[tuple[str, str | None]]:
-        """Items to read, by source_uri: (item, known hash). With a hash, equal bytes need no extraction."""
-        values = {"extractor": extractor, "force": force, "rehash": rehash}
+    def pending(
+        self, extractor: str, *, force: bool, rehash: bool, limits: str = ""
+    ) -> Iterator[tuple[str, str | None]]:
+        """Items to read, by source_uri: (item, known hash). With a hash, equal bytes need no extraction.
+
+        `limits` marks the fingerprints of pages that limits refused: under the same limits they are known.
+        """
+        values = {"extractor": extractor, "force": force, "rehash": rehash, "limits": limits}
         known = "CASE WHEN s.extractor = :extractor AND NOT :force THEN s.content_sha256 END"
         yield from self.connection.execute(
             f"SELECT d.item, {known} {PENDING} ORDER BY d.source_uri",
             values,
         )
 
-    def settled(self, extractor: str, *, force: bool, rehash: bool) -> dict[str, int]:
+    def settled(self, extractor: str, *, force: bool, rehash: bool, limits: str = "") -> dict[str, int]:
         """How many of the sources found need no reading, by state (article, reject)."""
-        values = {"extractor": extractor, "force": force, "rehash": rehash}
+        values = {"extractor": extractor, "force": force, "rehash": rehash, "limits": limits}
         states = f"SELECT d.source_uri {PENDING}"
         rows = self.connection.execute(
             "SELECT state, COUNT(*) FROM discovered JOIN sources USING (source_uri) "  # noqa: S608

@@ -75,7 +75,13 @@ def read_file(location: str, limit: int) -> bytes:
 
 def _resolve(text: str) -> tuple[Path, tuple[Path, ...] | None]:
     """Root folder, and the files where it is not simply all of the folder."""
-    path = Path(text).expanduser()
+    try:
+        path = Path(text).expanduser()
+        path.stat()
+    except FileNotFoundError:
+        pass
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SourceError(f"{text[:200]} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if path.is_dir():
         return path.resolve(), None
     if path.exists() and not path.is_file():
@@ -118,7 +124,7 @@ def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
 def _is_file(entry: os.DirEntry[str]) -> bool:
     """False for folders, pipes and devices, which could be read for ever. A broken link is for the rejects."""
     try:
-        return entry.is_file()
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
     except OSError:  # a link to itself
         return True
 

@@ -45,6 +45,12 @@ def name_roots(roots: Sequence[Path], given: Sequence[str], known: Mapping[str, 
         times = Counter(tails.values())
         clashing = [r for r in unnamed if (times[tails[r]] > 1 or tails[r] in taken) and depth[r] < len(r.parts) - 1]
         if not clashing:
+            taken_twice = [root for root in unnamed if tails[root] in taken]
+            if taken_twice:
+                raise SourceError(
+                    f"{taken_twice[0]} would share the name {tails[taken_twice[0]]} with another folder here: "
+                    "name it with --source-name"
+                )
             return names | tails
         for root in clashing:
             depth[root] += 1

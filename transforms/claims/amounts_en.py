@@ -51,7 +51,10 @@ class EnglishAmounts:
         self.not_counted = frozenset(data["not_counted"]["words"])
         self.unit_at = re.compile(r"(?P<gap>\s?-\s?|\s)?(?P<unit>" + phrase_pattern(self.units) + r")(?![a-z\d])").match
         words = phrase_pattern(lexicon.denominators)
-        self.per_at = re.compile(rf"(?:\s(?:per|a|an|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])").match
+        not_per = phrase_pattern(data["not_per"]["words"])
+        self.per_at = re.compile(
+            rf"(?:\s(?:per|a|an|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])(?!\s{not_per}\b)"
+        ).match
         scale_words = phrase_pattern(data["scales"])
         self.scale_at = re.compile(rf"(?:\s?-\s?|\s)?(?P<scale>{scale_words})(?![a-z])").match
         self.letter_at = re.compile(rf"(?P<letter>{phrase_pattern(self.letter_scales)})(?![A-Za-z])").match

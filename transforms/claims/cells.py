@@ -230,6 +230,8 @@ class TableReader:
             metric, subject = subject, None
         elif row is not None and row.name is None:
             subject = None
+        elif row is not None and row.is_change:
+            subject = None  # 同比增长 names a change, nobody
         elif metric is not None and subject is not None and self._measures(subject) and not self._measures(metric):
             metric, subject = subject, metric
         period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)

@@ -214,7 +214,7 @@ class ContextReader:
                 if (filler is None or filler.end() < len(gap)) and not (
                     cue.role == "noun" and stripped.startswith("of")
                 ):
-                    return self._loose_tie(gap, kind, cue, reading, begin)
+                    return self._loose_tie(gap, cue, reading, begin)
         if is_level:
             reading.change = cue.value
         else:
@@ -222,7 +222,7 @@ class ContextReader:
         reading.lead = begin
         return True
 
-    def _loose_tie(self, gap: str, kind: str, cue: Cue, reading: Reading, begin: int) -> bool:
+    def _loose_tie(self, gap: str, cue: Cue, reading: Reading, begin: int) -> bool:
         # "increased its dividend by 5%", "cut emissions by at least 40%"
         if (
             cue.role == "verb"

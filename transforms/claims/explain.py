@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.extract import language_of, scanner_of
 from transforms.claims.periods import PeriodReader, calendar_spans
 from transforms.claims.sentences import lower_of, split_sentences
+from transforms.records import format_decimal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +39,8 @@ def explain(text: str, *, language: str | None = None, published: date | None = 
     tokens = []
     mentions = scanner.scan(folded)
     for mention in mentions:
-        amount = mention.value if mention.value is not None else f"{mention.low}–{mention.high}"
+        values = (mention.value,) if mention.value is not None else (mention.low, mention.high)
+        amount = "–".join(format_decimal(value) for value in values if value is not None)
         unit = mention.unit.symbol if mention.unit is not None else ""
         tokens.append(_token(text, mention.start, mention.end, "number", f"{amount} {unit}".strip(), mention.rule))
     for start, end in calendar_spans(folded, language):

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 # A block without any of these holds no number; checked before anything is folded.
-_HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰億萬兩％%]")
+_HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%]")
 _EN_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|four|fif|six|seven|eigh|nine|twen|"
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|fif|eigh|twen|"
     r"hundred|thousand|million|billion|trillion|dozen|half|third|quarter|doubl|tripl|twice|halv|quadrupl|single|percent|teens)",
     re.IGNORECASE,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -144,8 +143,3 @@ class Lexicon:
 def load_lexicon(language: str) -> Lexicon:
     """The compiled lexicon of "zh" or "en"."""
     return Lexicon(language)
-
-
-def compile_words(words: list[str], *, flags: int = 0) -> re.Pattern[str]:
-    """Expression that finds the longest of the words at a position."""
-    return re.compile(phrase_pattern(words), flags)

@@ -33,7 +33,3 @@ class Mention:
     change_pct: Decimal | None = None
     is_minor: bool = False
     head_end: int = 0  # where the words that belong to the number end (a counted noun), for the metric
-
-    @property
-    def has_number(self) -> bool:
-        return self.value is not None or self.low is not None or self.high is not None

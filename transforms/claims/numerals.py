@@ -12,18 +12,6 @@ if TYPE_CHECKING:
 _TEN = Decimal(10)
 # An address is no text: no number in it is a claim.
 URL = r"(?:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef<>\"']+"
-VULGAR_FRACTIONS = {
-    "½": "1/2",
-    "⅓": "1/3",
-    "⅔": "2/3",
-    "¼": "1/4",
-    "¾": "3/4",
-    "⅕": "1/5",
-    "⅛": "1/8",
-    "⅜": "3/8",
-    "⅝": "5/8",
-    "⅞": "7/8",
-}
 # 1/3, 10 1/2, ½: only small wholes, larger ones are dates, scores and addresses
 SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})\s)?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
 MAX_DENOMINATOR = 20

@@ -16,7 +16,6 @@ FILE = "periods_en.toml"
 CENTURY = r"(?:1[89]|20|21)"
 YEAR4 = rf"{CENTURY}[0-9]{{2}}"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
-FISCAL_YEAR = rf"(?:{YEAR4}|'?[0-9]{{2}})"
 
 
 Match = Callable[[str, int], "re.Match[str] | None"]

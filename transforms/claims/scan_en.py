@@ -126,7 +126,7 @@ class EnglishScanner:
                 mention.comparator = "approx" if is_couple else "range"
             return mention
         if match["rank"]:
-            return self._rank(lower, match)
+            return self._rank(match)
         return self._word(match) if match["word"] else None
 
     def _slash(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
@@ -148,7 +148,7 @@ class EnglishScanner:
             low=Decimal(row["low"]), high=Decimal(row["high"]), comparator="range", kind="digits", is_spelled=True,
         )  # fmt: skip
 
-    def _rank(self, lower: str, match: re.Match[str]) -> Mention | None:
+    def _rank(self, match: re.Match[str]) -> Mention | None:
         raw = match["rank_value"] or match["top_value"]
         ordinal = match["ordinal"] or match["ranked"]
         if ordinal:

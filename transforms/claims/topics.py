@@ -46,10 +46,6 @@ class Topic:
             count = self.counts[name] = self.text.count(name)
         return count
 
-    def is_recurring(self, name: str) -> bool:
-        """Whether the article says the name more than once: what it is about recurs, chance words do not."""
-        return self.count(name) > 1
-
     def is_in_title(self, name: str, title_names: Callable[[str], list[str]]) -> bool:
         """Whether the article's title names it."""
         if self._titled is None:
