@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,3 +226,22 @@ def test_dictionary_has_every_column() -> None:
         assert [field["name"] for field in package[name]["schema"]["fields"]] == list(spec.names)
         for column in spec.columns:
             assert f"| `{column.name}` |" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX")
+def test_ctrl_c_in_a_terminal_stops_a_run_at_once(tmp_path: Path) -> None:
+    """A terminal signals the whole process group: Prefect's server must not go down before the run."""
+    folder, output = tmp_path / "many", tmp_path / "output"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"{number}.html").write_bytes(page(str(number)))
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", str(folder)]
+    command += ["--output", str(output), "--shard-size", "300"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, cwd=ROOT)
+    deadline = time.monotonic() + 90
+    while run.poll() is None and not list((output / "articles").glob("*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert (run.returncode, b"Stopped." in said) == (130, True), said
+    assert b"ConnectError" not in said and b"Error logging to API" not in said, said
