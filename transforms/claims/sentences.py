@@ -111,6 +111,8 @@ def split_sentences(text: str, lower: str, mentions: list[Mention], lexicon: Lex
     for mention in mentions:
         if sentences and mention.start < sentences[-1].end:
             sentences[-1].mentions.append(mention)
+            # A number may stand over a line's end: 5\nmillion.
+            sentences[-1].end = max(sentences[-1].end, mention.end)
             continue
         floor = sentences[-1].end if sentences else 0
         start, end = sentence_bounds(text, mention.start, mention.end, lexicon.language)
