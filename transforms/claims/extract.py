@@ -125,6 +125,8 @@ class TextReader:
                 period = choose_period(named, mention.start, clause[0], clause[1], None)
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
+                if period is not None and folded is not text:
+                    period = replace(period, text=text[period.start : period.end])
                 claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
                 source = self._credits.source_of(credited, mention.start)
                 metric, subject, source = (self._as_written(name, folded, text) for name in (metric, subject, source))
