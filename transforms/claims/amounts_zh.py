@@ -52,6 +52,7 @@ class ChineseAmounts:
         }
         self.counts_unless_money = frozenset(data["counts_unless_money"]["words"])
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
+        self.named_by_metric = self.named_by_noun - {"名", "位"}  # 观众有4372名 are persons, whatever they watch
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
         each = phrase_pattern([word for word in lexicon.denominators if word not in {"天", "日", "周", "月", "年"}])
         self.each_before = re.compile(rf"每(?P<per>{each})[^，。；、\d]{{0,6}}$").search

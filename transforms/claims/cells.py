@@ -12,6 +12,7 @@ from transforms.claims.lexicon import Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.scan_en import english_scanner
 from transforms.claims.scan_zh import chinese_scanner
+from transforms.claims.subjects_zh import chinese_topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -254,26 +255,8 @@ class TableReader:
 
     def _measures(self, name: str) -> bool:
         if self.language == "zh":
-            from transforms.claims.subjects_zh import chinese_topics
-
             return chinese_topics().is_metric(name)
-        return any(
-            word in name.lower()
-            for word in (
-                "revenue",
-                "income",
-                "profit",
-                "sales",
-                "margin",
-                "cost",
-                "assets",
-                "earnings",
-                "cash",
-                "debt",
-                "price",
-                "rate",
-            )
-        )
+        return any(word in name.lower() for word in self.words["measures"])
 
 
 def is_unit_line(text: str) -> bool:

@@ -120,7 +120,8 @@ class TextReader:
                     metric, subject = chinese_topics().read(folded, sentence, frame, mention, reading, self._topic)
                 else:
                     metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
-                _name_unit(mention, metric)
+                if language == "zh":
+                    _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
                 period = choose_period(named, mention.start, clause[0], clause[1], None)
                 if period is not None and reading.modality in {"forecast", "target"}:
@@ -259,15 +260,11 @@ def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Readin
 
 def _name_unit(mention: Mention, metric: str | None) -> None:
     """门店达到1260家, 专利75项: the counted noun stands before the number."""
-    scanner = chinese_scanner()
-    if (
-        metric is None
-        or mention.unit_text not in scanner.amounts.named_by_noun - {"名", "位"}
-        or mention.head_end > mention.end
-    ):
+    amounts = chinese_scanner().amounts
+    if metric is None or mention.unit_text not in amounts.named_by_metric or mention.head_end > mention.end:
         return
     for size in (4, 3, 2):
-        unit = scanner.amounts.nouns.get(metric[-size:])
+        unit = amounts.nouns.get(metric[-size:])
         if unit is not None:
             mention.unit = unit
             return
