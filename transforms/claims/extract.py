@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
+_CJK_HIGH = bytes(range(0x34, 0xA0))  # high bytes of U+3400 to U+9FFF in UTF-16
+_LETTERS = string.ascii_letters.encode()
+_SAMPLE_CHARS = 400
+_UNNAMED = (None, None, None)
 # A block without any of these holds no number; checked before anything is folded.
 _HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%]")
 _EN_NUMBER = re.compile(
@@ -54,8 +58,15 @@ _FURNITURE_CHARS = 40
 
 def language_of(text: str) -> str:
     """The scanner language of a text: "zh" where Chinese characters weigh in, else "en"."""
-    chinese = len(_CJK.findall(text, 0, 400))
-    return "zh" if chinese * 6 >= len(_LATIN.findall(text, 0, 400)) and chinese else "en"
+    if text.isascii():
+        return "en"
+    sample = text[:_SAMPLE_CHARS]
+    high = sample.encode("utf-16-be", "surrogatepass")[::2]
+    chinese = len(high) - len(high.translate(None, _CJK_HIGH))
+    if not chinese:
+        return "en"
+    plain = sample.encode("ascii", "ignore")
+    return "zh" if chinese * 6 >= len(plain) - len(plain.translate(None, _LETTERS)) else "en"
 
 
 def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
@@ -109,8 +120,8 @@ class TextReader:
             if sentence.start > seen:
                 periods.read_within(folded, seen, sentence.start)
             seen = sentence.end
-            named = periods.read_within(folded, sentence.start, sentence.end)
-            frame = chinese_topics().frame(folded, sentence, named) if language == "zh" else None
+            dated = periods.read_within(folded, sentence.start, sentence.end)
+            frame = chinese_topics().frame(folded, sentence, dated) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
                 _imply_unit(folded, sentence, mention, reading, lexicon)
                 if mention.unit is None:
@@ -123,15 +134,16 @@ class TextReader:
                 if language == "zh":
                     _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
-                period = choose_period(named, mention.start, clause[0], clause[1], None)
+                period = choose_period(dated, mention.start, clause[0], clause[1], None)
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 if period is not None and folded is not text:
                     period = replace(period, text=text[period.start : period.end])
-                claim = self._claim(text, sentence, mention, reading, period, language, block_position, heading_id)
                 source = self._credits.source_of(credited, mention.start)
-                metric, subject, source = (self._as_written(name, folded, text) for name in (metric, subject, source))
-                claims.append(replace(claim, metric=metric, subject=subject, attribution=source))
+                named = [self._as_written(name, folded, text) for name in (metric, subject, source)]
+                claims.append(
+                    self._claim(text, sentence, mention, reading, period, named, language, block_position, heading_id)
+                )
             self._credits.close(credited)
         return claims
 
@@ -157,7 +169,15 @@ class TextReader:
         def make(cell: Block, mention: Mention, period: Period | None) -> Claim:
             sentence = Sentence(0, len(cell.text), [mention], [], [])
             return self._claim(
-                cell.text, sentence, mention, Reading(), period, language, cell.block_position, cell.heading_id
+                cell.text,
+                sentence,
+                mention,
+                Reading(),
+                period,
+                _UNNAMED,
+                language,
+                cell.block_position,
+                cell.heading_id,
             )
 
         table = TableReader(language, PeriodReader(self.published, language), read_text)
@@ -171,8 +191,9 @@ class TextReader:
 
     def _claim(
         self, text: str, sentence: Sentence, mention: Mention, reading: Reading, period: Period | None,
-        language: str, block_position: int, heading_id: str | None,
+        named: Sequence[str | None], language: str, block_position: int, heading_id: str | None,
     ) -> Claim:  # fmt: skip
+        metric, subject, attribution = named
         unit = mention.unit
         assert unit is not None
         kind = unit.kind
@@ -192,6 +213,7 @@ class TextReader:
             is_currency_inferred=mention.is_currency_inferred, value_si=value_si,
             unit_si=unit.si if value_si is not None else None, role=reading.role, change=reading.change,
             change_pct=reading.change_pct, basis=reading.basis,
+            metric=metric, subject=subject, attribution=attribution,
             period_text=period.text if period else None, period_start=period.first if period else None,
             period_end=period.last if period else None,
             modality=reading.modality, is_negated=reading.is_negated,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_lexicon, read_lexicon
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 MAX_NAME = 24
+_REMEMBERED = 4096
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
@@ -33,8 +35,16 @@ class ChineseNames:
         self.heads = frozenset(metrics["heads"])
         self.tails: tuple[str, ...] = tuple(metrics["tails"])
         nouns = {word for forms in change.values() for word in forms["nouns"]}
-        source = phrase_pattern({*metrics["heads"], *metrics["modifiers"], *nouns})
-        self.suffix = re.compile(rf"(?:{source})*(?:{phrase_pattern({*self.heads, *nouns})})$")
+        # Read from the name's end: a search for a suffix from the front tries every character of the name.
+        heads = phrase_pattern(word[::-1] for word in {*self.heads, *nouns})
+        more = phrase_pattern(word[::-1] for word in {*self.heads, *metrics["modifiers"], *nouns})
+        self._metric_reversed = re.compile(rf"{heads}{more}*").match
+        # The same names come up again and again around the numbers of an article.
+        self.is_metric = lru_cache(_REMEMBERED)(self._is_metric)
+        self.split = lru_cache(_REMEMBERED)(self._split)
+        self.clean = lru_cache(_REMEMBERED)(self._clean)
+        self.has_name_form = lru_cache(_REMEMBERED)(self._has_name_form)
+        self.title_names = lru_cache(16)(self._title_names)
         self.modifiers = frozenset(metrics["modifiers"])
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])
@@ -53,16 +63,17 @@ class ChineseNames:
         self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
         self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
-    def is_metric(self, name: str) -> bool:
+    def _is_metric(self, name: str) -> bool:
         """Whether the words end in something that is measured."""
-        return name.endswith(self.tails) or self.suffix.search(name) is not None
+        return name.endswith(self.tails) or self._metric_reversed(name[::-1]) is not None
 
-    def split(self, name: str) -> tuple[str | None, str]:
+    def _split(self, name: str) -> tuple[str | None, str]:
         """Owner and metric of a name that ends in a metric: 云岭航空营业收入 → 云岭航空, 营业收入."""
-        match = self.suffix.search(name)
-        if match is None or match.start() == 0 or match.group() in self.whole:
+        match = self._metric_reversed(name[::-1])
+        if match is None or match.end() == len(name):
             return None, name
-        return name[: match.start()].strip(EDGE), match.group()
+        metric = name[-match.end() :]
+        return (None, name) if metric in self.whole else (name[: -match.end()].strip(EDGE), metric)
 
     def _clean(self, name: str) -> str | None:
         """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
@@ -84,22 +95,23 @@ class ChineseNames:
 
     def is_strong(self, name: str, topic: Topic) -> bool:
         """Whether the words are a proper name by their form, or stand in the title."""
-        return bool(LATIN.search(name) or self.name_end.search(name) or self.place.match(name)) or (
-            topic.is_in_title(name, self.title_names)
-        )
+        return self.has_name_form(name) or topic.is_in_title(name, self.title_names)
+
+    def _has_name_form(self, name: str) -> bool:
+        return bool(LATIN.search(name) or self.name_end.search(name) or self.place.match(name))
 
     def is_name(self, name: str, topic: Topic) -> bool:
         """Whether the words look like a proper name, or come up again and again in the article."""
         return self.is_strong(name, topic) or (len(name) < 13 and topic.count(name) > 2)
 
-    def title_names(self, title: str) -> list[str]:
+    def _title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order."""
         names = [m["name"] for m in _IN_QUOTES.finditer(title)]
         frame = self.cutter.parts(title, 0, len(title), [])
         for place, part in enumerate(frame.parts):
             for piece in re.split(r"[\s、]|(?<=[\u4e00-\u9fff])(?=\d)", title[part.start : part.end]):
                 owner, metric = self.split(piece)
-                name = self._clean(owner if owner else metric)
+                name = self.clean(owner if owner else metric)
                 if name is None or self.is_metric(name):
                     continue
                 if place == 0 or LATIN.search(name) or self.name_end.search(name):

@@ -46,17 +46,17 @@ class ChineseOwners(ChineseNames):
 
     def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
         if "公司" in pronoun or "集团" in pronoun:
-            speaker = self._clean(frame.speaker) if frame.speaker else None
+            speaker = self.clean(frame.speaker) if frame.speaker else None
             if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
                 return speaker
             for part in frame.parts[:4]:
-                name = self._clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
+                name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
                 if name is not None and not self.is_metric(name) and "公司" not in name[:3]:
                     return name  # 贵州茅台发布三季报，公司……
             return topic.company or topic.main(self.title_names) or topic.subject
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
-        return (self._clean(frame.paper) if frame.paper else None) or self._known(text, topic)
+        return (self.clean(frame.paper) if frame.paper else None) or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
         """The paragraph's last subject, else what the article is about."""
@@ -74,9 +74,9 @@ class ChineseOwners(ChineseNames):
             name = self._first_name(text, frame, clause + 1, stop, metric, topic)
             if name is not None and name not in self.pronouns and self.is_name(name, topic):
                 return name
-        if frame.paper is not None and (name := self._clean(frame.paper)) is not None:
+        if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
             return name  # 福寿园的财报
-        speaker = self._clean(frame.speaker) if frame.speaker else None
+        speaker = self.clean(frame.speaker) if frame.speaker else None
         staff = _STAFF.match(frame.speaker) if frame.speaker else None
         if staff is not None:
             return staff["owner"]
@@ -112,7 +112,7 @@ class ChineseOwners(ChineseNames):
             owner, _ = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
-            name = self._clean(owner or words)
+            name = self.clean(owner or words)
             if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
                 continue
             is_named = self.is_name(name, topic)
@@ -147,6 +147,6 @@ class ChineseOwners(ChineseNames):
         return any(
             other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
             and not _RELATIVE.match(text, other.end)
-            and (name := self._clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
+            and (name := self.clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
             for other in frame.parts[: frame.before(part.start)][-12:]
         )  # fmt: skip

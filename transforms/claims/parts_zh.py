@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
@@ -84,51 +86,32 @@ class Cutter:
         self.nominal = frozenset(subjects["nominal"])
         self.suffixes = frozenset(subjects["noun_suffixes"])
         self.head = re.compile(phrase_pattern({*metrics["heads"], *subjects["name_ends"]}))
-        # One expression over thousands of words tries them all at every character; a table by first character does not.
-        self.by_first: dict[str, tuple[str, ...]] = {}
-        for word in sorted({*self.breaks, *_MARKS, *_OPENING, *_CLOSING}, key=len):
-            self.by_first[word[0]] = (word, *self.by_first.get(word[0], ()))
+        # One automaton walks the text once for all words; an expression of thousands tries them at every character.
+        words = [*self.breaks, *_MARKS, *_OPENING, *_CLOSING]
+        self._break_count = len(words)
+        self._automaton = AhoCorasick([*words, *sorted(self.nouns)], matchkind=MatchKind.LeftmostLongest)
 
     def cuts(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """The break words and marks in text[start:end], in order."""
         found = []
-        by_first = self.by_first
-        position = floor = start
-        while position < end:
-            words = by_first.get(text[position])
-            if words is not None:
-                for word in words:
-                    if text.startswith(word, position, end):
-                        stop = position + len(word)
-                        kept = self._noun_around(text, position, stop, floor, end)
-                        if not kept:
-                            found.append((position, stop))
-                        position = floor = kept or stop
-                        break
-                else:
-                    position += 1
-            else:
-                position += 1
+        for index, begin, stop in self._automaton.find_matches_as_indexes(text[start:end]):
+            if index < self._break_count:
+                begin, stop = begin + start, stop + start
+                if not self._is_in_noun(text, begin, stop, end):
+                    found.append((begin, stop))
         return found
 
-    def _noun_around(self, text: str, begin: int, stop: int, floor: int, end: int) -> int:
-        """Where the compound that holds the break word ends; 0 for none."""
-        if text[begin] in _MARKS or text[begin] in "（()）":
-            return 0
-        size = stop - begin
-        nouns = self.nouns
-        if stop - begin == 1 and text[begin] in _BEFORE_NUMBER and stop < end and text[stop] not in _NUMERIC:
-            return stop  # 易方达基金: no verb unless a number follows
-        for first in range(max(floor, stop - _MAX_WORD), begin + 1):
-            for length in range(min(_MAX_WORD, end - first), max(size, stop - first - 1), -1):
-                if text[first : first + length] in nouns:
-                    return first + length
+    def _is_in_noun(self, text: str, begin: int, stop: int, end: int) -> bool:
+        """Whether the break word is part of a noun: 易方达基金, 增长率."""
+        if stop == end:
+            return False
+        follower = text[stop]
+        if stop - begin == 1:
+            return text[begin] in _BEFORE_NUMBER and follower not in _NUMERIC  # 达 is no verb unless a number follows
         word = text[begin:stop]
-        if size > 1 and stop < end and text[stop] in self.suffixes and word not in self.adverbs:
-            return stop + 1
-        if word in self.nominal and self.head.match(text, stop, end):
-            return stop
-        return 0
+        if follower in self.suffixes and word not in self.adverbs:
+            return True
+        return word in self.nominal and self.head.match(text, stop, end) is not None
 
     def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:
         """The sentence's parts between break words, dates and numbers."""

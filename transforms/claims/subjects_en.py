@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.attribution import english_credits
+from transforms.claims.credits_en import english_credits
 from transforms.claims.phrases_en import OWN_FIGURES, EnglishPhrases
 from transforms.claims.words_en import POSSESSIVE, Word
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.attribution import chinese_credits
+from transforms.claims.credits_zh import chinese_credits
 from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
 from transforms.claims.owners_zh import ChineseOwners
 
@@ -97,7 +97,7 @@ class ChineseTopics(ChineseOwners):
             if self.is_metric(words):
                 metric, owner = self._own(text, frame, part, index, words, topic)
                 if owner is None and behind is not None and text.startswith("的", mention.end) and kind not in _RATIO:
-                    owner = self._clean(behind)  # 标价299元的卖家
+                    owner = self.clean(behind)  # 标价299元的卖家
                 if kind == "count" and behind is not None and words.endswith(("用户", "会员", "员工")) and tail.strip():
                     metric, owner = behind, words
             elif tail.startswith("的") and kind in _RATIO | {"duration", "measure"}:
@@ -132,7 +132,7 @@ class ChineseTopics(ChineseOwners):
         owner, metric = self.split(words)
         indexed = self.index_end.search(words)
         if indexed is not None and indexed.start() > 1 and part.after not in self.possessive:
-            return words, self._clean(words[: indexed.start()]) or words  # 中国仓储指数
+            return words, self.clean(words[: indexed.start()]) or words  # 中国仓储指数
         before = frame.parts[index - 1] if index else None
         if before is not None and (before.clause != part.clause or before.depth != part.depth):
             before = None
@@ -145,24 +145,24 @@ class ChineseTopics(ChineseOwners):
             if begin >= 0:
                 return text[begin : part.end], None  # 归属于上市公司股东的净利润
         if owner is not None and frame.metrics and frame.metrics[-1][1] == metric and part.is_fresh:
-            name = self._clean(owner)
+            name = self.clean(owner)
             if name is not None:
                 return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
         is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
         if is_of and owner is not None and not LATIN.search(owner) and before is not None:
-            name = self._clean(text[before.start : before.end])
+            name = self.clean(text[before.start : before.end])
             if name is not None:
                 return words, name
         if owner is not None and part.preposition not in self.comparing and part.preposition != "在":
-            name = self._clean(owner)
+            name = self.clean(owner)
             if name is not None and self.is_name(name, topic):
                 return metric, name
         if part.after == "的" and before is not None and before.preposition not in self.comparing:
-            name = self._clean(text[before.start : before.end])
+            name = self.clean(text[before.start : before.end])
             if name is not None or text[before.start : before.end] in self.pronouns:
                 return words, name or text[before.start : before.end]
         if owner is not None and part.is_fresh and not frame.metrics and not part.preposition and not frame.paper:
-            name = self._clean(owner)
+            name = self.clean(owner)
             if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
                 return metric, name  # nothing else in the sentence could own it
         return (metric if owner is None or part.preposition in self.comparing else words), None
@@ -184,7 +184,7 @@ class ChineseTopics(ChineseOwners):
         """(metric, owner) where the words before the number are no known metric."""
         words = text[part.start : part.end].strip(EDGE)
         tail = text[part.end : mention.start]
-        name = self._clean(words)
+        name = self.clean(words)
         if behind is not None and not (kind in _RATIO and frame.metrics):
             return behind, name if part.is_fresh and name is not None else None
         verb = self._verb_before(text, sentence, frame, mention)
