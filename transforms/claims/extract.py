@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick
 
 from transforms.claims.attribution import CreditReader
 from transforms.claims.cells import MAX_CAPTION_CHARS, TableReader, is_unit_line
 from transforms.claims.context import ContextReader, Reading
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
-from transforms.claims.lexicon import Lexicon, load_units
+from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.scan_en import EnglishScanner, english_scanner
 from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
@@ -36,11 +39,6 @@ _SAMPLE_CHARS = 400
 _UNNAMED = (None, None, None)
 # A block without any of these holds no number; checked before anything is folded.
 _HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%]")
-_EN_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|fif|eigh|twen|"
-    r"hundred|thousand|million|billion|trillion|dozen|half|third|quarter|doubl|tripl|twice|halv|quadrupl|single|percent|teens)",
-    re.IGNORECASE,
-)
 _CONFIDENCE = (
     ("cell: <number> under", 0.9),
     ("cell", 0.6),
@@ -74,6 +72,22 @@ def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
     return chinese_scanner() if language == "zh" else english_scanner()
 
 
+@cache
+def _english_numbers() -> AhoCorasick:
+    data = load_lexicon("en").data
+    groups = ("digits", "tens", "scales", "plural_scales", "fractions", "multiples", "words")
+    return AhoCorasick(sorted({word for group in groups for word in data[group]} | {"half", *data["ordinals"]["words"]}))
+
+
+def _spells_number(text: str) -> bool:
+    """Whether a text without digits holds an English number word."""
+    lower = text.lower()
+    return any(
+        start == 0 or not lower[start - 1].isalpha()
+        for _, start, _ in _english_numbers().find_matches_as_indexes(lower)
+    )
+
+
 class TextReader:
     """Reads one article's texts in order: the running period and the last subject go from block to block."""
 
@@ -92,7 +106,7 @@ class TextReader:
 
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
-        if not (_HAS_NUMBER.search(text) or _EN_NUMBER.search(text)):
+        if not (_HAS_NUMBER.search(text) or _spells_number(text)):
             return []
         language = language_of(text)
         scanner = scanner_of(language)
