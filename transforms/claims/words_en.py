@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
@@ -19,8 +18,7 @@ POSSESSIVE = ("'s", "’s", "s'", "s’")
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A token of a sentence and what class its word is of."""
 
     start: int
@@ -65,10 +63,23 @@ class EnglishWords:
         )
         self.speech = frozenset(words_of["attribution"]["speech"])
         self.saying = frozenset(words_of["attribution"]["verbs"])
+        self._read: tuple[str, Sentence | None, Topic | None, list[Word], list[int]] = ("", None, None, [], [])
         self.connectors = frozenset({"dei", "di", "de", "da", "del", "la", "von", "van", "der", "den"})
 
     def words(self, text: str, start: int, end: int, sentence: Sentence, topic: Topic) -> list[Word]:
         """Tokens of text[start:end] with their classes; numbers of the sentence are one token each."""
+        read = self._read
+        if read[0] is not text or read[1] is not sentence or read[2] is not topic:
+            # A sentence is read for each of its numbers: its tokens are looked up once.
+            tokens = self._tokens(text, sentence.start, sentence.end, sentence, topic)
+            read = self._read = (text, sentence, topic, tokens, [word.start for word in tokens])
+        tokens, starts = read[3:]
+        low, high = bisect_left(starts, start), bisect_left(starts, end)
+        if high > low and tokens[high - 1].end > end:
+            high -= 1
+        return self._settled(tokens[low:high])
+
+    def _tokens(self, text: str, start: int, end: int, sentence: Sentence, topic: Topic) -> list[Word]:
         found: list[Word] = []
         numbers = sentence.mentions
         at = bisect_left([m.end for m in numbers], start + 1) if numbers else 0
@@ -76,7 +87,7 @@ class EnglishWords:
         while True:
             match = _TOKEN.search(text, position, end)
             if match is None:
-                return self._settled(found)
+                return found
             while at < len(numbers) and numbers[at].end <= match.start():
                 at += 1
             if at < len(numbers) and numbers[at].start <= match.start():
