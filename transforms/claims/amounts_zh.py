@@ -10,6 +10,7 @@ from transforms.claims.lexicon import load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import parse_hanzi, place_of
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.tails_zh import ChineseTails
 
 if TYPE_CHECKING:
     from transforms.claims.lexicon import Lexicon, Unit
@@ -29,7 +30,6 @@ _SUFFIX = re.compile(
     re.VERBOSE,
 )
 _HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
-_HALF_AFTER_UNIT = re.compile(r"半(?![年天导径边数场夜路价成])")
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _BARE_LOOKBEHIND = 8
 _UNIT_LOOKBEHIND = 10
@@ -63,6 +63,16 @@ class ChineseAmounts:
         self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
         self.bare_units = {"index": units["point"], "score": units["score_point"], "money": units["CNY"]}
         self.letter_scales: dict[str, int] = data["letter_scales"]
+        self.tails = ChineseTails(lexicon)
+        self.specifications = frozenset(data["specifications"]["words"])
+        letters = data["letter_units"]
+        self.letter_units = {(rule["letter"], noun): units[rule["unit"]] for rule in letters for noun in rule["before"]}
+        nouns = phrase_pattern({noun for _, noun in self.letter_units})
+        written = "".join(sorted({rule["letter"] for rule in letters}))
+        self.letter_unit_at = re.compile(
+            rf"\s?(?P<unit>[{written}])(?=\s?(?:的|大|\+\d+[{written}])?\s?(?P<noun>{nouns}))"
+        ).match
+        self.letter_scaled_at = re.compile(phrase_pattern(data["scaled_by_letter"]["before"])).match
 
     def read(
         self,
@@ -111,6 +121,9 @@ class ChineseAmounts:
         )
         if unit_match is not None:
             self._attach_unit(text, mention, unit_match, number, sign)
+        elif sign is None and (letter := self.letter_unit_at(text, end)) is not None:
+            mention.unit, mention.unit_text = self.letter_units[letter["unit"], letter["noun"]], letter["unit"]
+            mention.end = mention.head_end = letter.end()  # 16G内存
         if comparator == "gt" and mention.value is not None:
             factor = mention.unit.factor if mention.unit else Decimal(1)
             mention.low, mention.high = mention.value, mention.value + place * factor
@@ -126,14 +139,14 @@ class ChineseAmounts:
         return mention
 
     def _letter_scale(self, text: str, end: int) -> tuple[int, Decimal]:
-        # 30w粉丝, 1.2W: a letter for 万, unless watts are meant
+        # 30w粉丝, 1.2W: a letter for 万, unless watts are meant; 12k月薪, 12k个: a thousand, unless it is a resolution
         letter = text[end]
         after = text[end + 1 : end + 3]
         if after[:1].isascii() and after[:1].isalnum():
             return end, Decimal(1)
-        if letter == "W" and not re.match(r"[元人粉多+]|用户", after):
-            return end, Decimal(1)
-        return end + 1, Decimal(self.letter_scales[letter])
+        if letter == "w" or self.letter_scaled_at(after):
+            return end + 1, Decimal(self.letter_scales[letter])
+        return end, Decimal(1)
 
     def _attach_unit(
         self, text: str, mention: Mention, match: re.Match[str], number: Decimal, sign: Unit | None
@@ -167,6 +180,8 @@ class ChineseAmounts:
             return  # 售价5499起: the lowest price
         if surface == "点" and not self._is_index(text, mention, number):
             return
+        if surface == "分" and self.tails.minutes(text, mention):
+            return  # 2分18秒
         if unit.name == "discount" and number >= 10:
             unit = load_units()["percent"]  # 85折 says eighty-five hundredths
         if unit.name == "point" and surface == "个点" and number < 100:
@@ -175,23 +190,7 @@ class ChineseAmounts:
         if mention.value is not None:
             mention.value *= unit.factor
         mention.head_end = mention.end
-        if (
-            unit.name == "tenth"
-            and mention.value is not None
-            and (tail := self.digits.get(text[mention.end : mention.end + 1]))
-        ):
-            mention.value, mention.end = mention.value + tail, mention.end + 1  # 三成五
-        if unit.dimension in {"time", "mass", "length", "area"} or unit.name == "tenth":
-            half = _HALF_AFTER_UNIT.match(text, mention.end)
-            if half is not None and mention.value is not None and mention.comparator is None:
-                mention.value, mention.end = mention.value + Decimal("0.5") * unit.factor, half.end()  # 两年半
-            elif (
-                text[mention.end : mention.end + 1] in {"多", "余"}
-                and mention.value is not None
-                and mention.comparator is None
-            ):
-                mention.comparator, mention.end = "gt", mention.end + 1  # 三年多
-                mention.low, mention.high = mention.value, mention.value + unit.factor
+        self.tails.add(text, mention)
         self._count(text, mention, unit, surface)
         if unit.name in self.units_after:
             mention.unit = self._unit_after(text, mention, unit)
@@ -214,7 +213,11 @@ class ChineseAmounts:
             if noun is not None and surface in self.named_by_noun:
                 mention.unit, mention.head_end = self.nouns[noun.group()], noun.end()
             mention.is_minor = (
-                mention.is_spelled and mention.value is not None and mention.value < 10 and mention.scale == 1
+                mention.is_spelled
+                and mention.value is not None
+                and mention.value < 10
+                and mention.scale == 1
+                and surface not in self.specifications
             )
 
     def _bare(self, text: str, mention: Mention) -> Mention | None:
@@ -233,7 +236,7 @@ class ChineseAmounts:
         return mention
 
     def bare_kind(self, text: str, start: int) -> str | None:
-        before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达")
+        before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达是约近超过")
         for size in range(min(5, len(before)), 0, -1):
             kind = self.bare.get(before[-size:])
             if kind is not None:

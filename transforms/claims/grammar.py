@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
 
 # 3-5万元, 5 to 7 million, 介于A和B之间: what may stand between the two ends of a range
-_RANGE = re.compile(r"\s?(?:到|至|~|-{1,2}|–|—{1,2}|或|to|or)\s?")
+_RANGE = re.compile(r"\s?(?:到|至|~|-{1,2}|–|—{1,2}|或|to|or|-to-|-or-|through)\s?")
+_TOLERANCE = re.compile(r"\s?(?:±|\+/-)\s?")
 _PAIR = re.compile(r"\s?(?:和|与|及|and)\s?")
 _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
 _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s?)+")
@@ -32,16 +33,24 @@ _SIGN_BEFORE = re.compile(r"(?:^|[\s(（\[，,:：;；为至到是达率约“\"
 
 def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = ()) -> list[Mention]:
     """The mentions with signs read, ranges joined, shared units handed on, and loose numbers dropped; in order."""
+    mentions = list(mentions)
     kept: list[Mention] = []
     i, count = 0, len(mentions)
     while i < count:
         left = mentions[i]
+        if left.unit is not None:
+            _negate(text, left, negatives)
         if i + 1 < count:
             right = mentions[i + 1]
             if kept and _is_inside_head(kept[-1], left):
                 i += 1
                 continue
-            joined = _range(text, left, right) or _compound(text, left, right)
+            whole = _compound(text, left, right)
+            if whole is not None:
+                mentions[i + 1] = whole  # 一元二角五分: the next part joins it
+                i += 1
+                continue
+            joined = _range(text, left, _negated_end(text, left, right, negatives)) or _tolerance(text, left, right)
             if joined is not None:
                 kept.append(joined)
                 i += 2
@@ -59,7 +68,8 @@ def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (
         elif kept and _is_inside_head(kept[-1], left):
             break
         if left.unit is not None or (left.scale >= 10_000 and left.rule != "loose"):
-            _negate(text, left, negatives)
+            if left.unit is None:
+                _negate(text, left, negatives)
             kept.append(left)
         i += 1
     return kept
@@ -68,6 +78,10 @@ def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (
 def _negate(text: str, mention: Mention, negatives: Sequence[str]) -> None:
     """-5.3%, 负2.1亿元, minus 2 degrees. A hyphen right after a word or a number is a dash, not a sign."""
     start = mention.start
+    if text.endswith("±", 0, start) and mention.value is not None:
+        mention.start, mention.low, mention.high = start - 1, -mention.value, mention.value
+        mention.value, mention.comparator = None, "range"
+        return
     sign = _SIGN_BEFORE.search(text, max(0, start - 2), start)
     word = next((word for word in negatives if text.endswith(word, 0, start)), None)
     if sign is not None:
@@ -81,6 +95,30 @@ def _negate(text: str, mention: Mention, negatives: Sequence[str]) -> None:
         -mention.high if mention.high is not None else None,
         -mention.low if mention.low is not None else None,
     )
+
+
+def _negated_end(text: str, left: Mention, right: Mention, negatives: Sequence[str]) -> Mention:
+    """The right end of a range whose ends both have a sign: -12℃至-8℃, 零下12度到零下8度; else `right` as it is."""
+    gap = text[left.end : right.start]
+    sign = next(
+        (word for word in ("-", "−", *negatives) if gap.endswith(word) and _RANGE.fullmatch(gap[: -len(word)])), ""
+    )
+    if not sign or right.value is None or (left.unit is not None and (left.value or 0) > 0):
+        return right
+    return replace(right, start=right.start - len(sign), value=-right.value)
+
+
+def _tolerance(text: str, left: Mention, right: Mention) -> Mention | None:
+    """12.9±0.1毫米: the value with its bounds; else None."""
+    if left.value is None or right.value is None or right.unit is None or left.unit not in {None, right.unit}:
+        return None
+    if not _TOLERANCE.fullmatch(text[left.end : right.start]):
+        return None
+    value = left.value if left.unit is not None else left.value * right.unit.factor
+    return replace(
+        right, start=left.start, value=value, low=value - right.value, high=value + right.value,
+        rule="tolerance: <number> ± <number>", is_spelled=left.is_spelled,
+    )  # fmt: skip
 
 
 def _is_inside_head(before: Mention, mention: Mention) -> bool:
@@ -156,17 +194,36 @@ def _joined(left: Mention, right: Mention, low: Decimal, high: Decimal) -> Menti
 
 
 # 十三年六个月, 2 hours 30 minutes: how many of the second unit make one of the first
-_COMPOUND = {("a", "mo"): 12, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
+_COMPOUND = {("a", "mo"): 12, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60, ("ft", "in"): 12, ("lb", "oz"): 16}
+_COMPOUND_GAPS = frozenset({"", "and", "又", "零", ","})
 
 
 def _compound(text: str, left: Mention, right: Mention) -> Mention | None:
-    """Two durations that are one, in the larger unit; else None."""
+    """Two durations that are one, in the larger unit, but minutes and seconds in seconds; coins; else None."""
     if left.unit is None or right.unit is None or left.value is None or right.value is None:
         return None
-    parts = _COMPOUND.get((left.unit.symbol, right.unit.symbol))
-    if parts is None or text[left.end : right.start].strip(" 零,") not in {"", "and"} or right.value >= parts:
+    gap = text[left.end : right.start].strip(" ")
+    if gap not in _COMPOUND_GAPS or left.comparator not in {None, "eq"} or left.denominator is not None:
         return None
-    return replace(left, end=right.end, head_end=right.end, value=left.value + right.value / parts)
+    end = max(right.end, left.end)
+    if left.unit.kind == "money":
+        is_coin = right.unit.symbol == left.unit.symbol and right.unit.factor < left.unit.factor
+        if not is_coin or gap == "," or right.value >= left.unit.factor or left.scale != 1:
+            return None
+        # three dollars and fifty cents
+        return replace(
+            left,
+            end=end,
+            head_end=end,
+            value=left.value + right.value,
+            unit=replace(left.unit, factor=right.unit.factor),
+        )
+    parts = _COMPOUND.get((left.unit.symbol, right.unit.symbol))
+    if parts is None or right.value >= parts:
+        return None
+    if left.unit.symbol == "min":
+        return replace(right, start=left.start, value=left.value * parts + right.value, is_minor=left.is_minor)
+    return replace(left, end=end, head_end=end, value=left.value + right.value / parts)
 
 
 def _is_enumerated(gap: str, left: Mention, right: Mention) -> bool:

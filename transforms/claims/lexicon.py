@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -87,6 +87,7 @@ class Lexicon:
         data = read_lexicon(self.file)
         self.data = data
         self.units = self._unit_words(data)
+        self.signs = self._sign_words(data)
         # What an amount may be per, word → unit symbol.
         self.denominators: dict[str, str] = {w: unit for unit, words in data["denominators"].items() for w in words}
         variants = data.get("fold", {"from": "", "to": ""})
@@ -110,7 +111,21 @@ class Lexicon:
                             self.file, f"{table}.{name}", f"{surface!r} already means {words[surface].name}"
                         )
                     words[surface] = unit
+        codes = data["currency_codes"]
+        for name, unit in known.items():
+            if unit.currency == name and name not in codes["not_money"]:
+                words.setdefault(name, unit)
+                for letter, factor in codes["prefixes"].items():  # 30 MUSD
+                    words.setdefault(letter + name, replace(unit, factor=Decimal(factor)))
         return words
+
+    def _sign_words(self, data: dict[str, Any]) -> dict[str, Unit]:
+        known = load_units()
+        signs = {sign: known[name] for sign, name in data["currency_signs"].items()}
+        codes = data["currency_codes"]
+        for letter in ("", *codes["prefixes"]):
+            signs |= {letter + code: self.units[letter + code] for code in codes["before_number"]}
+        return signs
 
     def _cue_words(self, data: dict[str, Any]) -> dict[str, tuple[Cue, ...]]:
         cues: dict[str, list[Cue]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ URL = r"(?:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef<>\"']+"
 # 1/3, 10 1/2, ½: only small wholes, larger ones are dates, scores and addresses
 SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})\s)?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
 MAX_DENOMINATOR = 20
+# ½, ⅓ and their like: one character a fraction
+VULGAR = "".join(ch for ch in map(chr, (*range(0xBC, 0xBF), *range(0x2150, 0x215F))))
 
 
 def parse_hanzi(text: str, digits: Mapping[str, int], scales: Mapping[str, int]) -> Decimal | None:
@@ -114,6 +117,25 @@ def parse_slash(match: re.Match[str]) -> Decimal | None:
     if not 0 < part < of <= MAX_DENOMINATOR:
         return None
     return Decimal(match["whole"] or 0) + Decimal(part) / Decimal(of)
+
+
+def parse_vulgar(text: str) -> Decimal:
+    """Value of digits, or of none, before a fraction of one character.
+
+    >>> parse_vulgar("2 ½"), parse_vulgar("¾")
+    (Decimal('2.5'), Decimal('0.75'))
+    """
+    part, _, of = unicodedata.normalize("NFKC", text[-1]).partition("\N{FRACTION SLASH}")
+    return Decimal(text[:-1].strip() or 0) + Decimal(part) / Decimal(of)
+
+
+def parse_digits(text: str) -> Decimal:
+    """Value of digits with thousands separators.
+
+    >>> parse_digits("82，225.00")
+    Decimal('82225.00')
+    """
+    return Decimal(text.replace(",", "").replace("，", ""))
 
 
 def place_of(coefficient: Decimal) -> Decimal:

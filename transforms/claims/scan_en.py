@@ -40,7 +40,7 @@ class EnglishScanner:
         self.words: dict[str, dict[str, str]] = data["words"]
         self.signs: dict[str, Unit] = {sign.lower(): units[name] for sign, name in data["currency_signs"].items()}
         self.percent, self.times, self.item, self.rank = (units[n] for n in ("percent", "times", "item", "rank"))
-        ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+        ordinals = data["ordinals"]["words"]
         self.ordinals = {word: place for place, word in enumerate(ordinals, 1)}
         ordinal = rf"(?:{phrase_pattern(ordinals[1:])}|\d{{1,3}}(?:st|nd|rd|th))"
         number_word = phrase_pattern([*self.digits, *self.tens, *data["scales"], "dozen"])

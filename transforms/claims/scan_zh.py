@@ -7,9 +7,11 @@ from decimal import Decimal
 from functools import cache
 
 from transforms.claims.amounts_zh import ChineseAmounts
-from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
+from transforms.claims.fractions_zh import ChineseFractions
+from transforms.claims.gaps_zh import GapCloser
+from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import SLASH_FRACTION, URL, parse_hanzi, parse_slash, place_of
+from transforms.claims.numerals import URL, VULGAR, parse_digits, parse_hanzi, parse_vulgar, place_of
 from transforms.claims.phrases import phrase_pattern
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -21,6 +23,8 @@ _ORDINAL_CONTEXT = re.compile(
     r"(?:排|列|居|位|跻身|升至|升到|第一大|跃居|跌至|仅次于|全球|世界|全国|国内|行业|亚洲|国际|中国)[^，。；、]{0,6}$"
 )
 _TOP_CONTEXT = re.compile(r"(?:排|列|位|跻身|进入|全球|世界|全国|行业|占据)[^，。；、]{0,4}$")
+# What stands between the ends of a range: 一到三年
+_JOINS = frozenset("到至~-–—")
 
 
 class ChineseScanner:
@@ -33,51 +37,70 @@ class ChineseScanner:
         self.scales: dict[str, int] = data["scales"]
         self.words: dict[str, dict[str, str]] = data["words"]
         units = load_units()
-        self.signs: dict[str, Unit] = {sign: units[name] for sign, name in data["currency_signs"].items()}
+        self.signs = lexicon.signs
         self.amounts = ChineseAmounts(lexicon)
+        self.fractions = ChineseFractions(lexicon)
+        self.gaps = GapCloser(lexicon)
         self.unit_labels: tuple[str, ...] = tuple(data["tables"]["unit_labels"])
         self.implied_money: tuple[str, ...] = tuple(data["implied"]["money"])
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
-        # Most characters begin no candidate: one look at a set of characters spares them all the alternatives.
+        # Most characters begin no candidate: a search for a set of characters spares them all the alternatives.
         starts = {
             word[0]
             for words in (data["masks"]["words"], self.words, self.signs, self.digits, self.scales)
             for word in words
         }
-        starts |= set("hwNTt第前数几上半百千万0123456789")
+        starts |= set("hwNTt第前数几上半0123456789") | set(VULGAR)
+        self.start = re.compile(f"[{re.escape(''.join(sorted(starts)))}]").search
+        # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
+        joins = set(" ~-–—到至") | {"点", "分之", "比", "季", "月"}
+        follow = {word[0] for word in lexicon.units} | joins | set("多余来几折、和与及或，,/")
+        follow_one = {word[:2] for word, unit in lexicon.units.items() if unit.kind != "count"} | joins
+        follow_one |= {f"个{scale}" for scale in self.scales}
+        worth = rf"(?!一(?!{numeral}|几|{phrase_pattern(follow_one)})|{numeral}(?!{numeral}|{phrase_pattern(follow)}))"
         self.candidate = re.compile(
             rf"""
-            (?=[{re.escape("".join(sorted(starts)))}])(?:
             (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL})
           | (?P<word>{phrase_pattern(self.words, data["guards"])})
-          | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}|{numeral}+(?:点{digit}+)?))
+          | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}[kK]?|{numeral}+(?:点{digit}+)?))
           | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?
                 (?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
           | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
           | {_NOT_IN_NAME}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
+          | {_NOT_IN_NAME}(?P<ratio>\d{{1,4}}(?:\.\d+)?\s?[:：比]\s?\d{{1,4}}(?:\.\d+)?)(?![\d.:：/元%万亿])
+          | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}\s?)?[{VULGAR}])
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
-          | (?P<hanzi>{numeral}+(?:点{digit}+)?几?)
+          | (?P<hanzi>{worth}{numeral}+(?:点{digit}+)?几?)
           | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪)|年(?!报|度)|天|小时|分钟|秒)(?!期))
-            )
             """,
             re.VERBOSE,
-        )
+        ).match
         self.numeral_at = re.compile(rf"{numeral}+(?:点{digit}+)?").match
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
+        closed, places = self.gaps.close(text)
         found: list[Mention] = []
         position = 0
-        search = self.candidate.search
-        while match := search(text, position):
-            mention = self._read(text, match)
+        search, candidate = self.start, self.candidate
+        while hit := search(closed, position):
+            match = candidate(closed, hit.start())
+            if match is None:
+                position = hit.end()
+                continue
+            mention = self._read(closed, match)
             position = match.end()
             if mention is not None:
                 found.append(mention)
                 position = max(position, mention.end)
+        if places is not None:
+            for mention in found:
+                mention.start = places[mention.start]
+                mention.end = places[mention.end - 1] + 1
+                mention.head_end = max(mention.end, places[mention.head_end - 1] + 1)
         return found
 
     # ------------------------------------------------------------ one candidate
@@ -89,9 +112,13 @@ class ChineseScanner:
         if match["word"]:
             return self._word(match)
         if match["plain"]:
-            return self.amounts.read(text, match.start(), match.end("plain"), self._decimal(match["plain"]), "number")
+            return self.amounts.read(text, match.start(), match.end("plain"), parse_digits(match["plain"]), "number")
         if match["fraction"]:
-            return self._slash(match)
+            return self.fractions.slash(match)
+        if match["ratio"]:
+            return self.fractions.ratio(text, match)
+        if match["vulgar"]:
+            return self._vulgar(text, match)
         if match["hanzi"]:
             return self._hanzi(text, match.start(), match.end(), match["hanzi"])
         if match["amount"]:
@@ -99,24 +126,19 @@ class ChineseScanner:
         if match["vague"]:
             return self._vague(text, match)
         if match["parts"]:
-            return self._parts(match)
+            return self.fractions.hundredths(match)
         if match["ordinal"]:
             return self._ordinal(text, match)
         if kind == "half":
             return self.amounts.read(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
         return None
 
-    def _slash(self, match: re.Match[str]) -> Mention | None:
-        found = SLASH_FRACTION.fullmatch(match["fraction"])
-        value = parse_slash(found) if found is not None else None
-        if value is None:
-            return None
-        start, end = match.span("fraction")
-        return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True)
-
-    @staticmethod
-    def _decimal(digits: str) -> Decimal:
-        return Decimal(digits.replace(",", "").replace("，", ""))
+    def _vulgar(self, text: str, match: re.Match[str]) -> Mention | None:
+        value = parse_vulgar(match["vulgar"])
+        mention = self.amounts.read(text, match.start(), match.end(), value, "fraction: <½> <unit>", is_spelled=True)
+        if mention is not None and mention.unit is None:
+            mention.unit = self.times
+        return mention
 
     def _behind_mask(self, text: str, match: re.Match[str]) -> Mention | None:
         # 十分钟 beats the masked 十分: the longer reading wins.
@@ -140,26 +162,6 @@ class ChineseScanner:
             comparator=row.get("comparator") or ("range" if "low" in row else None), role=row.get("role"),
             change=row.get("change"), change_pct=number("change_pct"), is_spelled=True,
         )  # fmt: skip
-
-    def _parts(self, match: re.Match[str]) -> Mention | None:
-        # 百分之十, 千分之三: parts of a hundred, thousand, ten thousand → percent
-        text = match["parts_value"]
-        try:
-            value = self._decimal(text) if text[0] in "-0123456789" else parse_hanzi(text, self.digits, self.scales)
-        except ArithmeticError:
-            return None
-        if value is None:
-            return None
-        value *= {"百": Decimal(1), "千": Decimal("0.1"), "万": Decimal("0.01")}[match["parts"][0]]
-        return Mention(
-            match.start(),
-            match.end(),
-            value,
-            "parts: <hundredths> of",
-            self.percent,
-            match["parts"][:3],
-            is_spelled=True,
-        )
 
     def _ordinal(self, text: str, match: re.Match[str]) -> Mention | None:
         raw = match["ordinal_value"]
@@ -209,7 +211,7 @@ class ChineseScanner:
 
     def _signed_amount(self, text: str, match: re.Match[str]) -> Mention | None:
         raw = match["amount"]
-        value = self._decimal(raw) if raw[0].isascii() else parse_hanzi(raw, self.digits, self.scales)
+        value = parse_digits(raw) if raw[0].isascii() else parse_hanzi(raw, self.digits, self.scales)
         if value is None:
             return None
         unit = self.signs[match["sign"]]
@@ -244,17 +246,16 @@ class ChineseScanner:
         return mention
 
     def _hanzi(self, text: str, start: int, end: int, raw: str) -> Mention | None:
-        if (
-            raw[-1] in "千百兆"
-            and len(raw) > 1
-            and (unit := self.amounts.unit_at(text, end - 1)) is not None
-            and len(unit["unit"]) > 1
-        ):
-            raw, end = raw[:-1], end - 1  # 一百千瓦: 千 belongs to the unit
+        if len(raw) > 1 and raw[-1] in "千百兆两":
+            unit = self.amounts.unit_at(text, end - 1)
+            if unit is not None and (len(unit["unit"]) > 1 or raw[-1] == "两"):
+                raw, end = raw[:-1], end - 1  # 一百千瓦, 三十两: the last character belongs to the unit
         if raw.endswith("几"):
             return self._some_more(text, start, end, raw)
         if text.startswith("分之", end):
-            return self._fraction(text, start, end, raw)
+            return self.fractions.spoken(text, start, end, raw)
+        if text.startswith("比", end) and (ratio := self.fractions.spoken_ratio(text, start, end, raw)) is not None:
+            return ratio
         value = parse_hanzi(raw, self.digits, self.scales)
         if value is None:
             return self._adjacent(text, start, end, raw)
@@ -270,9 +271,9 @@ class ChineseScanner:
         if len(raw) == 1 and value == 1 and raw == "一":
             mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
             # 一个, 一家, 一次 are articles; 一年, 一亿, 一成, 一元 are amounts
-            if mention is None or mention.unit is None or (mention.unit.kind == "count" and mention.scale == 1):
+            if mention is None or (mention.unit is None and text[end : end + 1] not in _JOINS):
                 return None
-            return mention
+            return None if mention.unit is not None and mention.unit.kind == "count" and mention.scale == 1 else mention
         if raw[0] in self.scales and raw[0] != "十":
             return self._scale_alone(text, start, end, value)
         mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
@@ -315,23 +316,6 @@ class ChineseScanner:
         mention.high = (base + place - max(place / 10, Decimal(1))) * factor
         mention.value, mention.comparator = None, "range"
         return mention
-
-    def _fraction(self, text: str, start: int, end: int, raw: str) -> Mention | None:
-        numerator = self.numeral_at(text, end + 2)
-        whole = parse_hanzi(raw, self.digits, self.scales)
-        if numerator is None or not whole:
-            return None
-        part = parse_hanzi(numerator.group(), self.digits, self.scales)
-        if part is None:
-            return None
-        role = (
-            "share"
-            if re.match(r"(?:以上|左右)?[的，。、；]?(?:以上)?", text[numerator.end() : numerator.end() + 3])
-            else None
-        )
-        return Mention(
-            start, numerator.end(), part / whole, "fraction: <n> parts of", self.times, None, is_spelled=True, role=role
-        )
 
     def _adjacent(self, text: str, start: int, end: int, raw: str) -> Mention | None:
         if len(raw) == 2 and text.startswith("折", end):  # 八五折 is 85 % of the price

@@ -1,0 +1,119 @@
+"""Parts of a whole and ratios in Chinese: 百分之十, 万分之五, 三分之一, 1/3, 3:1, 三比一."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_units
+from transforms.claims.mentions import Mention
+from transforms.claims.numerals import SLASH_FRACTION, parse_digits, parse_hanzi, parse_slash
+
+if TYPE_CHECKING:
+    from transforms.claims.lexicon import Lexicon
+
+_HUNDRED = Decimal(100)
+_MAX_SCORE = 200
+_RATIO_LOOKBEHIND = 14
+_RATIO_LOOKAHEAD = 6
+_SHARE_AFTER = re.compile(r"(?:以上|左右)?[的，。、；]?(?:以上)?")
+
+
+class ChineseFractions:
+    """Reads fractions and ratios; compiled over the Chinese lexicon, stateless."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        data = lexicon.data
+        self.digits: dict[str, int] = data["digits"]
+        self.scales: dict[str, int] = data["scales"]
+        self.letter_scales: dict[str, int] = data["letter_scales"]
+        units = load_units()
+        self.percent, self.times, self.score = units["percent"], units["times"], units["score_point"]
+        numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
+        digit = "[" + "".join(self.digits) + "]"
+        self.part_at = re.compile(rf"分之({numeral}+(?:点{digit}+)?|\d+(?:\.\d+)?)").match
+        self.against_at = re.compile(rf"比({numeral}+)(?![较率例重分方赛价拼])").match
+        ratios = data["ratios"]
+        self.ratio_words: tuple[str, ...] = tuple(ratios["words"])
+        self.ratio_after: tuple[str, ...] = tuple(ratios["after"])
+        self.formats = frozenset(ratios["formats"])
+        self.score_words: tuple[str, ...] = tuple(ratios["scores"])
+
+    def slash(self, match: re.Match[str]) -> Mention | None:
+        """1/3 with a small whole."""
+        found = SLASH_FRACTION.fullmatch(match["fraction"])
+        value = parse_slash(found) if found is not None else None
+        if value is None:
+            return None
+        start, end = match.span("fraction")
+        return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True)
+
+    def hundredths(self, match: re.Match[str]) -> Mention | None:
+        """百分之十, 千分之三, 万分之五: parts of a hundred, thousand, ten thousand, in percent."""
+        text = match["parts_value"]
+        factor = self.letter_scales.get(text[-1], 1)
+        value: Decimal | None
+        if text[0] in "-0123456789":
+            value = parse_digits(text if factor == 1 else text[:-1]) * factor
+        else:
+            value = parse_hanzi(text, self.digits, self.scales)
+        if value is None:
+            return None
+        whole = self.scales[match["parts"][0]]
+        return self._percent(match.start(), match.end(), value / whole, match["parts"][:3])
+
+    def _percent(self, start: int, end: int, share: Decimal, unit_text: str) -> Mention:
+        rule = "parts: <hundredths> of"
+        return Mention(start, end, share * _HUNDRED, rule, self.percent, unit_text, is_spelled=True)
+
+    def spoken(self, text: str, start: int, end: int, raw: str) -> Mention | None:
+        """三分之一 is a fraction; a whole that is a power of ten from a hundred up (百万分之五) gives percent."""
+        part_match = self.part_at(text, end)
+        whole = self.scales.get(raw) or parse_hanzi(raw, self.digits, self.scales)
+        if part_match is None:
+            return None
+        raw_part = part_match.group(1)
+        part = parse_digits(raw_part) if raw_part[0].isascii() else parse_hanzi(raw_part, self.digits, self.scales)
+        if part is None:
+            return None
+        stop = part_match.end()
+        if raw.strip("".join(self.scales)) == "" and raw != "十":
+            power = Decimal(1)
+            for ch in raw:  # 万万 is ten thousand times ten thousand
+                power *= self.scales[ch]
+            return self._percent(start, stop, part / power, f"{raw}分之")
+        if not whole:
+            return None
+        role = "share" if _SHARE_AFTER.match(text[stop : stop + 3]) else None
+        return Mention(
+            start, stop, part / Decimal(whole), "fraction: <n> parts of", self.times, None, is_spelled=True, role=role
+        )
+
+    def ratio(self, text: str, match: re.Match[str]) -> Mention | None:
+        """3:1 beside a word that says so (比例, 杠杆); beside one of sport a score, minor; else a time or a format."""
+        raw = match["ratio"]
+        left, right = (Decimal(side) for side in re.split(r"\s?[:：比]\s?", raw))
+        return self._against(text, match.start("ratio"), match.end("ratio"), raw, left, right)
+
+    def spoken_ratio(self, text: str, start: int, end: int, raw: str) -> Mention | None:
+        """三比一."""
+        match = self.against_at(text, end)
+        left = parse_hanzi(raw, self.digits, self.scales)
+        right = parse_hanzi(match.group(1), self.digits, self.scales) if match is not None else None
+        if match is None or left is None or right is None:
+            return None
+        return self._against(text, start, match.end(), text[start : match.end()], left, right)
+
+    def _against(self, text: str, start: int, end: int, raw: str, left: Decimal, right: Decimal) -> Mention | None:
+        before, after = text[max(0, start - _RATIO_LOOKBEHIND) : start], text[end : end + _RATIO_LOOKAHEAD]
+        near = (before, after)
+        if any(word in part for part in near for word in self.score_words) and max(left, right) < _MAX_SCORE:
+            return Mention(start, end, left, "score: <n> to <n>", self.score, raw, is_spelled=True, is_minor=True)
+        if (
+            right <= 0
+            or raw.replace("：", ":") in self.formats
+            or not (any(word in before for word in self.ratio_words) or after.startswith(self.ratio_after))
+        ):
+            return None
+        return Mention(start, end, left / right, "ratio: <n> to <n>", self.times, raw, is_spelled=True)
