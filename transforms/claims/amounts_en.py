@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _NEXT_WORD = re.compile(r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)")
 _CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
-_MULTIPLE_AFTER = re.compile(
-    r"\s(?:as|more|higher|larger|the|its|their|greater|faster|bigger|longer|earnings|sales|revenue|book|what|that|normal|lower|less|worse|better|likelier)\b"
-)
 _POINT_BEFORE = 90
 _MAX_MULTIPLE = 200
 _MIN_INDEX = 100
 _MIN_IMPLIED = 10_000
+# two and a half hours, three-and-a-quarter years
+_AND_PART = re.compile(r"[\s-]and[\s-]an?[\s-](?P<part>half|quarter|third)\b|[\s-]and[\s-]three[\s-]quarters\b")
+_PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "third": Decimal(1) / 3, None: Decimal("0.75")}
+# 15 dollars 50, ten pounds fifty: coins without their name, where the clause ends
+_COINS_AT = re.compile(r"\s(?:and\s)?(?P<coins>[1-9]\d|[a-z]+(?:-[a-z]+)?)(?=[.,;!?)]|$)")
+_MAX_COINS = 100
+_PER_REACH = 48
+_BARE_REACH = 16
+_STERLING_REACH = 30
 _LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
 _MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
 _DATES_BEFORE = re.compile(
@@ -45,11 +51,17 @@ class EnglishAmounts:
         self.letter_scales: dict[str, int] = data["letter_scales"]
         self.units = {surface.lower(): unit for surface, unit in lexicon.units.items() if unit.kind != "count"}
         self.letter_units = frozenset(surface for surface in lexicon.units if len(surface) == 1)
+        # NOK, GWp, Wh: a word of the lexicon with capitals and no twin without is read only as it is written there.
+        self.exact = {surface.lower() for surface in lexicon.units} - set(lexicon.units)
         self.numbering = frozenset(data["numbering"]["words"])
         self.nouns = {surface: unit for surface, unit in lexicon.units.items() if unit.kind == "count"}
         self.phrase_ends = frozenset(data["phrase_ends"]["words"])
         self.not_counted = frozenset(data["not_counted"]["words"])
-        self.unit_at = re.compile(r"(?P<gap>\s?-\s?|\s)?(?P<unit>" + phrase_pattern(self.units) + r")(?![a-z\d])").match
+        self.unit_at = re.compile(
+            r"(?P<gap>\s?-\s?|\s)?(?P<bracket>[<{])?(?P<unit>"
+            + phrase_pattern(self.units)
+            + r")(?![a-z\d])(?(bracket)[>}])"
+        ).match
         words = phrase_pattern(lexicon.denominators)
         not_per = phrase_pattern(data["not_per"]["words"])
         self.per_at = re.compile(
@@ -58,6 +70,17 @@ class EnglishAmounts:
         scale_words = phrase_pattern(data["scales"])
         self.scale_at = re.compile(rf"(?:\s?-\s?|\s)?(?P<scale>{scale_words})(?![a-z])").match
         self.letter_at = re.compile(rf"(?P<letter>{phrase_pattern(self.letter_scales)})(?![A-Za-z])").match
+        self.multiple_at = re.compile(
+            rf"\s(?:{phrase_pattern(data['times_of']['words'])}\b|[a-z]{{2,}}er\sthan\b)"
+        ).match
+        self.bare: dict[str, str] = {word: kind for kind, words in data["bare_numbers"].items() for word in words}
+        self.bare_units = {"age": units["year"], "person": units["person"]}
+        self.bare_before = re.compile(rf"\b(?P<word>{phrase_pattern(self.bare)})\s$").search
+        nouns = phrase_pattern(data["each_before"]["nouns"])
+        self.each_before = re.compile(
+            rf"\b(?:{nouns}\sper\s(?P<per>{words})|(?P<share>{phrase_pattern(data['each_before']['share'])}))\b[^.;,\d$€£¥]*$"
+        ).search
+        self.sterling_words: list[str] = data["sterling"]["words"]
         self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
         self.index = units["point"]
 
@@ -75,6 +98,9 @@ class EnglishAmounts:
     ) -> Mention | None:
         """The number at start:end with what follows it: scale, unit or counted noun, per share."""
         value, scale = number, Decimal(1)
+        part = _AND_PART.match(lower, end) if sign is None else None
+        if part is not None:
+            value, end = value + _PARTS[part["part"]], part.end()
         scale_match = self.scale_at(lower, end)
         letter = None if scale_match else self.letter_at(text, end)
         if scale_match is not None:
@@ -95,10 +121,22 @@ class EnglishAmounts:
         self.attach_unit(text, lower, mention, mention.end)
         if mention.unit is None:
             self.count_noun(text, lower, mention)
+        if mention.unit is None:
+            self._bare(lower, mention)
         if mention.unit is None and not self._index_level(lower, mention):
             # 2.3 million, with no noun: what it counts is said elsewhere in the sentence
             mention.rule = "implied: <number> <scale>" if scale >= _MIN_IMPLIED else "loose"
         return mention
+
+    def _bare(self, lower: str, mention: Mention) -> None:
+        # aged 87, injured 64: the word before says what the number is of
+        before = self.bare_before(lower, max(0, mention.start - _BARE_REACH), mention.start)
+        if before is None or lower[mention.end : mention.end + 1] in {"-", "–", "/", ":"} or mention.scale != 1:
+            return
+        kind = self.bare[before["word"]]
+        mention.unit, mention.rule = self.bare_units[kind], f"bare: <{kind} word> <number>"
+        if kind == "age":
+            mention.unit_text, mention.is_minor = "aged", True
 
     def _index_level(self, lower: str, mention: Mention) -> bool:
         # The S&P 500 rose 0.9 percent to 2,232.05
@@ -145,16 +183,18 @@ class EnglishAmounts:
                 return
             if written in "xX" and mention.value is not None and mention.value >= _MAX_MULTIPLE:
                 return  # 777x jets
+        if surface in self.exact and text[match.start("unit") : match.end("unit")] not in self.lexicon.units:
+            return
         unit = self.units[surface]
         number = mention.value if mention.value is not None else mention.low
         if surface == "won" and (mention.scale < 1000 and (number or 0) < 1000):
             return
-        if unit.name == "pound_mass" and surface.startswith("pound") and mention.scale >= 1_000_000:
+        if unit.name == "pound_mass" and surface.startswith("pound") and self._is_sterling(lower, mention, match.end()):
             unit = self.pound
         if surface in {"second", "quarter"} and "-" not in gap and (number or 0) != 1:
             return
         if surface == "times":
-            if not _MULTIPLE_AFTER.match(lower, match.end()):
+            if not self.multiple_at(lower, match.end()):
                 unit = self.time
         elif surface in {"point", "points"}:
             around = lower[max(0, mention.start - _POINT_BEFORE) : match.end() + 40]
@@ -170,21 +210,40 @@ class EnglishAmounts:
             amount = getattr(mention, bound)
             if amount is not None:
                 setattr(mention, bound, amount * unit.factor)
-        if unit.kind == "money" and surface in {"dollar", "dollars"}:
-            cents = re.compile(r"\sand\s([a-z-]+|\d\d?)\scents?\b").match(lower, mention.end)
-            if cents is not None and mention.value is not None:
-                raw = cents.group(1)
-                part = (
-                    Decimal(raw)
-                    if raw.isdigit()
-                    else parse_english(raw.split("-"), self.digits, self.tens, self.scales)
-                )
-                if part is not None:
-                    mention.value, mention.end = mention.value + part / 100, cents.end()
+        if unit.kind == "money" and unit.factor == 1 and mention.scale == 1 and surface.isalpha():
+            self._coins(lower, mention)
         self._per(lower, mention)
+
+    def _is_sterling(self, lower: str, mention: Mention, end: int) -> bool:
+        # a fine of 30 pounds, ten pounds fifty: money, not weight
+        before = lower[max(0, mention.start - _STERLING_REACH) : mention.start]
+        return (
+            mention.scale >= 1_000_000
+            or any(word in before for word in self.sterling_words)
+            or ((coins := _COINS_AT.match(lower, end)) is not None
+            and self._coin_value(coins["coins"]) is not None)
+        )
+
+    def _coin_value(self, raw: str) -> Decimal | None:
+        value = Decimal(raw) if raw.isdigit() else parse_english(raw.split("-"), self.digits, self.tens, {})
+        return value if value is not None and value < _MAX_COINS else None
+
+    def _coins(self, lower: str, mention: Mention) -> None:
+        coins = _COINS_AT.match(lower, mention.end)
+        if coins is None or mention.value is None or mention.value != int(mention.value):
+            return
+        part = self._coin_value(coins["coins"])
+        if part is not None:
+            mention.value += part / _MAX_COINS
+            mention.end = mention.head_end = coins.end()
 
     def _per(self, lower: str, mention: Mention) -> None:
         per = self.per_at(lower, mention.end)
+        if per is None and mention.unit is not None and mention.unit.kind == "money" and mention.scale == 1:
+            each = self.each_before(lower, max(0, mention.start - _PER_REACH), mention.start)
+            if each is not None:
+                mention.denominator = self.lexicon.denominators[each["per"]] if each["per"] else "share"
+                return
         if per is not None and mention.unit is not None and mention.unit.kind in {"money", "measure"}:
             mention.denominator = self.lexicon.denominators[per["per"]]
             mention.end = mention.head_end = per.end()
@@ -214,11 +273,21 @@ class EnglishAmounts:
                 at = skip.end() if skip is not None else match.end()
                 is_part = True
                 continue
+            if word == "more" and step == 0 and text[at] == " ":  # 30 more jets
+                at = match.end()
+                continue
             if word == "plus" and step == 0:  # 300-plus customers
                 mention.comparator, at = "ge", match.end()
                 continue
             if word in self.phrase_ends or word in self.not_counted:
                 return
+            if (
+                step == 0
+                and word.isdigit()
+                and (unit_behind := self.unit_at(lower, match.end()))
+                and unit_behind["gap"]
+            ):
+                return  # 50 50 dollar bills: the second number has a unit of its own
             unit = self.nouns.get(word)
             following = _NEXT_WORD.match(text, match.end())
             if (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.lexicon import load_lexicon
+from transforms.claims.lexicon import load_lexicon, load_units
 from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
@@ -25,6 +25,14 @@ _LIST = re.compile(r"(?:\s?[、，,/]\s?|\s?(?:和|及|与|或|and|or|,\s?and)\s
 _FROM = re.compile(r"(?:从|由|自|from)\s?(?:约|about|nearly)?\s?$", re.IGNORECASE)
 _LOOKBEHIND = 12
 _VERB_LOOKBEHIND = 30
+_LEVELS_LOOKBEHIND = 70
+_MAX_GAP = 11
+_MAX_CARRY = 70
+_MAX_APART = 5
+_TO_LEVEL = re.compile(r"\sto\s(?:(?:about|around|nearly|almost|over|more than|roughly)\s)?")
+_MORE = re.compile(r"\s(?:more|others)\b(?!\s(?:than|[a-z]+s\b))")
+_SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
 # A list that shares a unit is no longer than this.
 _MAX_LIST = 12
@@ -65,8 +73,12 @@ def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (
                 continue
             if left.unit is None:
                 _share_unit(text, mentions, i)
+            if left.unit is None and right.unit is None:
+                _share_levels(text, left, right)
         elif kept and _is_inside_head(kept[-1], left):
             break
+        if kept:
+            _carry(text, kept[-1], left)
         if left.unit is not None or (left.scale >= 10_000 and left.rule != "loose"):
             if left.unit is None:
                 _negate(text, left, negatives)
@@ -100,10 +112,16 @@ def _negate(text: str, mention: Mention, negatives: Sequence[str]) -> None:
 def _negated_end(text: str, left: Mention, right: Mention, negatives: Sequence[str]) -> Mention:
     """The right end of a range whose ends both have a sign: -12℃至-8℃, 零下12度到零下8度; else `right` as it is."""
     gap = text[left.end : right.start]
-    sign = next(
-        (word for word in ("-", "−", *negatives) if gap.endswith(word) and _RANGE.fullmatch(gap[: -len(word)])), ""
-    )
-    if not sign or right.value is None or (left.unit is not None and (left.value or 0) > 0):
+    sign = next((word for word in ("-", "−", *negatives) if gap.endswith(word) and len(gap) > len(word)), None)
+    if (
+        sign is None
+        or right.value is None
+        or not (_RANGE.fullmatch(joint := gap[: -len(sign)]) or _PAIR.fullmatch(joint))
+    ):
+        return right
+    if left.unit is None:
+        _negate(text, left, negatives)
+    if left.value is None or left.value >= 0:
         return right
     return replace(right, start=right.start - len(sign), value=-right.value)
 
@@ -119,6 +137,45 @@ def _tolerance(text: str, left: Mention, right: Mention) -> Mention | None:
         right, start=left.start, value=value, low=value - right.value, high=value + right.value,
         rule="tolerance: <number> ± <number>", is_spelled=left.is_spelled,
     )  # fmt: skip
+
+
+@cache
+def _carried_words(language: str) -> re.Pattern[str]:
+    return re.compile(phrase_pattern(load_lexicon(language).data["carried"]["words"]))
+
+
+def _carry(text: str, before: Mention, mention: Mention) -> None:
+    """What an earlier number of the sentence gives to this one: its noun (70 more), what it is per (against $1.32)."""
+    gap = text[before.end : mention.start]
+    if before.unit is None or len(gap) > _MAX_CARRY or _SENTENCE_END.search(gap):
+        return
+    if mention.unit is None:
+        if before.unit.kind == "count" and mention.rule == "loose" and _MORE.match(text, mention.end):
+            mention.unit, mention.rule = before.unit, "count: <number> more"
+    elif mention.unit is before.unit and before.denominator == "share" and mention.denominator is None:
+        values = before.value, mention.value
+        language = "zh" if _CJK.search(gap) else "en"
+        if mention.scale == 1 and values[0] and values[1] and _carried_words(language).search(gap):
+            ratio = values[0] / values[1]
+            if 1 / _MAX_APART < ratio < _MAX_APART:
+                mention.denominator = before.denominator
+
+
+def _share_levels(text: str, left: Mention, right: Mention) -> None:
+    """rose from 85 to about 140: two levels of something counted, named elsewhere; no years, hours or pages."""
+    if left.rule != "loose" or right.rule != "loose" or not _TO_LEVEL.fullmatch(text[left.end : right.start]):
+        return
+    if not _rose_from().search(text, max(0, left.start - _LEVELS_LOOKBEHIND), left.start):
+        return
+    for mention in (left, right):
+        mention.unit, mention.rule = load_units()["item"], "bare: from <number> to <number>"
+
+
+@cache
+def _rose_from() -> re.Pattern[str]:
+    data = load_lexicon("en").data
+    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
+    return re.compile(rf"\b{phrase_pattern(verbs)}\b[^.;,\d]*\sfrom\s(?:about\s|around\s)?$", re.IGNORECASE)
 
 
 def _is_inside_head(before: Mention, mention: Mention) -> bool:
@@ -139,7 +196,7 @@ def _grew_by() -> re.Pattern[str]:
 def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     """`<number> to <number> <unit>`: one mention with low and high, scale and unit handed to the left; else None."""
     gap = text[left.end : right.start]
-    if len(gap) > 6 or left.value is None or right.value is None:
+    if len(gap) > _MAX_GAP or left.value is None or right.value is None:
         return None
     if (
         left.unit is None

@@ -111,6 +111,9 @@ class Lexicon:
                             self.file, f"{table}.{name}", f"{surface!r} already means {words[surface].name}"
                         )
                     words[surface] = unit
+        for sign, name in data["currency_signs"].items():
+            if len(sign) == 1 and not sign.isascii():
+                words.setdefault(sign, known[name])  # 500 ₭
         codes = data["currency_codes"]
         for name, unit in known.items():
             if unit.currency == name and name not in codes["not_money"]:
@@ -139,6 +142,8 @@ class Lexicon:
         for direction, forms in data["change"].items():
             add(forms["verbs"], "verb", direction)
             add(forms.get("to", []), "to", direction)
+            for complement in data.get("change_to", {}).get("complements", []):
+                add([v + complement for v in forms["verbs"] if v + complement not in forms["to"]], "to", direction)
             add(forms["nouns"], "noun", direction)
         for basis, words in data["basis"].items():
             add(words, "basis", basis)

@@ -7,20 +7,21 @@ from decimal import Decimal
 from functools import cache
 
 from transforms.claims.amounts_en import EnglishAmounts
+from transforms.claims.fractions_en import EnglishFractions
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import SLASH_FRACTION, URL, parse_english, parse_slash
+from transforms.claims.numerals import URL, VULGAR, parse_digits, parse_english
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sentences import lower_of
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
-_NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:/])"
+_NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?:(?<![A-Za-z][-–])|(?<=-to-))(?<!\d[.:/])"
 _BARE_VERBS = frozenset({"double", "triple", "quadruple", "doubles", "triples"})
 _VERB_OBJECT = re.compile(
     r"\s(?:the|its|their|his|her|our|that|what|in|from|to|by|last|revenue|sales|output|production|capacity)\b"
 )
-_PART_BEFORE = re.compile(r"(?:by|than|about|nearly|almost|over|around|roughly|up|down|least)\s(?:an?\s)?$")
-_OUT_OF = re.compile(r"\s?(?:in|out of)\s(?:every\s)?")
+# Enough of a word's beginning to tell whether a candidate may start there.
+_PREFIX = 4
 
 
 class EnglishScanner:
@@ -30,21 +31,29 @@ class EnglishScanner:
         self.lexicon = lexicon
         data = lexicon.data
         self.amounts = EnglishAmounts(lexicon)
+        self.fractions = EnglishFractions(lexicon, self.amounts)
         units = load_units()
         self.digits: dict[str, int] = data["digits"]
         self.tens: dict[str, int] = data["tens"]
         self.scales: dict[str, int] = {**data["scales"], "dozen": 12}
         self.plural_scales: dict[str, int] = {**data["plural_scales"], "tens": 10}
-        self.fractions: dict[str, Decimal] = {word: _ratio(text) for word, text in data["fractions"].items()}
         self.multiples: dict[str, Decimal] = {word: Decimal(str(value)) for word, value in data["multiples"].items()}
         self.words: dict[str, dict[str, str]] = data["words"]
-        self.signs: dict[str, Unit] = {sign.lower(): units[name] for sign, name in data["currency_signs"].items()}
+        self.signs: dict[str, Unit] = {sign.lower(): unit for sign, unit in lexicon.signs.items()}
+        self.written_signs = frozenset(lexicon.signs)
         self.percent, self.times, self.item, self.rank = (units[n] for n in ("percent", "times", "item", "rank"))
+        self.year = units["year"]
         ordinals = data["ordinals"]["words"]
         self.ordinals = {word: place for place, word in enumerate(ordinals, 1)}
         ordinal = rf"(?:{phrase_pattern(ordinals[1:])}|\d{{1,3}}(?:st|nd|rd|th))"
         number_word = phrase_pattern([*self.digits, *self.tens, *data["scales"], "dozen"])
-        fraction_word = phrase_pattern(self.fractions)
+        fraction_word = phrase_pattern(self.fractions.fractions)
+        scale = r"(?:hundred|thousand|million|billion|trillion|dozen)"
+        side = rf"(?:\d{{1,4}}(?:\.\d+)?|{phrase_pattern(self.digits)})"
+        few_unit = phrase_pattern(data["few"]["units"])
+        ratios = data["ratios"]
+        self.decades: dict[str, list[int]] = data["decades"]["bounds"]
+        self.percent_before: list[str] = data["decades"]["percent_before"]
         plural = phrase_pattern(self.plural_scales)
         self.spelled_words = re.compile(rf"{number_word}(?![a-z])")
         self.candidate = re.compile(
@@ -52,12 +61,19 @@ class EnglishScanner:
             (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL})
           | (?<![a-z\d])(?P<word>{phrase_pattern(self.words)})(?![a-z])
           | (?<![a-z])(?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS})
+          | (?P<ratio_word>ratio\s(?:of|is|was|at)\s(?:about\s|around\s|roughly\s)?
+                (?P<ratio>{side}(?:\s?:\s?|\sto\s|-to-){side}))(?![a-z\d:])
+          | (?<![a-z\d])(?P<against>{side}(?:-to-|-for-|:){side})(?=[\s-]{phrase_pattern(ratios["after"])}\b)
+          | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}[\s-]?)?[{VULGAR}])
           | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples)})(?![a-z])
-          | (?<![a-z\d])(?P<numerator>a|an|one|two|three|four|five|six|seven|nine)[\s-]
+          | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
             (?P<denominator>{fraction_word})(?![a-z])
-          | (?<![a-z\d-])(?P<half>half)(?=\s(?:of|the|its|their|a|an|all|our|his|her|that|as)\b)
+          | (?<![a-z\d-])(?P<half>half|quarter)
+            (?=\s(?:of|the|its|their|an?|all|our|his|her|that|as|{scale})\b|[\s-]point)
+          | (?<![a-z\d])(?P<decade>{phrase_pattern(self.decades)}[\s-](?P<ten>[1-9]0)s)(?![a-z\d])
+          | (?<![a-z\d])(?P<few>(?:a\s)?{phrase_pattern(data["few"]["words"])})(?=[\s-]{few_unit}(?![a-z]))
           | (?<![a-z\d])(?P<rank>
                 (?:no\.|number|\#)\s?(?P<rank_value>\d{{1,3}}|one|two|three|four|five)
               | (?P<ordinal>{ordinal})(?=[\s-]{phrase_pattern(data["superlatives"]["words"])}\b)
@@ -65,20 +81,41 @@ class EnglishScanner:
               | (?P<top>top\s?(?P<top_value>\d{{1,3}}|two|three|four|five|ten|twenty))
             )(?![a-z\d])
           | (?<![a-z\d])(?P<plural>{plural}(?:\sof\s{plural})*)(?![a-z])
-          | (?<![a-z\d])an?\s(?P<article>(?:few\s)?(?:hundred|thousand|million|billion|trillion|dozen))(?![a-z])
-          | (?<![a-z\d])(?P<several>(?:several|a\scouple(?:\sof)?)\s(?:hundred|thousand|million|billion|dozen))(?![a-z])
+          | (?<![a-z\d])an?\s(?P<article>(?:few\s)?{scale})(?![a-z])
+          | (?<![a-z\d])(?P<several>(?:several|a\scouple(?:\sof)?)\s{scale})(?![a-z])
           | (?<![a-z\d])(?P<spelled>{number_word}(?:(?:\sand\s|[\s-]){number_word})*)(?![a-z])
             """,
             re.VERBOSE,
-        )
+        ).match
+        # Most words begin no candidate: what stands before one, and its first characters, spare them the alternatives.
+        words = [*data["masks"]["words"], *self.words, *self.multiples, *self.digits, *self.tens, *self.plural_scales]
+        words += [
+            *data["scales"],
+            *self.decades,
+            *data["few"]["words"],
+            *ordinals[1:],
+            "dozen",
+            "half",
+            "quarter",
+            "ratio",
+        ]
+        words += ["ranked", "rank", "no.", "number", "top", "several", "http", "www."]
+        articled = [*self.fractions.fractions, *data["scales"], *data["few"]["words"], "dozen", "few", "couple"]
+        prefixes = {word[:_PREFIX] for word in words} | {f"{a}{w[:2]}" for a in ("a ", "a-", "an ") for w in articled}
+        signs = set(VULGAR) | {sign[0] for sign in self.signs if not sign[0].isalpha()}
+        prefixes |= {sign for sign in self.signs if sign[0].isalpha()}
+        single = re.escape("".join(sorted(signs)))
+        self.start = re.compile(rf"[^a-z](?=[\d#{single}]|\.\d|{phrase_pattern(prefixes)})").finditer
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
         lower = lower_of(text)
         found: list[Mention] = []
         position = 0
-        search = self.candidate.search
-        while match := search(lower, position):
+        # With one character put before the text, a hit's start is the place of the candidate behind it.
+        for hit in self.start(f"\n{lower}"):
+            if hit.start() < position or (match := self.candidate(lower, hit.start())) is None:
+                continue
             mention = self._read(text, lower, match)
             position = match.end()
             if mention is not None:
@@ -90,28 +127,34 @@ class EnglishScanner:
         if match["mask"] or match["url"]:
             return None
         start, end = match.span()
+        fractions = self.fractions
         if match["slash"]:
-            return self._slash(text, lower, match)
+            return fractions.slash(text, lower, match)
+        if match["vulgar"]:
+            return fractions.vulgar(text, lower, match)
+        if match["against"] or match["ratio"]:
+            return fractions.against(text, match)
         if match["plain"]:
-            out_of = _OUT_OF.match(lower, end)
-            if out_of is not None and (
-                ratio := self._ratio(lower, start, out_of.end(), Decimal(match["plain"].replace(",", "")))
-            ):
-                return ratio
-            return self.amounts.read(text, lower, start, end, Decimal(match["plain"].replace(",", "")), "number")
-        if match["amount"]:
-            value = Decimal(match["amount"].replace(",", ""))
-            return self.amounts.read(
-                text, lower, start, end, value, "money: <sign> <number>", sign=self.signs[match["sign"]]
+            value = parse_digits(match["plain"])
+            return (
+                fractions.out_of(lower, start, end, value)
+                or fractions.scored(text, lower, start, end)
+                or self.amounts.read(text, lower, start, end, value, "number")
             )
+        if match["amount"]:
+            return self._signed(text, lower, match)
         if match["spelled"]:
             return self._spelled(text, lower, match)
         if match["multiple"]:
             return self._multiple(lower, match)
         if match["numerator"]:
-            return self._fraction(lower, match)
+            return fractions.spoken(text, lower, match)
         if match["half"]:
-            return self._half(text, lower, match)
+            return fractions.half(text, lower, match)
+        if match["decade"]:
+            return self._decade(lower, match)
+        if match["few"]:
+            return self._few(text, lower, match)
         if match["plural"]:
             return self._plural(text, lower, match)
         if match["article"]:
@@ -129,17 +172,42 @@ class EnglishScanner:
             return self._rank(match)
         return self._word(match) if match["word"] else None
 
-    def _slash(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
-        # 1/2 cup, 10 1/2 miles, 3/4 of voters; 9/11 and 1/2/2021 are dates
-        found = SLASH_FRACTION.fullmatch(match["slash"])
-        value = parse_slash(found) if found is not None else None
-        if value is None:
+    def _signed(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
+        sign = match["sign"]
+        if sign.isalpha() and text[match.start() : match.start() + len(sign)] not in self.written_signs:
+            return None  # all 5, top 10: a code is written in capitals
+        unit, value = self.signs[sign], parse_digits(match["amount"])
+        rule = "money: <sign> <number>"
+        return self.amounts.read(text, lower, match.start(), match.end(), value * unit.factor, rule, sign=unit)
+
+    def _few(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
+        # a few percent, several times, a couple of points
+        start, end = match.span()
+        mention = Mention(start, end, Decimal(2), "vague: few <unit>", is_spelled=True, head_end=end)
+        self.amounts.attach_unit(text, lower, mention, end)
+        if mention.unit is None or mention.value is None:
             return None
-        start, end = match.span("slash")
-        if re.match(r"\s(?:of|the)\b", lower[end : end + 5]):
-            return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True, role="share")
-        mention = self.amounts.read(text, lower, start, end, value, "fraction: <n>/<m> <unit>", is_spelled=True)
-        return mention if mention is not None and mention.unit is not None else None
+        mention.comparator = "approx"
+        if "couple" not in match["few"]:
+            mention.value, mention.low, mention.comparator = None, mention.value, "range"
+        return mention
+
+    def _decade(self, lower: str, match: re.Match[str]) -> Mention | None:
+        # growth in the mid-20s; a man in his mid-20s; the low 40s alone may be anything
+        word = match["decade"][: -len(match["ten"]) - 2]
+        low, high = (Decimal(match["ten"]) + step for step in self.decades[word])
+        before, after = lower[max(0, match.start() - 60) : match.start()], lower[match.end() : match.end() + 12]
+        rule = "word: <mid>-<tens>"
+        if re.match(r"[\s-]per ?cent", after) or any(word in before for word in self.percent_before):
+            unit = self.percent
+        elif re.search(r"\b(?:his|her|their|my|our|your)\s$", before):
+            unit = self.year
+        else:
+            return None
+        return Mention(
+            match.start(), match.end(), None, rule, unit, low=low, high=high, comparator="range", is_spelled=True,
+            is_minor=unit is self.year, unit_text="aged" if unit is self.year else None,
+        )  # fmt: skip
 
     def _word(self, match: re.Match[str]) -> Mention:
         row = self.words[match["word"]]
@@ -188,59 +256,6 @@ class EnglishScanner:
             role="change" if is_change else None, change=change if is_change else None, change_pct=change_pct,
         )  # fmt: skip
 
-    def _fraction(self, lower: str, match: re.Match[str]) -> Mention | None:
-        numerator, word = match["numerator"], match["denominator"]
-        after = lower[match.end() : match.end() + 10]
-        before = lower[max(0, match.start() - 16) : match.start()]
-        # an ordinal or a quarter of the year, unless it is a part of something
-        is_part = re.match(r"\s(?:of|as)\b", after) or _PART_BEFORE.search(before)
-        if numerator in {"a", "an", "one"} and word != "half" and not is_part:
-            return None
-        count = {"a": 1, "an": 1}.get(numerator) or self.digits[numerator]
-        if re.match(r"\s(?:an?\s)?(?:hour|year|day|month|dozen|million|billion|mile|century)s?\b", after):
-            return None
-        value = count * self.fractions[word]
-        role = (
-            "share"
-            if value < 1 and (re.match(r"\s(?:of|the)\b", after) or numerator in {"two", "three", "four"})
-            else None
-        )
-        return Mention(
-            match.start(), match.end(), value, "fraction: <n> parts of", self.times, None, is_spelled=True, role=role
-        )
-
-    def _half(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
-        scaled = re.compile(
-            r"\s(?:an?\s)(million|billion|trillion|dozen|percent|century|year|hour|day|month|mile)\b"
-        ).match(lower, match.end())
-        if scaled is None:
-            if not re.match(r"\s(?:of|the|its|their|all|our|his|her|that|as)\b", lower[match.end() : match.end() + 8]):
-                return None
-            return Mention(
-                match.start(),
-                match.end(),
-                Decimal("0.5"),
-                "fraction: half",
-                self.times,
-                None,
-                is_spelled=True,
-                role="share",
-            )
-        word = scaled.group(1)
-        if word in self.scales:
-            return self.amounts.read(
-                text,
-                lower,
-                match.start(),
-                scaled.end(),
-                Decimal(self.scales[word]) / 2,
-                "number: half a <scale>",
-                is_spelled=True,
-            )
-        return self.amounts.read(
-            text, lower, match.start(), scaled.start(1) - 1, Decimal("0.5"), "number: half a <unit>", is_spelled=True
-        )
-
     def _plural(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         # dozens, hundreds of thousands of dollars
         value = Decimal(1)
@@ -283,38 +298,12 @@ class EnglishScanner:
             words = words[:1]
         if value is None or words[0] in {"hundred", "thousand", "million", "billion", "trillion", "dozen"}:
             return None
-        out_of = _OUT_OF.match(lower, end)
-        if out_of is not None and value < 100:
-            ratio = self._ratio(lower, start, out_of.end(), value)
-            if ratio is not None:
-                return ratio
+        if value < 100 and (ratio := self.fractions.out_of(lower, start, end, value)) is not None:
+            return ratio
         mention = self.amounts.read(text, lower, start, end, value, "number", is_spelled=True)
         if mention is not None and words == ["one"] and (mention.unit is None or mention.unit.kind == "count"):
             return None
         return mention
-
-    def _ratio(self, lower: str, start: int, whole_at: int, value: Decimal) -> Mention | None:
-        # one in five, 1 in 3, three out of four
-        match = re.compile(r"\d{1,4}(?![\d.,]*\d)|[a-z]+").match(lower, whole_at)
-        if match is None:
-            return None
-        raw = match.group()
-        whole = int(raw) if raw.isdigit() else self.digits.get(raw) or self.tens.get(raw) or {"hundred": 100}.get(raw)
-        if not whole or value >= whole or whole > 1000:
-            return None
-        if re.match(
-            r"\s(?:years|months|weeks|days|games|matches|hours|minutes|seconds|quarters|seasons|attempts|starts)\b",
-            lower[match.end() : match.end() + 10],
-        ):
-            return None
-        return Mention(
-            start, match.end(), value / whole, "fraction: <n> in <m>", self.times, None, is_spelled=True, role="share"
-        )
-
-
-def _ratio(text: str) -> Decimal:
-    numerator, _, denominator = text.partition("/")
-    return Decimal(numerator) / Decimal(denominator) if denominator else Decimal(numerator)
 
 
 @cache
