@@ -12,7 +12,8 @@ from ahocorasick_rs import AhoCorasick
 
 from transforms.claims.attribution import CreditReader
 from transforms.claims.cells import MAX_CAPTION_CHARS, TableReader, is_unit_line
-from transforms.claims.context import ContextReader, Reading
+from transforms.claims.changes import Reading
+from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
@@ -76,7 +77,9 @@ def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
 def _english_numbers() -> AhoCorasick:
     data = load_lexicon("en").data
     groups = ("digits", "tens", "scales", "plural_scales", "fractions", "multiples", "words")
-    return AhoCorasick(sorted({word for group in groups for word in data[group]} | {"half", *data["ordinals"]["words"]}))
+    return AhoCorasick(
+        sorted({word for group in groups for word in data[group]} | {"half", *data["ordinals"]["words"]})
+    )
 
 
 def _spells_number(text: str) -> bool:
@@ -124,7 +127,7 @@ class TextReader:
             return []
         lower = folded if language == "zh" else lower_of(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
-        context = ContextReader(lexicon, folded, lower)
+        context = ContextReader(lexicon, folded, lower, self.published)
         claims: list[Claim] = []
         self._credits.start_block(block_position)
         seen = 0

@@ -1,0 +1,227 @@
+"""Changes in English: rose 11%, fell to $12 from $15, a 5% rise, 58% below last year, up from 40%."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.claims.changes import RATIO_KINDS, ChangeReader, Neighbour, Reading, kind_of, nearest
+
+if TYPE_CHECKING:
+    from transforms.claims.lexicon import Cue
+    from transforms.claims.mentions import Mention
+    from transforms.claims.sentences import Sentence
+
+_ADVERB = (
+    r"(?:a further|further|another|just|only|even|again|also|sharply|slightly|modestly|steadily|roughly|back|"
+    r"all the way|some|as much as|as little as|by|an additional|additional|the|an?|its|their|record)"
+)
+# What may stand between a verb of change and the size of the change.
+_DIRECT = re.compile(rf"(?:\s|{_ADVERB}\b|[(\[“\"])*")
+_OF = re.compile(r"\s(?:of|by)\b(?:\s(?:an?|the|up to|as much as))?\s*$")
+_NOUN_OF = re.compile(r"^s?(?:\s(?:in|to|for|at|on)\s[\w’' -]{2,40})?\s(?:of|by)(?:\s(?:an?|up to|as much as))?\s*$")
+_BY = re.compile(r"\sby(?:\s(?:an?|an additional|another|a further|a total of))?\s*$")
+_LEVEL = (
+    r"\s(?:to|toward|towards)(?:\s(?:an?|the|its|just|only))?"
+    r"(?:\s(?:record|all-time|new|average|total|low|high|level|rate|multi-year|fresh|closing|price|"
+    r"as low as|as high as))*"
+    r"(?:\sof)?\s*"
+)
+_TO = re.compile(rf"{_LEVEL}$")
+_AT = re.compile(r"^\s(?:out |off )?at(?:\s(?:an?|the)(?:\s\w+)?)?\s*$")
+_LEVEL_BOUND = ("below", "under", "above", "past", "beyond", "through", "toward", "near ")
+_BRACKET = re.compile(r"\s?[(\[](?:(?:or|about|around|roughly|some|nearly|almost)\s)?")
+_OR_GAP = re.compile(r",?\sor(?:\s(?:about|nearly|roughly|some))?\s?")
+_ON_TO = re.compile(rf"[^;:]{{0,60}}?{_LEVEL}|[^;:]{{0,60}}?\sto\s(?:close|end|settle|finish)(?:\sat)?\s*")
+_ON_AT = re.compile(r",?\s(?:or\s[^,]{1,20},\s)?at\s*$")
+_HIGHER_AT = re.compile(r"\s(?:higher|lower|up|down|off)(?:\s\w+day)?\s(?:at|to)\s*$")
+_FROM = re.compile(r"\sfrom(?:\s(?:about|around|nearly|roughly|just|an?|the))?\s*$")
+_UP_FROM = re.compile(
+    r"(?:[^.;:()\d]{0,60},)?\s?[,(]?\s?(?:which is |was )?(?P<way>up|down|unchanged)"
+    r"(?:\s\w+ly| a little| a bit)?\s(?:from|on)\b"
+)
+_COMPARED = re.compile(r"\s(?:percent\s|points?\s)?(?P<word>[a-z]+)\b(?P<rest>[^,;.]{0,40})")
+_PASSIVE_END = re.compile(r"\s*(?:$|[.,;)]|(?:in|last|this|since|by|over|during|on|at|so|from|across)\b)")
+_VERBAL = re.compile(r"\b(?:to|will|would|could|can|may|might|and|help(?:ed|s)?|than)\s*$")
+_DETERMINED = re.compile(r"\s(?:the|that|what|their|its|those|his|her|our|last|this)\b")
+_MAX_TO_GAP = 64
+_MAX_BY_GAP = 80
+_MAX_BEHIND = 40
+_WORDS_BEFORE_NOUN = 2
+_BARE_MULTIPLES = frozenset({"double", "triple", "quadruple", "treble"})
+_WAYS = {"up": "increase", "down": "decrease", "unchanged": "unchanged"}
+
+
+class EnglishChanges(ChangeReader):
+    """Ties English verbs, nouns and comparatives of change to numbers."""
+
+    def _continues(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
+        earlier, text = before.reading, self.lower
+        gap = text[before.mention.end : reading.lead]
+        if earlier.change is None or len(gap) > _MAX_TO_GAP:
+            return False
+        if _BRACKET.fullmatch(text, before.mention.end, mention.start) and text[mention.end : mention.end + 1] in ")]":
+            reading.role, reading.change, reading.basis = earlier.role, earlier.change, earlier.basis
+            return True  # by 1.1 mmol/L (about 42 mg/dL)
+        if earlier.role != "change":
+            return False
+        if _OR_GAP.fullmatch(gap):  # shed 109 points, or 0.3%
+            reading.role, reading.change, reading.basis = "change", earlier.change, earlier.basis
+            return True
+        has_verb = nearest(sentence, before.mention.end, reading.lead, ("verb",)) is not None
+        is_on = (not has_verb and (_ON_TO.fullmatch(gap) or _ON_AT.fullmatch(gap))) or _HIGHER_AT.fullmatch(gap)
+        if is_on:  # rose 0.9 percent to 2,232.05; settled 88 cents higher at $92.38
+            reading.change = earlier.change
+            if mention.unit is before.mention.unit and self._is_from(before.mention):
+                earlier.role, earlier.change = "level", None  # rose from $10 to $12
+            return True
+        return False
+
+    def _is_from(self, mention: Mention) -> bool:
+        return _FROM.search(self.lower[max(0, mention.start - 18) : mention.start]) is not None
+
+    def _before(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
+        found = nearest(sentence, floor, reading.lead, ("verb", "to", "noun"))
+        if found is None:
+            start = max(sentence.clause_of(mention.start)[0], sentence.start)
+            return start < floor and self._from_to(sentence, mention, reading, start, floor)
+        (begin, stop), cue = found
+        gap = self.lower[stop : reading.lead]
+        if cue.value == "unchanged":
+            if gap.strip() in {"", "at", "near", "around"}:
+                reading.change, reading.lead = "unchanged", begin
+                return True
+            return False
+        if gap.strip() in {"from", "to from", "from the", "from a"}:
+            return False
+        if self._is_level(mention, reading, gap) and not self._names_change(mention):
+            reading.change, reading.lead = cue.value, begin
+            return True
+        if not self._is_size(mention, reading, gap, cue, self.lower[begin:stop]):
+            return False
+        reading.role, reading.change, reading.lead = "change", cue.value, begin
+        return True
+
+    def _from_to(self, sentence: Sentence, mention: Mention, reading: Reading, start: int, floor: int) -> bool:
+        """Rose from $10 to $12: the verb stands before the number it came from."""
+        if not re.fullmatch(r"[^,;]{0,30}\sto\s*", self.lower[floor : reading.lead]):
+            return False
+        last = next((m for m in reversed(sentence.mentions) if m.end == floor), None)
+        found = (
+            nearest(sentence, start, last.start, ("verb", "to")) if last is not None and self._is_from(last) else None
+        )
+        if found is None:
+            return False
+        reading.change = found[1].value
+        return True
+
+    def _names_change(self, mention: Mention) -> bool:
+        """Adding to a four-basis-point drop: the noun behind says what the number is."""
+        found = re.match(r"[\s-]([a-z]+)\b", self.lower[mention.end : mention.end + 20])
+        return found is not None and found[1] in self.words.nouns
+
+    def _is_level(self, mention: Mention, reading: Reading, gap: str) -> bool:
+        if mention.kind == "digits":
+            return False  # grew at a single-digit rate
+        bounded = self.lower[reading.lead : mention.start].lstrip()
+        if bounded.startswith(_LEVEL_BOUND):
+            return len(gap) <= 12  # fell below 3%: a level crossed, not the size of a change
+        return (len(gap) <= _MAX_TO_GAP and _TO.search(gap) is not None) or _AT.match(gap) is not None
+
+    def _is_size(self, mention: Mention, reading: Reading, gap: str, cue: Cue, word: str) -> bool:
+        kind = kind_of(mention)
+        if len(gap) <= _MAX_BY_GAP and _BY.search(gap):
+            return True  # increased its dividend by 5%
+        if word in self.words.nouns or word.removesuffix("s") in self.words.nouns:
+            is_of = len(gap) <= _MAX_TO_GAP and _NOUN_OF.match(gap) is not None
+            if is_of and (kind in RATIO_KINDS or word not in self.words.ratio_only or gap.startswith(("s of", " of"))):
+                return True
+        if mention.kind == "digits" and gap.strip() in {"at", "at a", "in", "in the", "to", "by"}:
+            return True  # grew at a single-digit rate, in the low single digits
+        if cue.role == "noun":
+            return not gap.strip() and kind in RATIO_KINDS
+        direct = _DIRECT.match(gap)
+        if direct is None or direct.end() < len(gap):
+            return False
+        if kind in RATIO_KINDS or word not in self.words.ratio_only:
+            return True
+        after = self.lower[mention.end : mention.end + _MAX_BEHIND]
+        return (
+            re.match(r"(?:[^.;,]{0,24}\s|,?\s)to\s(?:about\s|close at\s)?[$€£¥\d]", after) is not None
+        )  # lost 31 cents to $85
+
+    def _behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
+        up = _UP_FROM.match(self.lower, mention.end, mention.end + 96)
+        if up is not None:
+            reading.change = _WAYS[up["way"]]
+            return
+        if not (self._compared(mention, reading) or self._passive(sentence, mention, reading)):
+            self._noun_behind(sentence, mention, reading, end)
+
+    def _compared(self, mention: Mention, reading: Reading) -> bool:
+        """58% below the same week, 88 cents higher, 130,000 bpd less than."""
+        found = _COMPARED.match(self.lower, mention.end)
+        if found is None:
+            return False
+        if found["word"] == "net" and found["rest"].startswith(" new "):  # 9.1 million net new subscribers
+            reading.role, reading.change = "change", "increase"
+            return True
+        word, kind = found["word"], kind_of(mention)
+        way = self.words.comparatives.get(word)
+        if way is None:
+            is_er = word.endswith("er") and len(word) > 4 and found["rest"].lstrip().startswith("than")
+            way = "increase" if is_er and kind in {"percent", "multiple"} else None
+        if way is None:
+            return False
+        is_plain = word in {"higher", "lower", "cheaper"}
+        is_than = re.search(r"\bthan\b", found["rest"]) is not None
+        if (
+            is_plain
+            or (kind in RATIO_KINDS and (is_than or word in {"above", "below"}))
+            or (is_than and word != "above")
+        ):
+            reading.role, reading.change = "change", way
+            return True
+        return False
+
+    def _passive(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
+        """57.4 GW added last year, 14,000 jobs cut."""
+        found = re.match(r"\s(?:[a-z-]+\s)??(?P<word>[a-z]+)\b", self.lower[mention.end : mention.end + _MAX_BEHIND])
+        way = self.words.passives.get(found["word"]) if found is not None else None
+        if found is None or way is None or not _PASSIVE_END.match(self.lower, mention.end + found.end()):
+            return False
+        reading.role, reading.change = "change", way
+        return True
+
+    def _noun_behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
+        """5% increase, a 25-basis-point cut, a $5 discount."""
+        kind = kind_of(mention)
+        is_attributive = (
+            "-" in self.lower[mention.start : mention.end] or mention.kind == "digits" or kind in RATIO_KINDS
+        )
+        limit = min(end, mention.end + _MAX_BEHIND)
+        for begin, stop, cues in sentence.cues:
+            if begin < mention.end:
+                continue
+            if begin > limit:
+                return
+            cue = next((c for c in cues if c.role in {"verb", "to", "noun"}), None)
+            if cue is None:
+                continue
+            gap = self.lower[mention.end : begin]
+            words = gap.split()
+            word = self.lower[begin:stop]
+            is_noun = cue.role == "noun" or word in self.words.nouns or word.removesuffix("s") in self.words.nouns
+            is_near = len(words) <= _WORDS_BEFORE_NOUN and not {"of", "the", "in", "to"} & set(words) and "," not in gap
+            if is_noun and is_near and cue.value != "unchanged" and (is_attributive or (kind == "money" and not words)):
+                reading.role, reading.change = "change", self.words.nouns.get(word.removesuffix("s"), cue.value)
+            return
+
+    def is_comparison(self, mention: Mention, reading: Reading) -> bool:
+        """Double the placebo rate: so many times another level, no change."""
+        word = self.lower[mention.start : mention.end]
+        return (
+            word in _BARE_MULTIPLES
+            and _DETERMINED.match(self.lower, mention.end) is not None
+            and not _VERBAL.search(self.lower[max(0, reading.lead - 8) : reading.lead])
+        )

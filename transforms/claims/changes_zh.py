@@ -1,0 +1,150 @@
+"""Changes in Chinese: 增长11%, 降至30%, 涨幅收窄至1%, 跌去四成, 比X高5倍, 新增装机45GW."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.claims.changes import RATIO_KINDS, ChangeReader, Neighbour, Reading, kind_of, nearest
+
+if TYPE_CHECKING:
+    from transforms.claims.lexicon import Cue
+    from transforms.claims.mentions import Mention
+    from transforms.claims.sentences import Sentence
+
+# What may stand between a verb of change and its number without breaking the tie.
+_FILLER = re.compile(
+    r"(?:去|掉|出)?(?:[了有到至为是在的其也已可人民币达个\s：“\"]|幅度|平均|分别|大约|合计|累计|接近|将|只|仅|近)*"
+)
+_LEVEL = re.compile(r"(?:去|回)?(?:了)?(?:至|到|为|成|在)(?:[^，。；、\d]{0,8}的)?(?:了|约|大约|近|仅|只有)?\s?")
+_TO_GAP = re.compile(
+    r"(?:[,，]?\s?(?:左右|以上|多|后)?(?:至|到|，?达到了?|，?达|，?创下?|刷新至)\s?)"
+    r"(?:创纪录的|创历史新高的|历史新高的|纪录新高|约|近|超过)*\s?"
+)
+_STILL = re.compile(r"[^，。；]{0,8}，(?:仍|均|都)?(?:至|为|到|达到?)\s?")
+_LED = re.compile(r"[至到]")
+_ADDED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,8}(?:为|达到?|约|共)?\s?")  # 新增装机, 新增确诊病例
+_ADDING = frozenset({"新增", "净增", "新增加"})
+_COMPARING = re.compile(r"[比较于]")
+_MAX_GAP = 12
+_MAX_BEHIND = 8
+_GROWTH_REACH = 30
+_FROM = ("从", "由")
+
+
+class ChineseChanges(ChangeReader):
+    """Ties Chinese verbs, nouns and comparatives of change to numbers."""
+
+    def _continues(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
+        text, earlier = self.lower, before.reading
+        led = _LED.match(text, reading.lead, mention.start)  # 至 may count as a bound
+        gap = text[before.mention.end : led.end() if led is not None else reading.lead]
+        if not (_TO_GAP.fullmatch(gap) or _STILL.fullmatch(gap)):
+            return False
+        if earlier.role == "change" and (mention.unit is not before.mention.unit or earlier.change):
+            is_own = kind_of(mention) == "percent" and kind_of(before.mention) == "percentage_point"
+            if is_own and self._growth(sentence, before.mention.start, reading):
+                return True  # 涨幅比上月收窄0.4个百分点，至1.0%
+            reading.change = earlier.change
+            if mention.unit is before.mention.unit and self._is_from(sentence, before.mention):
+                earlier.role, earlier.change = "level", None
+            return True
+        if len(gap) <= 5 and self._is_from(sentence, before.mention):
+            found = nearest(sentence, sentence.clause_of(before.mention.start)[0], before.mention.start, ("verb", "to"))
+            if found is not None:
+                reading.change = found[1].value
+            return found is not None
+        return False
+
+    def _is_from(self, sentence: Sentence, mention: Mention) -> bool:
+        return self.lower[max(sentence.start, mention.start - 14) : mention.start].rstrip().endswith(_FROM)
+
+    def _before(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
+        crossed = nearest(sentence, reading.lead, mention.start, ("to",))
+        if crossed is not None:  # 跌破1960美元: the verb is the bound
+            reading.change = crossed[1].value
+            return True
+        found = nearest(sentence, floor, reading.lead, ("verb", "to", "noun"))
+        if found is not None and self._ties(sentence, mention, reading, found, floor):
+            return True
+        return self._compares(sentence, mention, reading)
+
+    def _ties(
+        self, sentence: Sentence, mention: Mention, reading: Reading, found: tuple[tuple[int, int], Cue], floor: int
+    ) -> bool:
+        (begin, stop), cue = found
+        gap = self.lower[stop : reading.lead]
+        if cue.value == "unchanged":
+            return False
+        if cue.role == "to":
+            if len(gap) > _MAX_GAP:
+                return False
+            if not (kind_of(mention) == "percent" and self._growth(sentence, begin, reading)):
+                reading.change = cue.value
+            reading.lead = begin
+            return True
+        filler = _FILLER.match(gap)
+        assert filler is not None  # every part of it is optional
+        is_led = _LED.match(self.lower, reading.lead, mention.start) is not None
+        is_level = cue.role == "verb" and (is_led or _LEVEL.fullmatch(gap) is not None)
+        is_adding = self.lower[begin:stop] in _ADDING and _ADDED.fullmatch(gap) is not None
+        if not (is_level or is_adding) and filler.end() < len(gap):
+            return False
+        if not is_level:
+            reading.role, reading.change = "change", cue.value
+        elif not (kind_of(mention) == "percent" and self._growth(sentence, begin, reading)):
+            reading.change = cue.value
+        reading.lead = begin
+        return True
+
+    def _growth(self, sentence: Sentence, stop: int, reading: Reading) -> bool:
+        """增速回落至5%: the level of a growth is the size of a change; its noun says which way."""
+        low = max(sentence.start, stop - _GROWTH_REACH)
+        found = nearest(sentence, low, stop, ("noun",))
+        if found is None or any(ch in "；。" for ch in self.lower[found[0][1] : stop]):
+            return False
+        reading.role, reading.change = "change", found[1].value
+        basis = nearest(sentence, low, found[0][0], ("basis",))
+        if basis is not None and found[0][0] - basis[0][1] <= 1:  # 同比涨幅
+            reading.basis = basis[1].value
+        return True
+
+    def _compares(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
+        """比X高5倍: a comparative right before the number, what it is compared with before that; 每克贵了20元."""
+        start, _ = sentence.clause_of(mention.start)
+        stop = reading.lead
+        is_done = self.lower[stop - 1 : stop] in {"了", "出"}  # 每克贵了20多元 says so without 比
+        stop -= is_done
+        for size in (2, 1):
+            word = self.lower[stop - size : stop]
+            way = self.words.comparatives.get(word)
+            if way is not None and (is_done or _COMPARING.search(self.lower, start, stop - size)):
+                reading.role, reading.change, reading.lead = "change", way, stop - size
+                return True
+        return False
+
+    def _behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
+        # 11%的增幅, 两位数增长
+        kind = kind_of(mention)
+        is_digits = mention.kind == "digits"
+        if kind not in RATIO_KINDS and kind != "money" and not is_digits:
+            return
+        limit = min(end, mention.end + _MAX_BEHIND)
+        for begin, _, cues in sentence.cues:
+            if begin < mention.end:
+                continue
+            if begin > limit:
+                return
+            gap = self.lower[mention.end : begin]
+            for cue in cues:
+                if cue.role not in {"noun", "verb"} or cue.value == "unchanged":
+                    continue
+                near = {"", "的", " 的", " "} if cue.role == "noun" else {"", "的"} if is_digits else _VERBAL_NOUN_GAPS
+                if gap in near:
+                    reading.role, reading.change = "change", cue.value
+                    return
+            if any(cue.role in {"verb", "to", "noun"} for cue in cues):
+                return
+
+
+_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均"})

@@ -1,0 +1,173 @@
+"""Whether a number is a fact, a forecast, a target or a supposition, and whether it is denied."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_lexicon
+
+if TYPE_CHECKING:
+    from transforms.claims.changes import Neighbour, Reading
+    from transforms.claims.lexicon import Lexicon
+    from transforms.claims.mentions import Mention
+    from transforms.claims.sentences import Sentence
+
+# "4,000 people are expected to": how far behind its number a modal word may stand.
+_BEHIND = 30
+_NOUN_REACH = 48  # forecasts for annual sales growth of 5%
+_NOUN_OF = re.compile(
+    r"(?:'?s?’?)\s(?:[\w’'$ -]{0,40}\s)?(?:of|for|at|is|was|from|as|(?:is |was )?to(?:\s\w+)?)(?:\s(?:an?|the))?\s*$"
+)
+_NOUN_BEHIND = re.compile(r"[\s-](?:[\w-]+\s)?")
+_CUTS = re.compile(r"\b(?:after|following|despite|because|although|though|while|whereas|when|but|than|versus)\b|;")
+_ACTUAL = re.compile(r"\b(?:actual(?:ly)?|already|last (?:year|quarter|month|week)|a year (?:ago|earlier)|so far)\b")
+_REPORTED = re.compile(r"\b(?:said|says|told|announced|added|believes?|thinks?|hopes?)\b[^.;]{0,60}$")
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
+_MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
+_CARRIED_CHARS = 44
+_EARLIER = re.compile(r"[^,;.]{0,12}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now)\b")
+_EXPECTED_BEHIND = re.compile(
+    r"\s(?:that\s)?(?:(?:they|analysts|economists|investors|traders|experts|forecasters|markets?|wall street|"
+    r"the (?:market|company|street|government|bank|ministry)|it|he|she|we)\s)?"
+    r"(?:(?:had|were|was|have|has)\s)?(?:been\s)?"
+    r"(?P<word>expect(?:ed|ing)|forecast|predicted|projected|estimated|anticipated|pencill?ed in|hop(?:ed|ing) for|"
+    r"look(?:ed|ing) for|planned|targeted|promised|pledged|proposed|budgeted)\b"
+)
+_PLANNED = frozenset({"planned", "targeted", "promised", "pledged", "proposed", "budgeted"})
+
+
+class _Words:
+    def __init__(self, language: str) -> None:
+        data = load_lexicon(language).data
+        words = data["modality_reach"]
+        self.nouns: dict[str, str] = {w: value for value, found in words.get("nouns", {}).items() for w in found}
+        self.wide = frozenset(words.get("wide", ()))  # these govern the clauses behind theirs too
+        self.not_counts = frozenset(words.get("not_counts", ()))
+        self.names = frozenset(words.get("names", ()))
+        self.continuing: tuple[str, ...] = tuple(words.get("continuing", ()))
+        self.stops: tuple[str, ...] = tuple(words.get("stops", ()))
+
+
+_words = cache(_Words)
+
+
+class ModalityReader:
+    """Reads one text's mentions; a language says how far its words govern."""
+
+    def __init__(self, lexicon: Lexicon, text: str, lower: str) -> None:
+        self.language = lexicon.language
+        self.text = text
+        self.lower = lower
+        self.words = _words(lexicon.language)
+
+    def read(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
+        """Sets modality and negation of the reading."""
+        start, end = sentence.clause_of(mention.start)
+        cues = []
+        for begin, stop, found in sentence.cues:
+            cue = next((c for c in found if c.role in {"modality", "negation"}), None)
+            if cue is None:
+                continue
+            if cue.role == "modality":
+                cues.append((begin, stop, cue.value))
+            elif start <= begin < end:
+                reading.is_negated = True
+        chosen = None
+        if self.language == "zh":
+            chosen = self._chinese(sentence, mention, cues, start) if cues else None
+        else:
+            chosen = self._english(mention, reading, cues, start, end) or self._carried(reading, before, mention)
+        if chosen is not None:
+            reading.modality = chosen
+
+    # ------------------------------------------------------------ Chinese
+
+    def _chinese(
+        self, sentence: Sentence, mention: Mention, cues: list[tuple[int, int, str]], start: int
+    ) -> str | None:
+        text = self.text
+        chosen = None
+        for begin, stop, value in cues:
+            if begin >= mention.start:
+                break
+            is_count = mention.unit is not None and mention.unit.kind == "count"
+            if is_count and text[begin:stop] in self.words.not_counts:
+                continue
+            if begin >= start:
+                if is_count and self._is_attributive(stop, mention):
+                    continue  # 原计划出让的11宗地
+                chosen = value
+            elif text[begin:stop] in self.words.wide:
+                if not self._is_stopped(sentence, stop, mention.start):
+                    chosen = value
+            elif stop - begin > 1 and value != "target" and self._is_next(sentence, begin, mention.start):
+                chosen = value
+            elif value != "hypothetical" and text.startswith(self.words.continuing, start):
+                chosen = value  # 拟回购股份1亿元，价格不高于28.5元
+        return chosen
+
+    @staticmethod
+    def _is_next(sentence: Sentence, begin: int, position: int) -> bool:
+        return sentence.clause_index(position) - sentence.clause_index(begin) <= 1
+
+    def _is_attributive(self, stop: int, mention: Mention) -> bool:
+        between = self.text[stop : mention.start]
+        return between.endswith("的") and 1 < len(between) <= 10
+
+    def _is_stopped(self, sentence: Sentence, position: int, end: int) -> bool:
+        """Whether a clause in between turns back to facts: ；, 而去年, 目前."""
+        for stop in sentence.clause_ends:
+            if position < stop <= end and (
+                self.text[stop - 1] in "；;。" or self.text.startswith(self.words.stops, stop)
+            ):
+                return True
+        return False
+
+    # ------------------------------------------------------------ English
+
+    def _english(
+        self, mention: Mention, reading: Reading, cues: list[tuple[int, int, str]], start: int, end: int
+    ) -> str | None:
+        expected = _EXPECTED_BEHIND.match(self.lower, mention.end, end)
+        if expected is not None:
+            return "target" if expected["word"] in _PLANNED else "forecast"
+        chosen = None
+        for begin, stop, value in cues:
+            word = self.lower[begin:stop]
+            if word in self.words.names and self.text[begin].isupper():
+                continue  # Will Smith
+            if begin < mention.start:
+                gap = self.lower[stop : reading.lead if reading.lead > stop else mention.start]
+                if word in self.words.nouns:
+                    if len(gap) <= _NOUN_REACH and (not gap.strip() or _NOUN_OF.match(gap)):
+                        chosen = value
+                elif begin >= start - (60 if word in self.words.wide else 0) and not _CUTS.search(gap):
+                    chosen = self._would(begin, value) if word == "would" else value
+            elif begin < end and chosen is None:
+                gap = self.lower[mention.end : begin]
+                if word in self.words.nouns:
+                    if (
+                        len(gap) <= _BEHIND
+                        and _NOUN_BEHIND.fullmatch(gap)
+                        and not (_FINITE.search(gap) or _MEETING.search(gap))
+                    ):
+                        chosen = value
+                elif len(gap) < _BEHIND and value != "target" and " and " not in gap and not _CUTS.search(gap):
+                    chosen = self._would(begin, value) if word == "would" else value
+        return chosen
+
+    def _would(self, begin: int, value: str) -> str:
+        """It said it would axe 14,000 jobs: a forecast reported."""
+        return "forecast" if _REPORTED.search(self.lower, max(0, begin - 80), begin) else value
+
+    def _carried(self, reading: Reading, before: Neighbour | None, mention: Mention) -> str | None:
+        """Grow by 1.2 million this year, 130,000 less than it thought: nothing of its own in between."""
+        if before is None or before.reading.modality == "actual" or before.mention.end > mention.start:
+            return None
+        gap = self.lower[before.mention.end : reading.lead]
+        if len(gap) > _CARRIED_CHARS or _FINITE.search(gap) or _CUTS.search(gap) or _ACTUAL.search(gap):
+            return None
+        is_past = _EARLIER.match(self.lower, mention.end) is not None
+        return None if is_past else before.reading.modality
