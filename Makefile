@@ -8,13 +8,14 @@ BIN         := .venv/bin
 INSTALLED   := .venv/.installed
 DEVELOPMENT := .venv/.development
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PEERS       := .venv-peers
 
-.PHONY: all help install run test lint format bench eval golden docs lock clean
+.PHONY: all help install run test lint format bench bench-peers eval golden docs lock clean
 
 all: lint test
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Set up .venv from requirements.lock
 
@@ -57,6 +58,17 @@ format: $(DEVELOPMENT) ## Let ruff mend what it can
 bench: $(INSTALLED) ## Speed of extraction on this machine
 	@$(BIN)/python benchmarks/extract.py
 
+# The peers bring dependencies of their own; one that cannot be installed is left out of the table.
+$(PEERS)/.installed: benchmarks/requirements-peers.txt
+	@$(PEERS)/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(PEERS)
+	@echo "Installing benchmarks/requirements-peers.txt into $(PEERS) (about 300 MB, once)"
+	@missing=; for name in $$(grep -v '^#' $<); do \
+	  $(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -c $< "$$name" || missing="$$missing $$name"; \
+	done; if [ -z "$$missing" ]; then touch $@; else echo "not installed:$$missing"; fi
+
+bench-peers: $(INSTALLED) $(PEERS)/.installed ## Quality and speed of claims beside three other extractors
+	@$(BIN)/python -m benchmarks.claims
+
 golden: $(DEVELOPMENT) ## Rewrite what the page corpus expects; review git diff
 	@$(BIN)/python -m tests.golden
 
@@ -75,5 +87,5 @@ lock: ## Resolve both lock files again (needs uv)
 	  --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove .venv and caches; results in output/ stay
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	@rm -rf .venv $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
