@@ -61,7 +61,7 @@ bench: $(INSTALLED) ## Speed of extraction on this machine
 # The peers bring dependencies of their own; one that cannot be installed is left out of the table.
 $(PEERS)/.installed: benchmarks/requirements-peers.txt
 	@$(PEERS)/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(PEERS)
-	@echo "Installing benchmarks/requirements-peers.txt into $(PEERS) (about 300 MB, once)"
+	@echo "Installing benchmarks/requirements-peers.txt into $(PEERS) (about 350 MB, once)"
 	@missing=; for name in $$(grep -v '^#' $<); do \
 	  $(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -c $< "$$name" || missing="$$missing $$name"; \
 	done; if [ -z "$$missing" ]; then touch $@; else echo "not installed:$$missing"; fi
