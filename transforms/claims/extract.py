@@ -17,6 +17,7 @@ from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
+from transforms.claims.period_carry import Carrier
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.scan_en import EnglishScanner, english_scanner
 from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
@@ -98,6 +99,7 @@ class TextReader:
         self.language = language.split("-")[0].lower() if language else None
         self.published = published
         self._periods: dict[str, PeriodReader] = {}
+        self._carrier = Carrier(published)
         self._credits = CreditReader()
         self._topic = Topic()
         self._written: dict[str, str] = {}  # folded name → as the page has it
@@ -123,21 +125,26 @@ class TextReader:
         mentions = combine(folded, _outside(mentions, spans), lexicon.data["negatives"]["words"])
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
             if spans:
-                periods.read(folded)  # 2021年9月…第二年5月: dates without figures carry the text's own calendar on
+                # 2021年9月…第二年5月: dates without figures carry the text's own calendar on
+                self._carrier.end_block(text, periods.read(folded))
             return []
         lower = folded if language == "zh" else lower_of(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
         context = ContextReader(lexicon, folded, lower, self.published)
         claims: list[Claim] = []
         self._credits.start_block(block_position)
+        self._carrier.start_block(text)
         seen = 0
         for sentence in sentences:
             readings = context.read(sentence)
             credited = self._credits.read(folded, sentence, language)
             if sentence.start > seen:
-                periods.read_within(folded, seen, sentence.start)
+                passed = periods.read_within(folded, seen, sentence.start)
+                self._carrier.pass_over(folded, seen, sentence.start, passed)
             seen = sentence.end
             dated = periods.read_within(folded, sentence.start, sentence.end)
+            carried = self._carrier.into(folded, sentence, dated, readings, language)
+            figures: list[tuple[Mention, Reading, Period | None]] = []
             frame = chinese_topics().frame(folded, sentence, dated) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
                 _imply_unit(folded, sentence, mention, reading, lexicon)
@@ -151,17 +158,22 @@ class TextReader:
                 if language == "zh":
                     _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
-                period = choose_period(dated, mention.start, clause[0], clause[1], None)
+                period = choose_period(dated, mention.start, clause[0], clause[1])
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 if period is not None and folded is not text:
                     period = replace(period, text=text[period.start : period.end])
+                if period is None and reading.modality == "actual":
+                    period = carried
+                figures.append((mention, reading, period))
                 source = self._credits.source_of(credited, mention.start)
                 named = [self._as_written(name, folded, text) for name in (metric, subject, source)]
                 claims.append(
                     self._claim(text, sentence, mention, reading, period, named, language, block_position, heading_id)
                 )
             self._credits.close(credited)
+            self._carrier.close(figures)
+        self._carrier.end_block(text, dated)
         return claims
 
     def _as_written(self, name: str | None, folded: str, text: str) -> str | None:

@@ -15,7 +15,9 @@ class Atom(NamedTuple):
     year      number (and base: text, published, told, fiscal, fiscal_published), part where an edge is included (年末)
     part      part of a year without its year; base "fiscal" counts its months from the fiscal year's first
     span      span, known from the words alone (2019—2021年, 十四五); None for a date that cannot be read (1/3/2021)
-    unit      calendar unit `number` units from the day of publication (base published) or from the anchor (told)
+    unit      calendar unit `number` units from the day of publication (base published), from the anchor (told), or
+              from the anchor if that is such a unit and else from publication (before)
+    third     the first, second or last ten days (`number`) of the anchor's month
     same      the anchor's stretch `number` years away (去年同期)
     rolling   `number` units up to (negative) or from publication; number 0: an unknown count
     ago       `number` units before (negative) or after

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NARRATIVE_SENTENCES = 3  # how long a year once told governs months without one
 DAY_SLACK = 1  # a page dated in another zone may speak of tomorrow
 MIN_YEAR_DAYS = 365
+RECENT_DAYS = 75  # the longest time after a stretch in which a forecast may still be of it: results are not out
+NEXT_DAYS, LAST_DAYS = 60, 270  # a day without a year: rather the coming one this near than the past one so far away
 NEWS_DAYS = 3  # a day this near before publication is news, whatever year was told before
 UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "decade": 3653}
 
@@ -45,14 +47,22 @@ class Dater:
         self.published = published
         self.sentence = 0
         self.anchor: Span | None = None
+        self._anchor_day: Span | None = None  # for "that day"
         self.is_compared = False  # the mention being dated is only compared with
+        self.is_ahead = False  # the mention being dated lies ahead
         self._anchor_year: int | None = None
         self._anchor_sentence = 0
         self._told: Span | None = None  # the last period that names its year and tells of it
         self._told_sentence = 0
+        self.told_year: int | None = None  # the year the whole article tells of: that of its title
         self._unsearched: list[str] = []  # sentences not yet searched for companies
         self._calendar: FiscalCalendar | None = None
         self._is_calendar_stated = False  # it follows from the text, not from a company's name
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether the text spoke of its anchor just now."""
+        return self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES
 
     def begin_sentence(self, text: str) -> None:
         """Counts the sentence and keeps it for company names, looked for only when a fiscal year comes."""
@@ -62,9 +72,11 @@ class Dater:
     def move_anchor(self, mention: Mention, span: Span, *, is_narrative: bool) -> None:
         """Makes a dated mention the one the text speaks of."""
         self.anchor = span
+        if span.first == span.last:
+            self._anchor_day = span
         self._anchor_year = span.last.year
         self._anchor_sentence = self.sentence
-        names_year = mention.year is not None and mention.year.base in ("text", "published", "told")
+        names_year = mention.year is not None and mention.year.base in ("text", "published", "told", "before")
         if is_narrative and (names_year or mention.atom.form in ("span", "ago")):
             self._told, self._told_sentence = span, self.sentence
 
@@ -142,6 +154,8 @@ class Dater:
             return atom.span, None
         if form == "unit":
             return self._date_unit(atom), None
+        if form == "third":
+            return self._date_third(atom), None
         if form == "same":
             return self._date_same(mention), None
         if form == "event":
@@ -168,6 +182,11 @@ class Dater:
             return self.published.year + atom.number if self.published else None
         if atom.base == "told":
             return self._anchor_year + atom.number if self._anchor_year is not None else None
+        if atom.base == "before":  # 2022年 … 上年 is 2021, in whatever year it is written
+            year = self.published.year if self.published else None
+            if self._anchor_year is not None and self._is_fresh and (year is None or self._anchor_year < year):
+                year = self._anchor_year
+            return year + atom.number if year is not None else None
         return None
 
     def _date_year(self, mention: Mention) -> Span | None:
@@ -181,8 +200,10 @@ class Dater:
     def _date_part(self, part: Part, kind: str, base: str = "") -> Dates:
         today = self.published
         if kind == "year":  # 全年 is the year the text speaks of
-            if self._anchor_year is not None and self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES:
+            if self._anchor_year is not None and self._is_fresh:
                 return year_span(self._anchor_year), None
+            if self.told_year is not None:
+                return year_span(self.told_year), None
             return None, year_span(today.year) if today else None
         if base and today:
             return self._date_part_named(part, base, today), None
@@ -190,7 +211,16 @@ class Dater:
         if told is not None or today is None:
             return told, None
         span = latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
-        return span, span if span and span.last >= today else upcoming(part, today)
+        if span is None or span.last >= today:
+            return span, span
+        ahead = upcoming(part, today)
+        since, until = (today - span.last).days, (ahead.first - today).days if ahead else LAST_DAYS
+        if length(span) == 1:
+            if until <= NEXT_DAYS and since >= LAST_DAYS:
+                return ahead, None
+            return span, ahead if self.is_ahead or until < 3 * since else None
+        # A profit warning in August expects a loss for the first half; "the third quarter" in November is the next.
+        return span, ahead if since > min(RECENT_DAYS, length(span) // 2 - 5) else None
 
     def _date_part_named(self, part: Part, base: str, today: date) -> Span | None:
         """last October, this June, next March."""
@@ -214,6 +244,8 @@ class Dater:
                 span = following
         if span is None or today is None:
             return span
+        if self.is_ahead and span.last < today:
+            return None
         if span.first > today and (told.first > today or length(told) < MIN_YEAR_DAYS):
             return None  # 今年 may tell of its October to come, 今年5月 and a plan for 2030 do not
         recent = latest(part, today, DAY_SLACK)
@@ -222,17 +254,29 @@ class Dater:
         return span
 
     def _date_unit(self, atom: Atom) -> Span | None:
+        if atom.base == "before":  # 7月 … 上月 is June
+            anchor = self.anchor if self._is_fresh else None
+            if anchor is not None and unit_of(anchor) == atom.unit:
+                return span_at(anchor.first, atom.unit, atom.number)
         if atom.base == "told":
-            anchor = self.anchor
+            anchor = self._anchor_day if atom.unit == "day" else self.anchor
             if anchor is None or atom.unit == "span":
                 return anchor
-            if not atom.number and unit_of(anchor) == atom.unit:
-                return anchor
+            if not atom.number and is_about(anchor, atom.unit):
+                return anchor  # a fiscal quarter is a quarter too
             if length(anchor) > UNIT_DAYS[atom.unit]:
                 return None
             return span_at(anchor.first, atom.unit, atom.number)
         span = span_at(self.published, atom.unit, atom.number) if self.published else None
         return edge_of(span, atom.word) if span and atom.word else span
+
+    def _date_third(self, atom: Atom) -> Span | None:
+        """上旬 of the month the text speaks of."""
+        anchor = self.anchor
+        if anchor is None or length(anchor) > UNIT_DAYS["month"] or not self._is_fresh:
+            return None
+        first, last = ((1, 10), (11, 20), (21, 0))[atom.number - 1]
+        return Part(anchor.first.month, first, anchor.first.month, last).of(anchor.first.year)
 
     def _date_same(self, mention: Mention) -> Span | None:
         """The anchor's stretch in another year: 去年同期 of the first quarter is the first quarter of last year."""
@@ -246,6 +290,7 @@ class Dater:
 
     def _date_ago(self, atom: Atom) -> Span | None:
         if atom.word and atom.word != "published":  # a year earlier, a week before
+            # "from $14.40 a year ago" is a year before the quarter the text speaks of
             anchor = self.anchor if atom.word != "ago" or self.is_compared else None
             if anchor is not None and length(anchor) <= UNIT_DAYS[atom.unit]:
                 span = shift(anchor, atom.unit, atom.number)
@@ -256,7 +301,9 @@ class Dater:
         elif atom.number > 0:  # 八年后 counts from the year told
             year = self._anchor_year
             return year_span(year + atom.number) if year is not None and atom.unit == "year" else None
-        return span_at(self.published, atom.unit, atom.number) if self.published else None
+        if self.published is None or atom.unit == "week":
+            return None  # 一周前 is a day nobody knows
+        return span_at(self.published, atom.unit, atom.number)
 
     def _date_rolling(self, atom: Atom, today: date) -> Span | None:
         first = add(today, atom.unit, atom.number) if atom.number < 0 else None
@@ -288,7 +335,7 @@ class Dater:
         if mention.year is not None:  # 本月15日
             whole = self._date_unit(mention.year)
             month_of = whole.first if whole else None
-        elif anchor and length(anchor) <= 31 and self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES:
+        elif anchor and length(anchor) <= 31 and self._is_fresh:
             month_of = anchor.first
         elif today:
             month_of = today if day <= today.day + DAY_SLACK else add_months(today.replace(day=1), -1)
@@ -327,6 +374,12 @@ class Dater:
 def length(span: Span) -> int:
     """Days in the span."""
     return (span.last - span.first).days + 1
+
+
+def is_about(span: Span, unit: str) -> bool:
+    """Whether the span is one such unit, of the calendar or of a fiscal year."""
+    days = UNIT_DAYS[unit]
+    return unit_of(span) == unit or (days > 7 and days * 0.9 <= length(span) <= days)
 
 
 def edge_of(span: Span, edge: str) -> Span:

@@ -62,7 +62,7 @@ class Lexicon:
         self.match_month = compiled(rf"""
             (?P<name>{month_name})(?![a-z])(?P<dot>(?:(?<=\b[a-z]{{3}})|(?<=\bsept))\.)?
             (?:\s?(?P<day>{DAY})(?:st|nd|rd|th)?(?!{amount}|:[0-9])
-               (?:\s?[-–—]\s?(?P<until>{DAY})(?![0-9]|\s(?:{month_name})\b))?
+               (?:(?:\s?[-–—]\s?|\s(?P<to>to|through|and)\s)(?P<until>{DAY})(?!{amount}|[0-9:,]|\s(?:{month_name})\b))?
                (?:,?\s?(?P<day_year>{YEAR4})(?![0-9]|,[0-9]))?
              | (?:,|\sof)?[\s-](?P<year>{YEAR4})(?![0-9]|,[0-9])
             )?""")

@@ -38,19 +38,23 @@ class Lexicon:
             for word, numbers in words.items():
                 base = "fiscal" if kind == "fiscal" else ""
                 self._add(word, Atom(0, 0, "part", kind, base=base, part=part_of(FILE, word, numbers)))
+        formal = frozenset(data["relative_to_told"]["words"])
         for unit, words in data["relative"].items():
             for word, offset in words.items():
+                base = "before" if word in formal else "published"
                 if unit in ("year", "fiscal_year"):
-                    base = "published" if unit == "year" else "fiscal_published"
+                    base = base if unit == "year" else "fiscal_published"
                     self._add(word, Atom(0, 0, "year", "fiscal" if unit != "year" else "year", base, offset))
                 elif unit == "fiscal_quarter":
                     self._add(word, Atom(0, 0, "vague", "fiscal"))
                 else:
-                    self._add(word, Atom(0, 0, "unit", unit, "published", offset, unit))
+                    self._add(word, Atom(0, 0, "unit", unit, base, offset, unit))
         for unit, words in data["told"].items():
             for word, offset in words.items():
                 if unit == "year":
                     self._add(word, Atom(0, 0, "year", "year", "told", offset))
+                elif unit == "third":
+                    self._add(word, Atom(0, 0, "third", "range", "told", offset))
                 else:
                     self._add(word, Atom(0, 0, "unit", "anaphoric", "told", offset, unit))
         for word, offset in data["same_period"].items():
@@ -65,6 +69,8 @@ class Lexicon:
             if not name.isascii() or name[0].isdigit():
                 self._add(name, Atom(0, 0, "event", "event", word=name))
         weekdays = data["weekdays"]
+        self.counted_before = tuple(weekdays["counted_before"])
+        self.not_counted = tuple(weekdays["not_counted"])
         for prefix in weekdays["prefixes"]:
             for name, number in weekdays["days"].items():
                 self._add(prefix + name, Atom(0, 0, "weekday", "day", number=number))
@@ -90,6 +96,7 @@ class Lexicon:
         self.season_before = tuple(self.guards["season_before"])
         self.short_year_after = tuple(self.guards["short_year_after"])
         self.day_before = tuple(self.guards["day_before"])
+        self.not_day_before = frozenset(self.guards["not_day_before"])
         self.day_of = tuple(data["relative"]["month"])
         self.day_after = frozenset(self.guards["day_after"])
 

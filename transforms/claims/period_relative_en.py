@@ -48,6 +48,8 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
         return read_vague(text, start, end)
     unit = match["unit"].lower()
     stop = match.end()
+    if word == "that" and (unit not in words.units or match["plural"] or match["count"] or match["fiscal"]):
+        return None  # that day, and not "that May would"
     before = words_before(text, start, 2)
     if match["count"] or match["plural"] or word in ("past", "trailing", "coming", "upcoming", "latest"):
         return rolling(text, match, word, unit)
@@ -137,8 +139,8 @@ def read_unit(text: str, start: int, end: int) -> Atom | None:
                 small_number(text[max(0, start - 12) : start - 1].split()[-1].lower()) if text[start - 1] == "-" else 1
             )
             count = number or 1
-        if match["ended"].lower() in ("to", "through") and not match["plural"] and (unit, last) != ("year", "the"):
-            return None
+        if match["ended"].lower() in ("to", "through") and not match["plural"] and last not in ("the", "latest"):
+            return None  # the week to April 12
         return Atom(at, stop, "stretch", "range", number=count, unit=unit)
     if match["plural"]:
         return None

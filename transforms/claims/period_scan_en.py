@@ -181,6 +181,10 @@ def read_month(text: str, start: int, end: int) -> Atom | None:
     if match["day"]:
         part = day_part(number, int(match["day"]))
         kind = "day"
+        to = (match["to"] or "").lower()
+        opening = words_before(text, start, 1)
+        if match["until"] and to and opening != ["between" if to == "and" else "from"]:
+            return Atom(start, match.end("day"), "part", "day", part=part)  # on April 8 and 14 people
         if match["until"]:
             part, kind = Part(number, part.first_day, number, int(match["until"])), "range"
         return part_of_year(match, part, kind, match["day_year"])

@@ -89,6 +89,13 @@ def read_word(match: re.Match[str], text: str) -> Atom | None:
         return None
     if word in words.only_before and not text.startswith(words.only_before[word], end):
         return None
+    if (
+        atom.form == "weekday"
+        and text.startswith(words.counted_before, end)
+        and not text.startswith(words.not_counted, end)
+    ):
+        week = words.words.get(word[:-1])
+        return week._replace(start=start, end=end - 1) if week is not None else None
     atom = atom._replace(start=start, end=end)
     if atom.kind == "season":
         if not text.startswith(words.season_before, end):
@@ -272,10 +279,14 @@ def read_fiscal_word(match: re.Match[str], text: str) -> Atom | None:
 
 
 def is_day_place(text: str, start: int, end: int) -> bool:
+    """Whether 14日 is a day of the month there: after 本月, between breaks, or at a clause's start (16日全国均价)."""
     words = lexicon()
     if text[max(0, start - 5) : start].rstrip().endswith(words.day_of):
         return True
-    return text[start - 1 : start] in words.day_after and text[end : end + 3].startswith(words.day_before)
+    before = text[start - 1 : start]
+    if before in CLAUSE_START:
+        return text[end : end + 1] not in words.not_day_before
+    return before in words.day_after and text[end : end + 3].startswith(words.day_before)
 
 
 def read_bare_day(match: re.Match[str], text: str) -> Atom | None:

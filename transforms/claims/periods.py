@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from transforms.claims import period_scan_en, period_scan_zh
 from transforms.claims.calendar import Span, stretch_back
-from transforms.claims.period_context import around_en, around_zh, owned_after, owned_before
+from transforms.claims.period_around_en import around_en, is_contract
+from transforms.claims.period_around_zh import around_zh, owned_after
 from transforms.claims.period_dates import Dater, edge_of
 from transforms.claims.period_forms_zh import lexicon
 from transforms.claims.period_mentions import Mention, end_of_stretch, join_atoms
@@ -48,6 +49,8 @@ class Period:
     shift: str | None = None  # "comparison": governs only the numbers of `owns`
     owns: tuple[int, int] | None = None  # where a number belongs to this mention before any other
     ahead: tuple[date, date] | None = None  # the next such span, for a forecast that names no year
+    reach: tuple[int, int] | None = None  # where its numbers stand at most: a clause that has its time for itself
+    scope: str = ""  # clause: it tells of its clause only; sentence: also of clauses before it
 
     def for_forecast(self) -> Period:
         """The mention as a forecast means it: Dec. 9 is the next one, third quarter the one not yet over."""
@@ -97,20 +100,23 @@ class PeriodReader:
         periods: list[Period] = []
         left = 0
         for mention in join_atoms(text, atoms, language):
-            period = self._read_mention(sentence, text, mention, left, language, is_forecast)
+            period = self._read_mention(sentence, text, mention, left, language, is_forecast, periods)
             left = mention.end
             if period is not None:
                 periods.append(moved(period, base) if base else period)
         return tuple(periods)
 
     def _read_mention(
-        self, sentence: str, text: str, mention: Mention, left: int, language: str, is_forecast: bool
-    ) -> Period | None:
+        self, sentence: str, text: str, mention: Mention, left: int, language: str, is_forecast: bool,
+        earlier: Sequence[Period],
+    ) -> Period | None:  # fmt: skip
         dater, atom = self._dater, mention.atom
+        if language == "en" and mention.kind == "month" and is_contract(text, mention.start, mention.end):
+            return None
         context = around_zh(text, mention) if language == "zh" else around_en(text, mention, left)
         if atom.form == "event" and mention.year is None and not context.is_event:
             return None  # 双十一 as a name
-        dater.is_compared = context.is_compared
+        dater.is_compared, dater.is_ahead = context.is_compared, context.is_ahead or is_forecast
         span, ahead = dater.dates_of(mention)
         if span is None and is_empty_without_dates(atom):
             return None
@@ -130,24 +136,38 @@ class PeriodReader:
                 span, end, kind = stretch_to(span.last, match), match.end(), "range"
         elif context.is_dateline and kind == "day":
             kind = "dateline"
-        is_comparison = context.is_compared or compares(atom) or (atom.form == "same" and mention.year is not None)
+        is_comparison = context.is_compared or context.is_record or compares(mention)
+        if context.is_aside and span and is_before_told(mention, span, earlier):
+            is_comparison = True
         if is_comparison:
             ahead = None
-        elif span and kind not in NO_ANCHOR:
+        elif span and (kind not in NO_ANCHOR or (kind == "dateline" and atom.form == "weekday")):
             dater.move_anchor(mention, span, is_narrative=context.is_narrative)
         elif span is None:
             dater.anchor = None
-        owns = self._owned(text, mention, left, language, context, is_comparison)
         shift = "comparison" if is_comparison else None
+        owns = self._owned(text, mention, left, language, context, is_comparison)
         first, last = span or (None, None)
-        return Period(context.start, end, sentence[context.start : end], first, last, kind, shift, owns, ahead)
+        return Period(
+            context.start,
+            end,
+            sentence[context.start : end],
+            first,
+            last,
+            kind,
+            shift,
+            owns,
+            ahead,
+            context.reach,
+            context.scope,
+        )
 
     def _owned(
         self, text: str, mention: Mention, left: int, language: str, context: Around, is_comparison: bool
     ) -> tuple[int, int] | None:
         if language == "zh":
             return owned_after(text, mention.end, context) if is_comparison else None
-        return owned_before(text, context.start, left)
+        return context.own
 
 
 def is_empty_without_dates(atom: Atom) -> bool:
@@ -157,16 +177,26 @@ def is_empty_without_dates(atom: Atom) -> bool:
     )
 
 
-def compares(atom: Atom) -> bool:
-    """Whether the words are a comparison by themselves: 去年同期, a year earlier."""
+def compares(mention: Mention) -> bool:
+    """Whether the words are a comparison by themselves: 去年同期, a year earlier, the same week of 2023."""
+    atom = mention.atom
     if atom.form == "same":
-        return atom.number < 0
+        return atom.number < 0 or atom.base == "text" or mention.year is not None
     return atom.form == "ago" and atom.number < 0 and atom.word not in ("", "published", "ago")
+
+
+def is_before_told(mention: Mention, span: Span, earlier: Sequence[Period]) -> bool:
+    """Whether a mention goes back behind what the sentence spoke of: 7月下降0.2%，上月为上涨0.1%."""
+    told = next((period for period in reversed(earlier) if governs(period) and period.first), None)
+    if told is None:
+        return mention.atom.form == "unit" and mention.atom.number < 0 and mention.atom.base == "before"
+    return told.first is not None and span.last < told.first
 
 
 def moved(period: Period, base: int) -> Period:
     owns = (period.owns[0] + base, period.owns[1] + base) if period.owns else None
-    return replace(period, start=period.start + base, end=period.end + base, owns=owns)
+    reach = (period.reach[0] + base, period.reach[1] + base) if period.reach else None
+    return replace(period, start=period.start + base, end=period.end + base, owns=owns, reach=reach)
 
 
 def stretch_to(last: date, match: re.Match[str]) -> Span | None:
@@ -237,14 +267,18 @@ def choose_period(
         if period.owns and period.owns[0] <= position < period.owns[1]:
             return period
     for period in reversed(periods[max(0, index - NEIGHBOURS) : index]):
-        if governs(period):
+        if governs(period) and reaches(period, position):
             return period
     for period in periods[index : index + NEIGHBOURS]:
-        if period.start >= clause_end:
-            break
-        if governs(period):
+        if period.start >= clause_end and period.reach is None and period.scope != "sentence":
+            break  # in English its reach tells
+        if governs(period) and reaches(period, position):
             return period
     return carried
+
+
+def reaches(period: Period, position: int) -> bool:
+    return period.reach is None or period.reach[0] <= position < period.reach[1]
 
 
 def governs(period: Period) -> bool:
