@@ -74,7 +74,7 @@ class EnglishAmounts:
             rf"\s(?:{phrase_pattern(data['times_of']['words'])}\b|[a-z]{{2,}}er\sthan\b)"
         ).match
         self.bare: dict[str, str] = {word: kind for kind, words in data["bare_numbers"].items() for word in words}
-        self.bare_units = {"age": units["year"], "person": units["person"]}
+        self.bare_units = {"age": units["year"], "person": units["person"], "magnitude": units["richter"]}
         self.bare_before = re.compile(rf"\b(?P<word>{phrase_pattern(self.bare)})\s$").search
         nouns = phrase_pattern(data["each_before"]["nouns"])
         self.each_before = re.compile(
@@ -220,8 +220,7 @@ class EnglishAmounts:
         return (
             mention.scale >= 1_000_000
             or any(word in before for word in self.sterling_words)
-            or ((coins := _COINS_AT.match(lower, end)) is not None
-            and self._coin_value(coins["coins"]) is not None)
+            or ((coins := _COINS_AT.match(lower, end)) is not None and self._coin_value(coins["coins"]) is not None)
         )
 
     def _coin_value(self, raw: str) -> Decimal | None:

@@ -23,13 +23,15 @@ _SUFFIX = re.compile(
       | 千(?![米克瓦伏卡赫字帕兆万亿]) | 百(?![分度科货强姓胜事万亿]) | 兆(?=[元日韩美新台])
     ))?
     (?P<chain>\d{1,4}(?:千万|百万|万|千|百)(?!分))?                      # 1亿2000万
-    (?:(?P<counted>\s?个)(?P<counted_scale>[百千]?[万亿]))?              # 2.5个亿
+    (?:(?P<counted>\s?个)(?P<some>多)?(?P<counted_scale>[百千]?[万亿]))?   # 2.5个亿, 两个多亿
     (?:\s?(?P<after>[多余来几])(?![个家名人]?[年月]?[来今以年]))?
     (?P<plus>\+)?
     """,
     re.VERBOSE,
 )
 _HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
+_ASCII = frozenset(map(chr, range(128)))
+_TIMES = frozenset({"d", "wk", "mo", "a", "h"})
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _BARE_LOOKBEHIND = 8
 _UNIT_LOOKBEHIND = 10
@@ -54,15 +56,30 @@ class ChineseAmounts:
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.named_by_metric = self.named_by_noun - {"名", "位"}  # 观众有4372名 are persons, whatever they watch
         self.noun_at = re.compile(phrase_pattern(self.nouns)).match
-        each = phrase_pattern([word for word in lexicon.denominators if word not in {"天", "日", "周", "月", "年"}])
-        self.each_before = re.compile(rf"每(?P<per>{each})[^，。；、\d]{{0,6}}$").search
+        each = phrase_pattern(lexicon.denominators)
+        self.each_before = re.compile(rf"每(?P<per>{each})[^，。、；\d]{{0,7}}$").search
+        self.not_per_time = frozenset(data["not_per_time"]["dimensions"])
         self.units_after: dict[str, list[tuple[list[str], Unit]]] = {}
         for rule in data["units_after"]:
             self.units_after.setdefault(rule["unit"], []).append((rule["before"], units[rule["becomes"]]))
         self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
         self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
-        self.bare_units = {"index": units["point"], "score": units["score_point"], "money": units["CNY"]}
+        self.bare_units = {
+            "index": units["point"],
+            "score": units["score_point"],
+            "money": units["CNY"],
+            "wind": units["beaufort"],
+        }
         self.letter_scales: dict[str, int] = data["letter_scales"]
+        words = (
+            *lexicon.units,
+            *self.nouns,
+            *self.letter_scales,
+            *self.scales,
+            *"多余来几+个半 ",
+            *(rule["letter"] for rule in data["letter_units"]),
+        )
+        self.follow = frozenset(word[0] for word in words)
         self.tails = ChineseTails(lexicon)
         self.specifications = frozenset(data["specifications"]["words"])
         letters = data["letter_units"]
@@ -86,8 +103,9 @@ class ChineseAmounts:
         sign: Unit | None = None,
     ) -> Mention | None:
         """The number at start:end with what follows it: 多, scale, 个亿, unit, 半, /unit."""
-        value, place = number, place_of(number)
-        scale = Decimal(1)
+        if sign is None and text[end : end + 1] not in self.follow:
+            return self._bare(text, Mention(start, end, number, rule, is_spelled=is_spelled, head_end=end))
+        value, scale = number, Decimal(1)
         comparator = None
         unit_match = self.unit_at(text, end) if text[end : end + 1] in "千兆百 " else None
         if unit_match is None:
@@ -96,22 +114,24 @@ class ChineseAmounts:
             scale_text = suffix["scale"] or suffix["counted_scale"]
             if scale_text:
                 scale = parse_hanzi(scale_text, self.digits, self.scales) or scale
-                value, place = value * scale, place * scale
+                value *= scale
             if suffix["chain"] and scale_text:
                 chained = re.match(r"\d+", suffix["chain"])
                 assert chained is not None
                 more = parse_hanzi(suffix["chain"][chained.end() :], self.digits, self.scales) or Decimal(0)
                 if more < scale:
                     value += Decimal(chained.group()) * more
-            if suffix["before"] or suffix["after"]:
+            if suffix["some"]:
+                comparator = "gt"
+            elif suffix["before"] or suffix["after"]:
                 comparator = "approx" if (suffix["before"] or suffix["after"]) == "来" else "gt"
             elif suffix["plus"]:
                 comparator = "ge"
             if suffix.end() > end and (scale_text or comparator):
                 end = suffix.end()
             elif text[end : end + 1] in self.letter_scales and not is_spelled:
-                end, scale = self._letter_scale(text, end)
-                value, place = value * scale, place * scale
+                end, scale = self._letter_scale(text, start, end)
+                value *= scale
             half = _HALF_IN_UNIT.match(text, end)
             if half is not None:  # 一个半小时
                 value, end = value + Decimal("0.5"), half.end()
@@ -126,7 +146,7 @@ class ChineseAmounts:
             mention.end = mention.head_end = letter.end()  # 16G内存
         if comparator == "gt" and mention.value is not None:
             factor = mention.unit.factor if mention.unit else Decimal(1)
-            mention.low, mention.high = mention.value, mention.value + place * factor
+            mention.low, mention.high = mention.value, mention.value + place_of(number) * scale * factor
         if mention.unit is None and sign is None:
             noun = self.noun_at(text, end)
             if not is_spelled and text[end : end + 1] in self.counts_unless_money:
@@ -138,13 +158,13 @@ class ChineseAmounts:
                 return self._bare(text, mention)
         return mention
 
-    def _letter_scale(self, text: str, end: int) -> tuple[int, Decimal]:
+    def _letter_scale(self, text: str, start: int, end: int) -> tuple[int, Decimal]:
         # 30w粉丝, 1.2W: a letter for 万, unless watts are meant; 12k月薪, 12k个: a thousand, unless it is a resolution
         letter = text[end]
         after = text[end + 1 : end + 3]
         if after[:1].isascii() and after[:1].isalnum():
             return end, Decimal(1)
-        if letter == "w" or self.letter_scaled_at(after):
+        if letter == "w" or self.letter_scaled_at(after) or self.bare_kind(text, start) == "money":
             return end + 1, Decimal(self.letter_scales[letter])
         return end, Decimal(1)
 
@@ -196,10 +216,19 @@ class ChineseAmounts:
             mention.unit = self._unit_after(text, mention, unit)
         per = self.per_at(text, mention.end)
         each = self.each_before(text, max(0, mention.start - _EACH_LOOKBEHIND), mention.start)
-        if per is None and each is not None and unit.kind == "money":
-            mention.denominator = self.lexicon.denominators[each["per"]]  # 每股派息0.5元
+        if per is None and each is not None:
+            self._per_each(mention, each["per"])
         if per is not None and unit.kind in {"money", "measure", "count"}:
             mention.denominator, mention.end = self.lexicon.denominators[per["per"]], per.end()
+
+    def _per_each(self, mention: Mention, word: str) -> None:
+        # 每股派息0.5元, 每天不超过5克; 每天工作8小时 and 每年三次 keep their units
+        assert mention.unit is not None
+        unit, per = mention.unit, self.lexicon.denominators[word]
+        if unit.kind == "money" or (
+            unit.kind == "measure" and per in _TIMES and unit.dimension not in self.not_per_time
+        ):
+            mention.denominator = per
 
     def _unit_after(self, text: str, mention: Mention, unit: Unit) -> Unit:
         # 时速350公里: the word before says what the unit measures
@@ -225,7 +254,11 @@ class ChineseAmounts:
         if mention.unit is not None:
             return mention
         kind = self.bare_kind(text, mention.start)
-        if kind is not None and not text[mention.end : mention.end + 1].isascii():
+        if kind == "wind":  # 风力8级
+            if text[mention.end : mention.end + 1] != "级":
+                return None
+            mention.end = mention.head_end = mention.end + 1
+        if kind is not None and text[mention.end : mention.end + 1] not in _ASCII:
             mention.unit = self.bare_units[kind]
             mention.is_currency_inferred = kind == "money"
             mention.rule = f"bare: <{kind} word> <number>"

@@ -25,6 +25,7 @@ _WHOLE = re.compile(r"\d{1,4}(?![\d.,]*\d)|[a-z]+")
 _MAX_WHOLE = 1000
 _POINT_REACH = 60
 _SCORE_REACH = 24
+_RATED_REACH = 30
 
 
 def ratio_of(text: str) -> Decimal:
@@ -47,6 +48,7 @@ class EnglishFractions:
         self.scale_at = re.compile(rf"\s(?P<scale>{phrase_pattern(amounts.scales)})(?![a-z])").match
         self.rate_words: list[str] = data["point_context"]["words"]
         self.score_words: list[str] = data["ratios"]["scores"]
+        self.rating_words: list[str] = data["ratios"]["ratings"]
         self.score_at = re.compile(r"[-–](?P<other>\d{1,3})(?![\d.,%-]*\d|[a-z%])").match
         self.no_whole_at = re.compile(rf"\s{phrase_pattern(data['ratios']['not_wholes'])}\b").match
 
@@ -131,11 +133,17 @@ class EnglishFractions:
         """one in five, 1 in 3, three out of four; two in nine years is none."""
         link = _OUT_OF.match(lower, end)
         match = _WHOLE.match(lower, link.end()) if link is not None else None
-        if match is None:
+        if link is None or match is None:
             return None
         raw = match.group()
         whole = int(raw) if raw.isdigit() else self.wholes.get(raw)
-        if not whole or value >= whole or whole > _MAX_WHOLE or self.no_whole_at(lower, match.end()):
+        if not whole or value > whole or whole > _MAX_WHOLE:
+            return None
+        rated = lower[max(0, start - _RATED_REACH) : start]
+        if "out" in link.group() and any(word in rated for word in self.rating_words):
+            raw = lower[start : match.end()]  # rated 4.5 out of 5
+            return Mention(start, match.end(), value, "score: <n> out of <m>", self.score, raw, is_spelled=True)
+        if value == whole or value != int(value) or self.no_whole_at(lower, match.end()):
             return None
         return self._times(start, match.end(), value / whole, "fraction: <n> in <m>", role="share")
 

@@ -22,7 +22,8 @@ class GapCloser:
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
         # Most texts have no such space; this is all they pay.
-        self.has_gap = re.compile(rf"{numeral} +(?:{numeral}|[点分个折成])|[点之个分] +(?:{numeral}|[百分点之])").search
+        numerals = "".join(self.digits) + "".join(self.scales)
+        self.has_gap = re.compile(rf"[{numerals}点之个分] +[{numerals}点之个分折成]").search
         self.spaced = re.compile(
             rf"""
             (?P<of>[百千万亿]\ *分\ *之\ *)?
@@ -38,7 +39,7 @@ class GapCloser:
         A space between two numerals alone may divide two numbers: it goes only where a unit of percent or a point
         shows that the numerals are one.
         """
-        if self.has_gap(text) is None:
+        if " " not in text or self.has_gap(text) is None:
             return text, None
         gone: set[int] = set()
         for match in self.spaced.finditer(text):

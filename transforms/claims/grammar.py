@@ -198,26 +198,25 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     gap = text[left.end : right.start]
     if len(gap) > _MAX_GAP or left.value is None or right.value is None:
         return None
+    is_range = bool(_RANGE.fullmatch(gap) or (_PAIR.fullmatch(gap) and _is_between(text, left)))
     if (
         left.unit is None
         and right.unit is None
         and min(left.scale, right.scale) >= 10_000
         and left.value < right.value
-        and _RANGE.fullmatch(gap)
+        and is_range
     ):
         return _joined(left, right, left.value, right.value)  # 30万到50万
     if right.unit is None:
         # $5-7 million: the sign stands once
-        if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not _RANGE.fullmatch(gap):
+        if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not is_range:
             return None
         right = replace(right, unit=left.unit, unit_text=left.unit_text)
     low, high = left.value, right.value
     if right.unit is None or low is None or high is None:
         return None
-    if not _RANGE.fullmatch(gap):
-        between = _PAIR_BEFORE.search(text, max(0, left.start - _LOOKBEHIND), left.start)
-        if not (_PAIR.fullmatch(gap) and between) and not _is_enumerated(gap, left, right):
-            return None
+    if not is_range and not _is_enumerated(gap, left, right):
+        return None
     if left.unit is not None:
         if left.unit.symbol != right.unit.symbol:
             return None
@@ -236,6 +235,10 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     return _joined(left, right, low, high)
 
 
+def _is_between(text: str, left: Mention) -> bool:
+    return _PAIR_BEFORE.search(text, max(0, left.start - _LOOKBEHIND), left.start) is not None
+
+
 def _joined(left: Mention, right: Mention, low: Decimal, high: Decimal) -> Mention:
     return replace(
         right,
@@ -251,7 +254,15 @@ def _joined(left: Mention, right: Mention, low: Decimal, high: Decimal) -> Menti
 
 
 # 十三年六个月, 2 hours 30 minutes: how many of the second unit make one of the first
-_COMPOUND = {("a", "mo"): 12, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60, ("ft", "in"): 12, ("lb", "oz"): 16}
+_COMPOUND = {
+    ("a", "mo"): 12,
+    ("d", "h"): 24,
+    ("h", "min"): 60,
+    ("min", "s"): 60,
+    ("h", "s"): 3600,
+    ("ft", "in"): 12,
+    ("lb", "oz"): 16,
+}
 _COMPOUND_GAPS = frozenset({"", "and", "又", "零", ","})
 
 
@@ -278,7 +289,7 @@ def _compound(text: str, left: Mention, right: Mention) -> Mention | None:
     parts = _COMPOUND.get((left.unit.symbol, right.unit.symbol))
     if parts is None or right.value >= parts:
         return None
-    if left.unit.symbol == "min":
+    if right.unit.symbol == "s":
         return replace(right, start=left.start, value=left.value * parts + right.value, is_minor=left.is_minor)
     return replace(left, end=end, head_end=end, value=left.value + right.value / parts)
 

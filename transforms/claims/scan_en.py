@@ -56,6 +56,7 @@ class EnglishScanner:
         self.percent_before: list[str] = data["decades"]["percent_before"]
         plural = phrase_pattern(self.plural_scales)
         self.spelled_words = re.compile(rf"{number_word}(?![a-z])")
+        self.number_words = rf"\b{number_word}\b"  # source of an expression for them
         self.candidate = re.compile(
             rf"""
             (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL})

@@ -23,6 +23,9 @@ _ORDINAL_CONTEXT = re.compile(
     r"(?:排|列|居|位|跻身|升至|升到|第一大|跃居|跌至|仅次于|全球|世界|全国|国内|行业|亚洲|国际|中国)[^，。；、]{0,6}$"
 )
 _TOP_CONTEXT = re.compile(r"(?:排|列|位|跻身|进入|全球|世界|全国|行业|占据)[^，。；、]{0,4}$")
+# Enough of a word's beginning to tell whether a candidate may start there.
+_PREFIX = 2
+_ASCII_PREFIX = 3
 # What stands between the ends of a range: 一到三年
 _JOINS = frozenset("到至~-–—")
 
@@ -38,6 +41,7 @@ class ChineseScanner:
         self.words: dict[str, dict[str, str]] = data["words"]
         units = load_units()
         self.signs = lexicon.signs
+        self.few_words: list[str] = data["few"]["words"]
         self.amounts = ChineseAmounts(lexicon)
         self.fractions = ChineseFractions(lexicon)
         self.gaps = GapCloser(lexicon)
@@ -46,14 +50,12 @@ class ChineseScanner:
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
-        # Most characters begin no candidate: a search for a set of characters spares them all the alternatives.
-        starts = {
-            word[0]
-            for words in (data["masks"]["words"], self.words, self.signs, self.digits, self.scales)
-            for word in words
-        }
-        starts |= set("hwNTt第前数几上半0123456789") | set(VULGAR)
-        self.start = re.compile(f"[{re.escape(''.join(sorted(starts)))}]").search
+        # Most characters begin no candidate: a search for how one begins spares them all the alternatives.
+        words = [*data["masks"]["words"], *self.words, *self.signs, "No.", "TOP", "Top", "http", "www."]
+        starts = {word[: _ASCII_PREFIX if word.isascii() else _PREFIX] for word in words}
+        starts |= {*self.digits, *self.scales, *VULGAR, *"0123456789第前半"}
+        starts |= {several + scale for several in "数几上" for scale in self.scales} | set(self.few_words)
+        self.start = re.compile(phrase_pattern(starts)).search
         # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
         joins = set(" ~-–—到至") | {"点", "分之", "比", "季", "月"}
         follow = {word[0] for word in lexicon.units} | joins | set("多余来几折、和与及或，,/")
@@ -72,13 +74,16 @@ class ChineseScanner:
           | {_NOT_IN_NAME}(?P<ratio>\d{{1,4}}(?:\.\d+)?\s?[:：比]\s?\d{{1,4}}(?:\.\d+)?)(?![\d.:：/元%万亿])
           | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}\s?)?[{VULGAR}])
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
+          | (?P<few>{phrase_pattern(self.few_words)})(?={phrase_pattern(data["few"]["units"])})
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
           | (?P<hanzi>{worth}{numeral}+(?:点{digit}+)?几?)
           | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪)|年(?!报|度)|天|小时|分钟|秒)(?!期))
             """,
             re.VERBOSE,
         ).match
+        self.ordinal_list = re.compile(rf"(?:[、和及至到~-]第?(?:\d+|{numeral}+))+(?!\.?\d)").match
         self.numeral_at = re.compile(rf"{numeral}+(?:点{digit}+)?").match
+        self.number_words = rf"{numeral}+"  # source of an expression for them
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
@@ -89,13 +94,15 @@ class ChineseScanner:
         while hit := search(closed, position):
             match = candidate(closed, hit.start())
             if match is None:
-                position = hit.end()
+                position = hit.start() + 1
                 continue
             mention = self._read(closed, match)
             position = match.end()
             if mention is not None:
                 found.append(mention)
                 position = max(position, mention.end)
+            elif closed[match.start()] == "第" and (more := self.ordinal_list(closed, position)) is not None:
+                position = more.end()  # 第1、2、3条
         if places is not None:
             for mention in found:
                 mention.start = places[mention.start]
@@ -125,6 +132,8 @@ class ChineseScanner:
             return self._signed_amount(text, match)
         if match["vague"]:
             return self._vague(text, match)
+        if match["few"]:
+            return self._few(text, match)
         if match["parts"]:
             return self.fractions.hundredths(match)
         if match["ordinal"]:
@@ -145,6 +154,10 @@ class ChineseScanner:
         numeral = self.numeral_at(text, match.start())
         if numeral is None:
             return None
+        if numeral.end() < match.end() and not text.startswith("分之", numeral.end()):
+            unit = self.amounts.unit_at(text, numeral.end())
+            if unit is None or unit.end() <= match.end():
+                return None
         mention = self._hanzi(text, match.start(), numeral.end(), numeral.group())
         return mention if mention is not None and mention.unit is not None and mention.end > match.end() else None
 
@@ -226,6 +239,16 @@ class ChineseScanner:
         mention.rule = "money: <sign> <number>"
         return mention
 
+    def _few(self, text: str, match: re.Match[str]) -> Mention | None:
+        # 几个百分点, 数倍: a vague number that only a unit makes a figure
+        rule = "vague: few <unit>"
+        mention = self.amounts.read(text, match.start(), match.end(), Decimal(1), rule, is_spelled=True)
+        if mention is None or mention.unit is None or mention.value is None:
+            return None
+        mention.value, mention.low, mention.high = None, mention.value * 2, mention.value * Decimal("9.9")
+        mention.comparator = "range"
+        return mention
+
     def _vague(self, text: str, match: re.Match[str]) -> Mention | None:
         # 数十万, 几百家, 上千元
         scale = parse_hanzi(match["vague_scale"], self.digits, self.scales)
@@ -277,7 +300,7 @@ class ChineseScanner:
         if raw[0] in self.scales and raw[0] != "十":
             return self._scale_alone(text, start, end, value)
         mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
-        if mention is not None and mention.unit is None and value < 10_000:
+        if mention is not None and mention.unit is None and mention.scale * value < 10_000:
             # a loose numeral serves only a range: 三到五年
             mention.rule = "loose"
         return mention
