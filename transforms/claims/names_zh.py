@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 MAX_NAME = 24
 _REMEMBERED = 4096
+_MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
 _NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
+_TITLE_DATE = re.compile(
+    r"\d{4}年(?:度|上半年|下半年)?|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
+)
+_TITLE_PIECES = re.compile(r"[\s、|]|(?<=[\u4e00-\u9fff])(?=\d)")
+_COUNTED = re.compile(r"\d+[\u4e00-\u9fff]")  # 117家券商, 00后
+_WITH = re.compile(r"(?P<first>[\u4e00-\u9fff]{1,3}?)(?:[与和同及]|$)")
 _MODEL = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*"
     r"(?: ?[\u4e00-\u9fff]{1,3}版)?"
@@ -39,6 +46,9 @@ class ChineseNames:
         heads = phrase_pattern(word[::-1] for word in {*self.heads, *nouns})
         more = phrase_pattern(word[::-1] for word in {*self.heads, *metrics["modifiers"], *nouns})
         self._metric_reversed = re.compile(rf"{heads}{more}*").match
+        # 挂牌量, 网签均价: an ending takes two characters along.
+        tails = phrase_pattern(word[::-1] for word in self.tails)
+        self._tail_reversed = re.compile(rf"{tails}[\u4e00-\u9fff]{{2}}{more}*").match
         # The same names come up again and again around the numbers of an article.
         self.is_metric = lru_cache(_REMEMBERED)(self._is_metric)
         self.split = lru_cache(_REMEMBERED)(self._split)
@@ -49,8 +59,15 @@ class ChineseNames:
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])
         self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
+        self.quoting = frozenset(metrics["quoting"])
+        self.lines = tuple(metrics["lines"])
+        self.deictic = tuple(subjects["deictic"])
+        self.reporting = tuple(subjects["reporting_ends"])
+        self.analysing = tuple(subjects["analysing"])
+        self.kinds = frozenset(subjects["kinds"])
         self.pronouns = frozenset(subjects["pronouns"])
         self.not_subjects = frozenset(subjects["not_subjects"])
+        self.times = frozenset(subjects["times"])
         self.comparing = frozenset(subjects["comparing"])
         self.index_end = re.compile(rf"{phrase_pattern(self.whole)}$")
         self.approving = frozenset(subjects["approving"])
@@ -70,20 +87,24 @@ class ChineseNames:
     def _split(self, name: str) -> tuple[str | None, str]:
         """Owner and metric of a name that ends in a metric: 云岭航空营业收入 → 云岭航空, 营业收入."""
         match = self._metric_reversed(name[::-1])
-        if match is None or match.end() == len(name):
+        if match is None and name.endswith(self.tails):
+            match = self._tail_reversed(name[::-1])
+            if match is not None and any(self._is_metric(name[: at - match.end()]) for at in (1, 2)):
+                return None, name  # 增幅中值: the cut would go through 增幅
+        if match is None or match.end() >= len(name) - 1:
             return None, name
         metric = name[-match.end() :]
         return (None, name) if metric in self.whole else (name[: -match.end()].strip(EDGE), metric)
 
     def _clean(self, name: str) -> str | None:
         """The words as a name: without 这款, 另一位 before and 中, 方面 behind; None when nothing of a name is left."""
-        if name.endswith(("看", "来看", "方式")):
+        if name.endswith(("看", "来看", "方式")) or name.endswith(self.reporting):
             return None
         quoted = _IN_QUOTES.search(name)
         if quoted is not None:
             name = quoted["name"]
         name = self.lead_in.sub("", name.strip(EDGE)).strip(EDGE)
-        name = self.trail.sub("", name).strip(EDGE)
+        name = name if len(bare := self.trail.sub("", name).strip(EDGE)) < 2 else bare  # 阿里 ends in no 里
         numbered = _NUMBERED.match(name)
         if numbered is not None:
             name = numbered["name"]
@@ -92,6 +113,19 @@ class ChineseNames:
         if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
             return None
         return name
+
+    def is_line(self, metric: str, owner: str) -> bool:
+        """Whether owner and metric name a line of an account: 社交及其它广告收入."""
+        return metric.endswith(self.lines) and not owner.endswith("业务")
+
+    def pronoun_of(self, words: str) -> str | None:
+        """The pronoun that words are or begin with: 公司, 公司与客户."""
+        if words in self.pronouns:
+            return words
+        if words not in self.deictic and words.startswith(self.deictic) and len(words) <= _MAX_DEICTIC:
+            return None if self.is_metric(words) else words
+        begun = _WITH.match(words)
+        return begun["first"] if begun is not None and begun["first"] in self.pronouns else None
 
     def is_strong(self, name: str, topic: Topic) -> bool:
         """Whether the words are a proper name by their form, or stand in the title."""
@@ -107,14 +141,16 @@ class ChineseNames:
     def _title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order."""
         names = [m["name"] for m in _IN_QUOTES.finditer(title)]
-        frame = self.cutter.parts(title, 0, len(title), [])
+        dates = [(m.start(), m.end(), "date") for m in _TITLE_DATE.finditer(title)]
+        frame = self.cutter.parts(title, 0, len(title), dates)
         for place, part in enumerate(frame.parts):
-            for piece in re.split(r"[\s、]|(?<=[\u4e00-\u9fff])(?=\d)", title[part.start : part.end]):
+            for at, piece in enumerate(_TITLE_PIECES.split(title[part.start : part.end])):
                 owner, metric = self.split(piece)
                 name = self.clean(owner if owner else metric)
-                if name is None or self.is_metric(name):
+                if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds:
                     continue
-                if place == 0 or LATIN.search(name) or self.name_end.search(name):
+                is_led = place == 0 or at > 0 or part.after in {"date", "，", "：", "；"}
+                if is_led or LATIN.search(name) or self.name_end.search(name):
                     names.append(name)
-        names += [m.group().strip() for m in _MODEL.finditer(title)]
+        names += [name for m in _MODEL.finditer(title) if (name := m.group().strip()) not in self.kinds]
         return names

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
-_RELATIVE = re.compile(r"(?:近日|最新|联合|共同)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具)的")
+_RELATIVE = re.compile(
+    r"(?:近日|最新|联合|共同|重点|持续)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具|调研|监测|跟踪|追踪|抽样|调查|测算|覆盖|采访)的"
+)
 _STAFF = re.compile(
     r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
 )
@@ -29,14 +31,18 @@ class ChineseOwners(ChineseNames):
         owner: str | None, topic: Topic,
     ) -> str | None:  # fmt: skip
         if owner is not None:
-            if owner in self.pronouns or owner == "其":
-                return self._antecedent(text, frame, topic, owner)
+            if self.pronoun_of(owner) is not None or owner == "其":
+                return self._antecedent(text, frame, topic, owner) or (owner if len(owner) > 1 else None)
             return owner
         for number in range(clause, max(-1, clause - 5), -1):
             stop = mention.start if number == clause else frame.clause_starts[number + 1]
             name = self._first_name(text, frame, number, stop, metric, topic)
+            if name is not None and number < clause and frame.paper and not self.is_strong(name, topic):
+                break  # 在福寿园的财报中，墓园服务收益占比83%，经营利润率55%
             if name is not None:
-                return self._antecedent(text, frame, topic, name) if name in self.pronouns else name
+                if self.pronoun_of(name) is None:
+                    return name
+                return self._antecedent(text, frame, topic, name) or (name if len(name) > 1 else None)
             known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
             if known:
                 return known[-1]
@@ -46,23 +52,28 @@ class ChineseOwners(ChineseNames):
 
     def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
         if "公司" in pronoun or "集团" in pronoun:
-            speaker = self.clean(frame.speaker) if frame.speaker else None
-            if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
-                return speaker
+            for said in (frame.speaker, frame.paper):
+                speaker = self.clean(said) if said else None
+                if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
+                    return speaker
             for part in frame.parts[:4]:
                 name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
-                if name is not None and not self.is_metric(name) and "公司" not in name[:3]:
+                if name is None or self.is_metric(name) or "公司" in name[:3]:
+                    continue
+                if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
-            return topic.company or topic.main(self.title_names) or topic.subject
+            return topic.company or topic.main(self.title_names) or topic.subject or pronoun
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
         return (self.clean(frame.paper) if frame.paper else None) or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
-        """The paragraph's last subject, else what the article is about."""
-        if topic.subject is not None and topic.subject_block is text:
+        """The paragraph's last proper name, else what the article is about, else the last subject."""
+        is_near = topic.subject is not None and topic.subject_block is text
+        if topic.subject is not None and is_near and self.is_strong(topic.subject, topic):
             return topic.subject
-        return topic.main(self.title_names) or topic.subject
+        main = topic.main(self.title_names)
+        return main if main is not None and not is_near else topic.subject or main
 
     def _from_afar(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
@@ -72,7 +83,7 @@ class ChineseOwners(ChineseNames):
         if clause + 1 < len(frame.clause_starts) and not frame.metrics:
             stop = frame.clause_starts[clause + 2] if clause + 2 < len(frame.clause_starts) else sentence.end
             name = self._first_name(text, frame, clause + 1, stop, metric, topic)
-            if name is not None and name not in self.pronouns and self.is_name(name, topic):
+            if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
                 return name
         if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
             return name  # 福寿园的财报
@@ -82,13 +93,15 @@ class ChineseOwners(ChineseNames):
             return staff["owner"]
         if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
             return speaker
+        if frame.counted is not None:
+            return frame.counted
         if topic.read_to < sentence.start:
             start = max(topic.read_to, sentence.start - _LOOKBACK)
             before = self.cutter.parts(text, start, sentence.start, [])
             for number in range(len(before.clause_starts) - 1, -1, -1):
                 stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
                 name = self._first_name(text, before, number, stop, metric, topic)
-                if name is not None and name not in self.pronouns and self.is_name(name, topic):
+                if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
                     return name
         return self._known(text, topic)
 
@@ -98,6 +111,7 @@ class ChineseOwners(ChineseNames):
         """The clause's subject: the name it begins with, else the first proper name in it."""
         index = frame.before(frame.clause_starts[clause]) + 1
         second: str | None = None
+        is_led_on = False
         is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
         while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
             part = frame.parts[index]
@@ -105,11 +119,12 @@ class ChineseOwners(ChineseNames):
             if part.depth or part.preposition in self.comparing:
                 continue
             words = text[part.start : part.end].strip(EDGE)
-            if words in self.pronouns and part.is_fresh:
-                return words
+            if part.is_fresh and (pronoun := self.pronoun_of(words)) is not None:
+                return pronoun
             if _RELATIVE.match(text, part.end):
+                is_led_on = part.is_fresh
                 continue  # X发布的Y: Y is the subject
-            owner, _ = self.split(words)
+            owner, measured = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
             name = self.clean(owner or words)
@@ -120,12 +135,13 @@ class ChineseOwners(ChineseNames):
                 is_led = part.is_fresh or part.after in self.causing or part.after in {"date", "number", "的"}
                 if is_led and part.preposition != "在" and self.is_strong(name, topic):
                     return name
-                if part.is_fresh and clause == 0 and part.after not in self.possessive:
-                    second = second or name
+                is_begun = (part.is_fresh or is_led_on) and part.preposition == "" and part.after not in {"其", "该"}
+                if is_begun and (not is_own or is_led_on) and not self.is_line(measured, owner):
+                    return name
                 continue
             if part.after in self.approving:
                 return name
-            if part.is_fresh and part.preposition == "":
+            if (part.is_fresh or is_led_on) and part.preposition == "":
                 is_led = text[part.end : part.end + 1] in _LEADING
                 if not is_named and len(name) < 3 and not is_own and not is_led:
                     continue
@@ -144,9 +160,12 @@ class ChineseOwners(ChineseNames):
 
     def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name."""
+        last = frame.metrics[-1][2] if frame.metrics else None
+        if last is not None and self.is_strong(last, topic) and "；" not in text[frame.metrics[-1][0].end : part.start]:
+            return True
         return any(
             other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
             and not _RELATIVE.match(text, other.end)
-            and (name := self.clean(text[other.start : other.end])) is not None and self.is_strong(name, topic)
+            and (name := self.clean(text[other.start : other.end])) is not None and self.is_name(name, topic)
             for other in frame.parts[: frame.before(part.start)][-12:]
         )  # fmt: skip

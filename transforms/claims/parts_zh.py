@@ -52,6 +52,7 @@ class Frame:
     metrics: list[tuple[Mention, str | None, str | None]]  # (mention, metric, subject) in order
     speaker: str | None = None  # who speaks in the sentence
     paper: str | None = None  # whose paper it cites
+    counted: str | None = None  # what the number at the sentence's beginning counts
 
     def before(self, position: int) -> int:
         """Index of the last part that begins before a position; -1 for none."""

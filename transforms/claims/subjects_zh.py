@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
 from transforms.claims.owners_zh import ChineseOwners
 
 if TYPE_CHECKING:
-    from transforms.claims.context import Reading
+    from transforms.claims.changes import Reading
     from transforms.claims.mentions import Mention
     from transforms.claims.parts_zh import Frame, Part
     from transforms.claims.periods import Period
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 _MAX_LIST = 60  # numbers of one 分别
 _AFTER_NOUN = re.compile(
-    r"(?:左右|以上|以下|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
+    r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
 )
 _LIST = re.compile(r"[、和及与]")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
+_AND_NUMBER = re.compile(r"[和与及、]\s?\d.*$")  # 8个篮板和9次助攻
+_CLOSED = re.compile("[）)]")
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 _RATIO = frozenset({"percent", "percentage_point", "multiple"})
 
@@ -38,16 +41,34 @@ class ChineseTopics(ChineseOwners):
         frame = self.cutter.frame(text, sentence, periods)
         credits_ = chinese_credits().find(text, sentence)
         if credits_:
-            spans = [(c.start, c.end) for c in credits_]
-            kept = [p for p in frame.parts if not any(a <= p.start < b for a, b in spans)]
-            if len(kept) < len(frame.parts):
-                frame.parts, frame.starts = kept, [p.start for p in kept]
-            frame.speaker = next((c.name for c in credits_ if c.is_speech and c.name), None)
+            spans = [
+                (c.start, c.end) for c in credits_ if not any(c.start < m.start < c.end for m in sentence.mentions)
+            ]
+            self._leave_out(frame, spans)
+            speakers = (c for c in credits_ if c.is_speech and c.name)
+            frame.speaker = next(
+                (c.name for c in speakers if not text[c.start : c.end].rstrip("，,：:").endswith(self.analysing)), None
+            )
             papers = [m["owner"] for c in credits_ if c.name and (m := _PAPER.match(c.name)) is not None]
             if not papers:
                 papers = [c.name for c in credits_ if c.is_announcement and c.name and not self.media.search(c.name)]
             frame.paper = papers[0] if papers else None
         return frame
+
+    def _leave_out(self, frame: Frame, spans: list[tuple[int, int]]) -> None:
+        """Takes the credits' words out of the frame; what follows one in its clause begins it."""
+        kept: list[Part] = []
+        opened = -1  # the clause whose beginning was left out
+        for part in frame.parts:
+            if any(start <= part.start < end for start, end in spans):
+                opened = part.clause
+            elif opened == part.clause and not part.depth:
+                kept.append(replace(part, is_fresh=True, preposition=""))
+                opened = -1
+            else:
+                kept.append(part)
+        if len(kept) < len(frame.parts):
+            frame.parts, frame.starts = kept, [part.start for part in kept]
 
     def read(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, topic: Topic
@@ -57,11 +78,12 @@ class ChineseTopics(ChineseOwners):
         metric, subject = self._respectively(text, sentence, frame, mention, topic) or self._measured(
             text, sentence, frame, mention, reading, topic
         )
-        if metric is not None and metric == subject and not self.is_metric(metric):
+        is_counted = mention.unit is not None and mention.unit.kind in {"count", "measure"}
+        if metric is not None and metric == subject and not is_counted and not self.is_metric(metric):
             metric = None
         if subject is not None and (topic.subject is None or self.is_name(subject, topic)):
             topic.subject, topic.subject_block = subject, text
-            if self.company_end.search(subject):
+            if self.company_end.search(subject) and subject not in self.kinds:
                 topic.company = subject
         topic.read_to = sentence.end
         if metric is not None:
@@ -84,7 +106,8 @@ class ChineseTopics(ChineseOwners):
             if frame.metrics and text[max(0, mention.start - 8) : mention.start].count("（") and behind is None:
                 return frame.metrics[-1][1], frame.metrics[-1][2]  # （约合人民币4971元）
             verb = self._verb_before(text, sentence, frame, mention)
-            if behind is not None and not (kind in _RATIO and frame.metrics):
+            is_named = verb is None and self._is_share_of(text, mention, behind)
+            if behind is not None and (is_named or not (kind in _RATIO and frame.metrics)):
                 metric = behind
             elif verb is not None:
                 metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
@@ -107,25 +130,37 @@ class ChineseTopics(ChineseOwners):
                 metric = metric or behind
             else:
                 metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
+        frame.counted = None
+        if behind is not None and frame.before(mention.start) < 0:
+            frame.counted = self.clean(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
         subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
         return metric, subject
 
     def _part_before(self, text: str, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
         """The words before the number in its clause, with no other number between."""
         index = frame.before(mention.start)
-        while index >= 0 and frame.parts[index].depth:
-            if (
-                "）" not in text[frame.parts[index].end : mention.start]
-                and ")" not in text[frame.parts[index].end : mention.start]
-            ):
-                break
-            index -= 1
-        if index < 0 or frame.parts[index].clause != clause:
-            return None, index
-        part = frame.parts[index]
-        if frame.metrics and frame.metrics[-1][0].start >= part.end:
-            return None, index
-        return part, index
+        # 由一周前的236万吨: a span of time between does not part the words from the number.
+        measured = (
+            m
+            for m, _, _ in reversed(frame.metrics[-3:])
+            if not (m.is_minor and m.unit is not None and m.unit.kind == "duration")
+        )
+        last = next(measured, None)
+        while index >= 0:
+            part = frame.parts[index]
+            if part.clause != clause and not part.depth:
+                return None, index
+            if part.depth and _CLOSED.search(text, part.end, mention.start):
+                index -= 1
+                continue
+            if last is not None and last.start >= part.end:
+                return None, index
+            words = text[part.start : part.end].strip(EDGE)
+            if words in self.times or (len(words) == 1 and words not in self.heads):
+                index -= 1  # 由上旬的203套
+                continue
+            return (part, index) if part.clause == clause else (None, index)
+        return None, index
 
     def _own(self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic) -> tuple[str, str | None]:
         """(metric, owner) where the words before the number end in a metric."""
@@ -138,8 +173,8 @@ class ChineseTopics(ChineseOwners):
             before = None
         if part.after in self.possessive and part.after != "的":
             return words, "其"
-        if owner is not None and (owner in self.pronouns or owner.startswith(("该", "本公司", "这家"))):
-            return metric, owner if owner in self.pronouns else "公司" if "公司" in owner else "其"
+        if owner is not None and self.pronoun_of(owner) is not None:
+            return metric, "公司" if "公司" in owner else owner
         if text.startswith("的", part.start - 1) and text[part.start - 3 : part.start] in {"股东的", "有者的"}:
             begin = text.rfind("归", max(0, part.start - 20), part.start)
             if begin >= 0:
@@ -157,20 +192,25 @@ class ChineseTopics(ChineseOwners):
             name = self.clean(owner)
             if name is not None and self.is_name(name, topic):
                 return metric, name
-        if part.after == "的" and before is not None and before.preposition not in self.comparing:
+        is_object = before is not None and before.preposition in {"将", "把", "对"}  # 将黄金的价格预测上调
+        if part.after == "的" and before is not None and (before.is_fresh or not before.preposition or is_object):
             name = self.clean(text[before.start : before.end])
             if name is not None or text[before.start : before.end] in self.pronouns:
                 return words, name or text[before.start : before.end]
-        if owner is not None and part.is_fresh and not frame.metrics and not part.preposition and not frame.paper:
-            name = self.clean(owner)
+        if owner is not None and part.is_fresh and not part.preposition and not frame.paper:
+            name = self.clean(owner) if not self.is_line(metric, owner) else None
             if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
                 return metric, name  # nothing else in the sentence could own it
+        if owner is not None and part.after == "的" and (name := self.clean(owner)) is not None:
+            return metric, name  # 服用该药的患者死亡风险
         return (metric if owner is None or part.preposition in self.comparing else words), None
 
     def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
         """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
         if part.after in {"占", "占到", "占据", "约占", "占了", "获得", "完成", "能获得"}:
-            return text[part.start : part.end].strip(EDGE)
+            words = text[part.start : part.end].strip(EDGE)
+            if not self.place.match(words):
+                return words  # 占全国的8.5% is a share of what was counted
         for other in reversed(frame.parts[:index][-6:]):
             words = text[other.start : other.end].strip(EDGE)
             if other.clause == part.clause and self.is_metric(words):
@@ -185,9 +225,10 @@ class ChineseTopics(ChineseOwners):
         words = text[part.start : part.end].strip(EDGE)
         tail = text[part.end : mention.start]
         name = self.clean(words)
-        if behind is not None and not (kind in _RATIO and frame.metrics):
-            return behind, name if part.is_fresh and name is not None else None
         verb = self._verb_before(text, sentence, frame, mention)
+        is_share = verb is None and self._is_share_of(text, mention, behind)
+        if behind is not None and (is_share or not (kind in _RATIO and frame.metrics)):
+            return behind, name if part.is_fresh and name is not None else None
         if verb is not None and len(tail) > 0:
             metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
             return metric or verb, name if part.is_fresh else None
@@ -212,11 +253,21 @@ class ChineseTopics(ChineseOwners):
         words = self.lead_in.sub("", words).strip(EDGE)
         if words.startswith("第"):
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), None
-        if kind == "money" and part.is_fresh and frame.metrics and name is not None:
+        if kind == "money" and part.is_fresh and name is not None and (frame.metrics or self._is_quoted(tail, mention)):
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), name
         if kind == "money" and is_named:
             return None, name
         return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
+
+    def _is_share_of(self, text: str, mention: Mention, behind: str | None) -> bool:
+        """20%的份额: the noun behind a ratio names it."""
+        return behind is not None and text.startswith("的", mention.end) and self.is_metric(behind)
+
+    def _is_quoted(self, tail: str, mention: Mention) -> bool:
+        """Whether the words between a name and an amount say that it is a price: 焦炭收于2300元."""
+        return mention.denominator is not None or any(
+            tail[a:b] in self.quoting for a, b in self.cutter.cuts(tail, 0, len(tail))
+        )
 
     def _price(self, text: str, sentence: Sentence, stop: int, frame: Frame, topic: Topic, kind: str) -> str | None:
         named = _PRICE.findall(text, max(sentence.start, stop - 80), stop)
@@ -316,7 +367,7 @@ class ChineseTopics(ChineseOwners):
                 return state["noun"] if state is not None else None
             stop = begin
             break
-        name = text[start:stop].strip(EDGE)
+        name = _AND_NUMBER.sub("", text[start:stop]).strip(EDGE)
         if len(name) < 2 or name[0].isdigit() or name in self.not_subjects:
             return None
         return name

@@ -15,6 +15,7 @@ _TITLE_WEIGHT = 4
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9+&.-]*(?: (?:[A-Z][A-Za-z0-9+.-]*|\d[\w+-]*))*")
 _CAPITAL_INSIDE = re.compile(r"[a-z,] ([A-Z][\w’'&-]*)")
 _SMALL = re.compile(r"\b[a-z][a-z-]+\b")
+_CHINESE_MODEL = re.compile(r"[\u4e00-\u9fff]{2}\d{3,4}(?![\d.,，年月日号%％万亿元个名家人多余])")  # 含光800
 _QUOTED = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"，。；：！？,;]{2,14})[”」』》\"]")
 
 
@@ -69,14 +70,16 @@ class Topic:
         if not self._is_main_known:
             self._is_main_known = True
             title, _, body = self.text.partition("\n")
+            body = body.removeprefix(title)  # a page's heading says it again
             scores: dict[str, float] = {}
             for place, name in enumerate(title_names(title)):
                 if name.isascii() and " " not in name and name.lower() in self.spelled()[1]:
                     continue  # Sports in a title is no name where the text writes sports
-                is_model = name[:1].isascii() and any(ch.isdigit() for ch in name)
-                if self.count(name) > 1 or is_model or not body:
-                    scores[name] = self.count(name) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
-            for pattern in (_LATIN_NAME, _QUOTED):
+                is_model = name[:1].isascii() and name[:1].isalpha() and any(ch.isdigit() for ch in name)
+                said = body.count(name)
+                if said or is_model or not body:
+                    scores[name] = (said + 1) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
+            for pattern in (_LATIN_NAME, _QUOTED, _CHINESE_MODEL):
                 for match in pattern.finditer(body, 0, 4000):
                     name = match["name"] if pattern is _QUOTED else match.group().strip(" .-")
                     if 2 < len(name) <= 24 and self.count(name) > 3:
