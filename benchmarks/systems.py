@@ -200,7 +200,7 @@ class Recognizers(System):
         return unit_row(place, "percentage" if name == "percentage" else unit, value)
 
 
-class JioNLP(System):
+class JioMoney(System):
     """Amounts of money by `jio.ner.extract_money`, parsed; it reads no other figures."""
 
     def __init__(self, language: str) -> None:
@@ -208,7 +208,8 @@ class JioNLP(System):
         if language != "zh":
             raise ValueError("reads Chinese only")
         self.version = version("jionlp")
-        self.extract = import_module("jionlp").ner.extract_money
+        ner = import_module("jionlp").ner
+        self.extract, self.extract_time = ner.extract_money, ner.extract_time
 
     def answers(self, article: Article, *, bare: bool = False) -> list[Any]:
         return self.by_line(article, self.extract)
@@ -221,6 +222,14 @@ class JioNLP(System):
                 numbers = [float(part) for part in (number if isinstance(number, list) else [number])]
                 rows.append(money_row((line, *money["offset"]), name, JIONLP_CURRENCIES.get(name), numbers))
         return rows
+
+
+class JioNLP(JioMoney):
+    """Money, and times by `jio.ner.extract_time`, which stand to it as periods do to ours: all it knows of a claim."""
+
+    def answers(self, article: Article, *, bare: bool = False) -> list[Any]:
+        self.by_line(article, self.extract_time)
+        return super().answers(article, bare=bare)
 
 
 class Quantulum(System):
@@ -262,9 +271,10 @@ SYSTEMS: dict[str, type[System]] = {
     "ours": Ours,
     "Recognizers-Text": Recognizers,
     "JioNLP": JioNLP,
+    "JioNLP money": JioMoney,
     "quantulum3": Quantulum,
 }
-LANGUAGES_OF = {"ours": "zh en", "Recognizers-Text": "zh en", "JioNLP": "zh", "quantulum3": "en"}
+LANGUAGES_OF = {"ours": "zh en", "Recognizers-Text": "zh en", "JioNLP": "zh", "JioNLP money": "zh", "quantulum3": "en"}
 
 
 def line_starts(article: Article) -> list[int]:
