@@ -83,6 +83,8 @@ class EnglishFractions:
         numerator, word = match["numerator"], match["denominator"]
         start, end = match.span()
         value = ({"a": 1, "an": 1}.get(numerator) or self.digits[numerator]) * self.fractions[word]
+        if numerator in {"a", "an"} and lower[end : end + 1] == "-":
+            start = match.start("denominator")  # a quarter-point cut
         of_unit = self._of_unit(text, lower, start, end, value, is_half=word.startswith(("half", "quarter")))
         if of_unit is not None:
             return of_unit
