@@ -47,7 +47,7 @@ class EnglishFractions:
         self.fractions: dict[str, Decimal] = {word: ratio_of(text) for word, text in data["fractions"].items()}
         self.scale_at = re.compile(rf"\s(?P<scale>{phrase_pattern(amounts.scales)})(?![a-z])").match
         self.rate_words: list[str] = data["point_context"]["words"]
-        self.score_words: list[str] = data["ratios"]["scores"]
+        self.score_word = re.compile(rf"\b{phrase_pattern(data['ratios']['scores'])}\b").search
         self.rating_words: list[str] = data["ratios"]["ratings"]
         self.score_at = re.compile(r"[-–](?P<other>\d{1,3})(?![\d.,%-]*\d|[a-z%])").match
         self.no_whole_at = re.compile(rf"\s{phrase_pattern(data['ratios']['not_wholes'])}\b").match
@@ -161,8 +161,8 @@ class EnglishFractions:
         other = self.score_at(lower, end)
         if other is None or end - start > 3:
             return None
-        near = lower[max(0, start - _SCORE_REACH) : start], lower[other.end() : other.end() + _SCORE_REACH]
-        if not any(re.search(rf"\b{word}\b", part) for part in near for word in self.score_words):
+        before, after = lower[max(0, start - _SCORE_REACH) : start], lower[other.end() : other.end() + _SCORE_REACH]
+        if self.score_word(before) is None and self.score_word(after) is None:
             return None
         raw = text[start : other.end()]
         value = Decimal(lower[start:end])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.lexicon import load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import SLASH_FRACTION, parse_digits, parse_hanzi, parse_slash
+from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from transforms.claims.lexicon import Lexicon
@@ -35,10 +36,10 @@ class ChineseFractions:
         self.part_at = re.compile(rf"分之({numeral}+(?:点{digit}+)?|\d+(?:\.\d+)?)").match
         self.against_at = re.compile(rf"比({numeral}+)(?![较率例重分方赛价拼])").match
         ratios = data["ratios"]
-        self.ratio_words: tuple[str, ...] = tuple(ratios["words"])
+        self.ratio_word = re.compile(phrase_pattern(ratios["words"])).search
         self.ratio_after: tuple[str, ...] = tuple(ratios["after"])
         self.formats = frozenset(ratios["formats"])
-        self.score_words: tuple[str, ...] = tuple(ratios["scores"])
+        self.score_word = re.compile(phrase_pattern(ratios["scores"])).search
 
     def slash(self, match: re.Match[str]) -> Mention | None:
         """1/3 with a small whole."""
@@ -107,13 +108,12 @@ class ChineseFractions:
 
     def _against(self, text: str, start: int, end: int, raw: str, left: Decimal, right: Decimal) -> Mention | None:
         before, after = text[max(0, start - _RATIO_LOOKBEHIND) : start], text[end : end + _RATIO_LOOKAHEAD]
-        near = (before, after)
-        if any(word in part for part in near for word in self.score_words) and max(left, right) < _MAX_SCORE:
+        if (self.score_word(before) or self.score_word(after)) and max(left, right) < _MAX_SCORE:
             return Mention(start, end, left, "score: <n> to <n>", self.score, raw, is_spelled=True, is_minor=True)
         if (
             right <= 0
             or raw.replace("：", ":") in self.formats
-            or not (any(word in before for word in self.ratio_words) or after.startswith(self.ratio_after))
+            or not (self.ratio_word(before) or after.startswith(self.ratio_after))
         ):
             return None
         return Mention(start, end, left / right, "ratio: <n> to <n>", self.times, raw, is_spelled=True)

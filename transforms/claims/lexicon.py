@@ -112,7 +112,7 @@ class Lexicon:
                         )
                     words[surface] = unit
         for sign, name in data["currency_signs"].items():
-            if len(sign) == 1 and not sign.isascii():
+            if not sign[0].isascii():
                 words.setdefault(sign, known[name])  # 500 ₭
         codes = data["currency_codes"]
         for name, unit in known.items():

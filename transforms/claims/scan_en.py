@@ -61,6 +61,8 @@ class EnglishScanner:
             rf"""
             (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL})
           | (?<![a-z\d])(?P<word>{phrase_pattern(self.words)})(?![a-z])
+          | (?<![a-z\d])(?:percentages?|per\s?cents?)\sof\s
+            (?P<percent_of>\d[\d,]*(?:\.\d+)?|{number_word}(?:[\s-]{number_word})*)(?=[.,;!?)](?!\d)|$)
           | (?<![a-z])(?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS})
           | (?P<ratio_word>ratio\s(?:of|is|was|at)\s(?:about\s|around\s|roughly\s)?
                 (?P<ratio>{side}(?:\s?:\s?|\sto\s|-to-){side}))(?![a-z\d:])
@@ -100,7 +102,7 @@ class EnglishScanner:
             "quarter",
             "ratio",
         ]
-        words += ["ranked", "rank", "no.", "number", "top", "several", "http", "www."]
+        words += ["ranked", "rank", "no.", "number", "top", "several", "http", "www.", "per"]
         articled = [*self.fractions.fractions, *data["scales"], *data["few"]["words"], "dozen", "few", "couple"]
         prefixes = {word[:_PREFIX] for word in words} | {f"{a}{w[:2]}" for a in ("a ", "a-", "an ") for w in articled}
         signs = set(VULGAR) | {sign[0] for sign in self.signs if not sign[0].isalpha()}
@@ -144,6 +146,8 @@ class EnglishScanner:
             )
         if match["amount"]:
             return self._signed(text, lower, match)
+        if match["percent_of"]:
+            return self._percent_of(match)
         if match["spelled"]:
             return self._spelled(text, lower, match)
         if match["multiple"]:
@@ -180,6 +184,17 @@ class EnglishScanner:
         unit, value = self.signs[sign], parse_digits(match["amount"])
         rule = "money: <sign> <number>"
         return self.amounts.read(text, lower, match.start(), match.end(), value * unit.factor, rule, sign=unit)
+
+    def _percent_of(self, match: re.Match[str]) -> Mention | None:
+        # a shooting percentage of 45.3: the number alone, at the clause's end
+        raw = match["percent_of"]
+        start, end = match.span("percent_of")
+        value = (
+            parse_digits(raw)
+            if raw[0].isdigit()
+            else parse_english(re.split(r"[\s-]+", raw), self.digits, self.tens, self.scales)
+        )
+        return None if value is None else Mention(start, end, value, "percent: percentage of <number>", self.percent)
 
     def _few(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         # a few percent, several times, a couple of points

@@ -32,7 +32,7 @@ class ChineseTails:
         digit = "[" + "".join(self.digits) + "]"
         coin = "|".join(sorted(self.coin_values, key=len, reverse=True))
         self.coin_at = re.compile(rf"[零又]?(?P<number>\d{{1,2}}|{digit})\s?(?P<coin>{coin})").match
-        self.elided_at = re.compile(rf"(?P<number>\d|{digit})(?=[，。、；！？）的左以]|$)").match
+        self.elided_at = re.compile(rf"(?P<number>\d|{digit})(?=[，。、；！？）”」的左以包起一就之]|$)").match
         seconds = rf"(?P<seconds>\d{{1,2}}(?:\.\d+)?|[{''.join(self.digits)}{''.join(self.scales)}]{{1,3}})秒"
         self.seconds_at = re.compile(rf"[零又]?{seconds}").match
         self.second = load_units()["second"]
