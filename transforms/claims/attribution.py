@@ -10,121 +10,269 @@ from transforms.claims.credits_en import english_credits
 from transforms.claims.credits_zh import chinese_credits
 
 if TYPE_CHECKING:
-    from transforms.claims.credits import Credit
+    from transforms.claims.credits import Credit, CreditFinder
     from transforms.claims.sentences import Sentence
 
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
-_SHORT_ARTICLE = 1500  # a source that opens one governs it to its end
+_FLASH = 1000  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
+_QUOTATION = 1500  # characters that a quotation is followed
+_BLOCKS_BACK = 3  # paragraphs that are searched for the speaker a pronoun means
 _UNCARRIED = re.compile(r"截图|照片|图$|表$")
+_CONTINUES = re.compile(
+    r"其中|此外|另外|同时|与此同时|具体(?:来)?看|分[^，。]{1,8}看|从[^，。]{1,10}看|按[^，。]{1,8}[看计算]|以[^，。]{1,12}来看"
+    r"|(?:该|这份|上述)?(?:报告|数据|公告|调查|研究|统计)(?:还|也|同时|显示)"
+)
+_AHEAD = re.compile(r"将|预计|有望|预期|料")
+_OWN = ("公司", "其", "集团")
+_SELF = frozenset({"公司", "本公司", "集团", "我们", "我司", "本行", "本集团", "the company", "The company"})
+_QUOTES = {"“": "”", "「": "」"}
+_OPENING = ("“", "「", '"')
+_LONG = 40  # characters of a quotation that is no title
+_INTRODUCED = 3  # between a verb of speech and the quotation it opens: ：“
 
 
 class CreditReader:
-    """One article's sources: a credit goes on until the next one, the end of its paragraph or of its quotation."""
+    """One article's sources, and which of them governs a number."""
 
     def __init__(self) -> None:
         self.opening: str | None = None  # the outlet that opens a flash: from there to the end
         self.closing: str | None = None  # the outlet that closes it: the whole article
         self.carried: str | None = None
-        self.last: str | None = None
+        self.last: str | None = None  # the last speaker: whom a pronoun means
+        self._publisher: str | None = None  # the last one to publish: whose data 数据显示 are
+        self._publisher_before: str | None = None
+        self._texts: list[str] = []
+        self._at = -1
         self._block = -1
         self._text = ""
-        self._announced: str | None = None
+        self._running: Credit | None = None
+        self._running_opens = False
+        self._speaker_here = False
+        self._closing_here: str | None = None
+        self._handed: str | None = None
+        self._owner: str | None = None  # who speaks in the last quotation
         self._read_to = 0
         self._is_prepared = False
-        self._is_short = False
+        self._is_flash = False
         self._is_begun = False
 
     def prepare(self, texts: list[str]) -> None:
         """Looks for the outlet that closes the article."""
         self._is_prepared = True
-        self._is_short = sum(map(len, texts)) < _SHORT_ARTICLE
-        for text in texts[-3:]:
-            match = chinese_credits().outlet.search(text)
-            if match is not None and not chinese_credits().not_outlet.search(match["name"]):
-                self.closing = match["name"].strip()
+        self._texts = texts
+        self._is_flash = sum(map(len, texts)) < _FLASH
+        for text in texts[-3:] if self._is_flash else ():
+            self.closing = self._outlet_of(text) or self.closing
+
+    @staticmethod
+    def _outlet_of(text: str) -> str | None:
+        """（证券时报）, 来源：财联社 at a text's end."""
+        match = chinese_credits().outlet.search(text, max(0, len(text) - 40))
+        if match is None:
+            return None
+        name = (match["name"] or match["line"] or match["early"] or "").strip()
+        return None if not name or chinese_credits().not_outlet.search(name) else name
 
     def start_block(self, position: int) -> None:
         """A new paragraph: what was said in the one before no longer governs."""
         if position != self._block:
-            self._block, self.carried, self._text = position, None, ""
+            self._block, self._text = position, ""
+
+    def _enter(self, text: str, language: str) -> None:
+        """A new text: what the one before hands on, and who closes this one."""
+        self._text, self._read_to = text, 0
+        self.carried = self._running = self._handed = None
+        self._speaker_here = False
+        if not self._is_flash:  # data go on in the next paragraph, a paper is published in this one
+            self._publisher, self._publisher_before = None, self._publisher
+        self._closing_here = self._outlet_of(text) if language == "zh" else None
+        if not self._is_flash:
+            self.opening = None
+        for index in range(self._at + 1, len(self._texts)):
+            if len(self._texts[index]) == len(text) and self._texts[index][-1:] == text[-1:]:
+                self._at = index
+                break
+        before = self._before(1)
+        owner, self._owner = self._owner, None
+        if owner is not None and before and _open_quotation(before, len(before)) >= 0:
+            self._handed = owner  # a quotation of several paragraphs
+        elif before.endswith(("：", ":")) or (before and text[:1] in _QUOTES and _is_long(text)):
+            # 公告称：, and the quotation or the list in the next paragraph
+            self._handed = self._last_of(before, language)
+
+    def _before(self, back: int) -> str:
+        return self._texts[self._at - back].rstrip() if self._at - back >= 1 else ""
+
+    def _last_of(self, text: str, language: str) -> str | None:
+        """The last source that a paragraph names."""
+        finder = chinese_credits() if language == "zh" else english_credits()
+        found = [c for c in finder.between(text, max(0, len(text) - _GAP), len(text)) if c.name]
+        return found[-1].name if found else None
 
     def read(self, text: str, sentence: Sentence, language: str) -> list[Credit]:
         """Credits of the sentence, and of what was passed over before it; afterwards comes `close`."""
         if not self._is_prepared:
             self.prepare([text])
         if text is not self._text:
-            self._text, self._read_to = text, 0
-        if language != "zh":
-            return self._english(text, sentence)
-        reader = chinese_credits()
+            self._enter(text, language)
+        finder = chinese_credits() if language == "zh" else english_credits()
         start = max(self._read_to, sentence.start - _GAP)
         passed: list[Credit] = []
         if start < sentence.start and (start == 0 or self._read_to < sentence.start - 8):
-            passed = self._resolved(reader.between(text, start, sentence.start))
-            self.close(passed)
-        opening = reader.opening.match(text, sentence.start, sentence.end)
-        if opening is not None:
-            self.opening = opening["name"].strip()
-        if self._announced is not None and self.carried == self._announced:
-            here = text[sentence.start : sentence.end]
-            if self._announced[:2] not in here and not any(word in here for word in ("公司", "其", "集团")):
-                self.carried = None
+            passed = self._resolved(finder.between(text, start, sentence.start), language)
+            self._note(text, passed)
+        found = self._resolved(_outside_quotations(text, finder.find(text, sentence)), language)
+        quotation = _open_quotation(text, sentence.start)
+        if quotation < 0 and text[sentence.start : sentence.start + 1] in _OPENING:
+            quotation = sentence.start
+        if quotation >= 0:
+            self.carried = self._owner = self._quoted(text, quotation, finder, language)
+            if self.carried is not None:  # “公司预计…” of a statement is the statement's
+                close = text.find(_QUOTES.get(text[quotation], '"'), quotation + 1)
+                found = [c for c in found if c.name not in _SELF and (c.is_speech or not 0 <= c.start < close)]
+        else:
+            self.carried = self._governing(text, sentence, language)
         self._read_to = sentence.end
-        found = self._resolved(reader.find(text, sentence))
         if not self._is_begun:
             self._is_begun = True
-            papers = [c.name for c in (*passed, *found) if c.name and not c.is_speech]
-            if self._is_short and papers and self.opening is None:
+            papers = [c.name for c in (*passed, *found) if c.name and not c.is_speech and not c.is_closing]
+            if self._is_flash and papers and language == "zh":
                 self.opening = papers[0]
         return found
 
-    def _english(self, text: str, sentence: Sentence) -> list[Credit]:
-        start = max(self._read_to, sentence.start - _GAP)
-        if self._read_to < sentence.start - 8:
-            self.close(self._resolved(english_credits().between(text, start, sentence.start)))
-        self._read_to = sentence.end
-        found = self._resolved(english_credits().find(text, sentence))
-        if not self._is_quoted(text, sentence):
-            self.carried = None
-        return found
-
-    @staticmethod
-    def _is_quoted(text: str, sentence: Sentence) -> bool:
-        """Whether the sentence goes on with a quotation, or begins one."""
-        if text[sentence.start : sentence.start + 1] in '“"':
-            return True
-        start = max(0, sentence.start - _GAP)
-        opened = text.rfind("“", start, sentence.start)
-        if opened >= 0:
-            return text.find("”", opened, sentence.start) < 0
-        return text.count('"', start, sentence.start) % 2 == 1
-
-    def _resolved(self, credits_: list[Credit]) -> list[Credit]:
-        """The credits with pronouns replaced by the last named speaker."""
+    def _resolved(self, credits_: list[Credit], language: str) -> list[Credit]:
+        """The credits with pronouns replaced by the last named speaker, bare papers by their publisher."""
         resolved = []
         for credit in credits_:
+            name = credit.name
             if credit.is_pronoun:
-                if self.last is None:
+                name = self._speaker(language)
+                if name is None:
                     continue
-                credit = replace(credit, name=self.last)
-            elif credit.is_speech and credit.name:
-                self.last = credit.name
-            resolved.append(credit)
+            elif credit.is_bare and name is not None:
+                is_data = name in chinese_credits().names.bare_data
+                name = self._publisher or (self._publisher_before if is_data else name)
+            elif name and credit.is_speech and not credit.is_announcement:
+                self.last, self._speaker_here = name, True
+            elif name:
+                self._publisher = name
+            resolved.append(credit if name == credit.name else replace(credit, name=name))
         return resolved
+
+    def _speaker(self, language: str) -> str | None:
+        """Whom a pronoun means: the last speaker here, or in a paragraph shortly before."""
+        if not self._speaker_here:
+            finder = chinese_credits() if language == "zh" else english_credits()
+            for back in range(1, _BLOCKS_BACK + 1):
+                before = self._before(back)
+                found = [c for c in finder.between(before, max(0, len(before) - _GAP), len(before)) if c.is_speech]
+                if names := [c.name for c in found if c.name]:
+                    self.last = names[-1]
+                    break
+        self._speaker_here = True
+        return self.last
+
+    def _governing(self, text: str, sentence: Sentence, language: str) -> str | None:
+        """The source named earlier that still governs as the sentence begins."""
+        credit = self._running
+        here = text[sentence.start : sentence.end]
+        if credit is None:
+            return self._handed
+        name = credit.name
+        if name is None or _UNCARRIED.search(name):
+            return None
+        if credit.is_outlet:
+            return name
+        if language == "zh":
+            if credit.is_announcement:
+                goes_on = name[:2] in here or any(word in here for word in _OWN)
+            elif credit.is_forecast:
+                goes_on = _AHEAD.search(here) is not None
+            elif credit.is_speech:
+                behind = text[credit.end : credit.end + 2]
+                goes_on = behind.startswith("：") and behind[1:] not in _QUOTES
+            else:
+                goes_on = self._running_opens or self._is_flash or _CONTINUES.match(here) is not None
+            if goes_on:
+                return name
+        self._running = None
+        return None
+
+    def _quoted(self, text: str, quotation: int, finder: CreditFinder, language: str) -> str | None:
+        """Who speaks in the quotation that opens at an offset: named just before it, just behind it, or last."""
+        credit = self._running
+        if credit is not None and credit.name and 0 <= quotation - credit.end <= _INTRODUCED:
+            return credit.name
+        closer = _QUOTES.get(text[quotation], '"')
+        end = text.find(closer, quotation + 1, quotation + _QUOTATION)
+        if end >= 0:
+            behind = finder.between(text, end + 1, min(len(text), end + 91))
+            behind = [c for c in behind if c.is_speech and c.start - end <= 3]
+            if behind:
+                return self._resolved(behind[:1], language)[0].name if behind[0].name or self.last else None
+        if not text[:quotation].strip():
+            return self._handed or (self.last if self._at < 0 else None)
+        return credit.name if credit is not None and credit.is_speech else None
 
     def source_of(self, credits_: list[Credit], position: int) -> str | None:
         """The source credited with what stands at a position of the sentence."""
+        sized = [credit for credit in credits_ if credit.since and credit.since <= position <= credit.start]
+        if sized:  # the $280 million analysts had forecast
+            return sized[0].name
         before = [credit for credit in credits_ if credit.end <= position]
+        outlet = self._closing_here or self.opening or self.closing
         if before:
-            return before[-1].name or None
-        closing = [credit for credit in credits_ if credit.start >= position and credit.is_closing]
+            return before[-1].name or outlet
+        closing = [credit for credit in credits_ if credit.start >= position and credit.is_closing and not credit.since]
         if closing:
             return closing[0].name
-        return self.carried or self.opening or self.closing
+        return self.carried or outlet
 
     def close(self, credits_: list[Credit]) -> None:
-        """Ends a sentence: its last source is carried on within the paragraph."""
+        """Ends a sentence: its last source may be carried on within the paragraph."""
+        self._note(self._text, credits_)
+
+    def _note(self, text: str, credits_: list[Credit]) -> None:
+        for credit in credits_:
+            if credit.is_outlet and credit.name:
+                self.opening = credit.name
         if credits_:
-            last = credits_[-1].name
-            self.carried = None if last and _UNCARRIED.search(last) else last
-            self._announced = last if credits_[-1].is_announcement else None
+            self._running = credits_[-1]
+            self._running_opens = _is_first(text, credits_[-1].start)
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text that begins with a quotation quotes prose, not a title."""
+    close = text.find(_QUOTES[text[0]])
+    return close < 0 or close > _LONG
+
+
+def _outside_quotations(text: str, credits_: list[Credit]) -> list[Credit]:
+    """The credits without publications named in what a speaker is quoted with: X said: “Data from Y show …”."""
+    for speaker in credits_:
+        if not speaker.is_speech or len(credits_) == 1:
+            continue
+        opens = next((i for i in range(speaker.end, min(len(text), speaker.end + 3)) if text[i] in _OPENING), -1)
+        if opens >= 0:
+            close = text.find(_QUOTES.get(text[opens], '"'), opens + 1)
+            stop = close if close >= 0 else len(text)
+            credits_ = [c for c in credits_ if c.is_speech or not opens < c.start < stop]
+    return credits_
+
+
+def _is_first(text: str, at: int) -> bool:
+    """Whether no sentence of the paragraph has ended before an offset."""
+    return at < 200 and not any(ch in "。！？" for ch in text[:at])
+
+
+def _open_quotation(text: str, at: int) -> int:
+    """Offset of the quotation mark that is open at an offset, or -1."""
+    low = max(0, at - _QUOTATION)
+    best = -1
+    for opener, closer in _QUOTES.items():
+        start = text.rfind(opener, low, at)
+        if start >= 0 and text.find(closer, start, at) < 0:
+            best = max(best, start)
+    if best < 0 and '"' in text[low:at] and text.count('"', 0 if at < _QUOTATION else low, at) % 2:
+        best = text.rfind('"', low, at)
+    return best

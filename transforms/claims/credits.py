@@ -20,6 +20,10 @@ class Credit:
     is_closing: bool = False  # ……，X表示。: governs what stands before
     is_pronoun: bool = False  # 其, he: the last speaker
     is_announcement: bool = False  # X宣布: governs sentences after it only as long as they speak of X
+    is_forecast: bool = False  # X预计: governs sentences after it as long as they look ahead
+    is_outlet: bool = False  # 36氪获悉: governs the paragraph it opens
+    since: int = 0  # a closing credit reaches back no further
+    is_bare: bool = False  # 报告显示: the publisher named before, else the paper itself
 
 
 class CreditFinder:

@@ -1,0 +1,139 @@
+"""Names of sources in Chinese: what stands before 表示 or 显示 without its adverbs, dates, titles and papers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from transforms.claims.lexicon import read_lexicon
+from transforms.claims.phrases import phrase_pattern
+
+_EDGE = " \u3000“”\"'‘’「」的，,：:、·-—…"
+_DATE = (
+    r"(?:\d{2,4}\s?年)?(?:\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|(?<!\d)\d{1,2}\s?[日号])"
+    r"(?:上午|下午|晚间|晚上|晚|早间|凌晨|中午|盘后|当天|当日)?|(?:本|上|下|这)?(?:周|星期|礼拜)[一二三四五六日天]|\d{4}\s?年"
+)
+_BRACKETS = r"（[^（）]*）|\([^()]*\)"
+# What no source begins with or holds: 已…, 高于市场预期, 2725只个股.
+_NOT_A_SOURCE = re.compile(
+    r"^(?:已|获得|能够|可以|正在|将|如果|当(?!地|局|事|红)|不|高于|低于|超出|好于|超过|对(?!外|手|方|冲)|向(?!阳)|就|于|在|从|为|因|跟|给|经(?!济|纪)|以|比|较|自|与|至|到|把)"
+    r"|[是了]|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
+)
+_QUOTED = re.compile(r"[^，。]“(?P<name>[^“”，。]{2,8})”(?:也|还|则|曾)?$")
+_JOURNAL = re.compile(r"(?:发表|刊登|刊发|刊载)(?:在|于)(?P<name>《[^》]{1,20}》)")
+_CITED = re.compile(r"援引|引述|引用")
+_SAYING = re.compile(r"(?:的|最新)?(?:话|消息|说法|数据|报道|报告|观点)$")
+_MAX_NAME = 26
+_SHORT = 4  # a name no longer may end with any character: 华为
+
+
+class ChineseSources:
+    """Compiled expressions that take a source's name out of the words around it."""
+
+    def __init__(self) -> None:
+        data = read_lexicon("topics_zh.toml")["attribution"]
+        words = {key: phrase_pattern(data[key]) for key in data if isinstance(data[key], list)}
+        # Each piece that may stand between a source and its verb: 也, 6月3日, 在业绩会上, 向本报记者, （IEA）.
+        self._tail = re.compile(
+            rf"(?:{words['adverbs']}|{_DATE}|{_BRACKETS}|\s"
+            r"|[在于][^在]{1,24}?(?:中|上|时|里|后|期间|现场|之际|采访|发布会|大会|业绩会|电话会)"
+            r"|(?:向|对(?!外))[^向对、]{1,14}|(?:与|和|跟)[^与和跟]{1,14}?(?:交流|沟通|对话|交谈|通话|会谈)时?|(?:就|针对|关于|围绕)[^就]{2,20}"
+            r"|通过[^通]{2,20}|以[^以]{1,8}(?:形式|方式|名义)|(?:接受|做客|出席|参加|回应|回复|答复|面对)[^接]{2,20}?(?:时|采访|中))+$"
+        )
+        self._dateline = re.compile(rf"^[^，。]{{0,14}}?(?:讯|快讯|电|消息)(?:{_BRACKETS}|\s)+")
+        self._lead = re.compile(rf"^(?:{words['lead_in']}|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、])+")
+        self._data = re.compile(
+            rf"(?<=.{{2}})(?:的|最新|官方|公开|初步|一份|一项|近期|此前|相关|首份|第三方)*(?:{words['data_nouns']})$"
+        )
+        publishing = words["publishing"]
+        nouns = rf"(?:最新|官方|一份|一项|的)*(?:{words['data_nouns']}|{words['documents']})"
+        # 国家统计局8月16日发布的数据, X联合Y发布《…》, X发布公告
+        self._published = re.compile(rf"^(?P<name>.{{2,30}}?)(?:联合)?{publishing}(?:(?:的|了).+|《.*|{nouns})$")
+        self._publication = re.compile(rf"{publishing}(?:的|了|《)|{nouns}$")
+        self._titled = re.compile(
+            rf"(?:^|.)(?:{words['titles']})(?P<person>[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|\s?[A-Z][\w.]+(?:\s[A-Z][\w.]+){{0,2}})$"
+        )
+        self._no_person = re.compile(rf"(?:{words['titles']}|[师长员们部])$|[的和等]|^(?:{words['org_ends']})")
+        self._paper_lead = re.compile(rf"^(?:{words['lead_in']}|其)+")
+        self._left = re.compile(rf"(?<=..)(?:{words['left_verbs']})$")
+        self._no_last = frozenset(data["no_last"])
+        self._not_names = re.compile(rf"^(?:{words['not_names']})$|(?:{words['not_name_ends']})$")
+        self._office = re.compile(
+            rf"(?:{words['org_ends']}|{words['titles']}|{words['houses']}|{words['documents']})(?:们|方面)?$|^{words['houses']}"
+            r"|^[A-Z][A-Za-z&.\- ]+[a-z]$|^[A-Z]{2,8}$|^[A-Za-z]+ [A-Z][a-z]+$"
+        )
+        self.bare = frozenset(data["bare_data"]) | frozenset(data["data_nouns"]) | frozenset(data["documents"])
+        self.bare_data = frozenset(data["bare_data"])
+        self._bare_lead = re.compile(r"^(?:上述|该|这份|这一|最新|最新的|此次|本次|上述|一份|一项|新|官方|公司)+(?=..)")
+
+    def name_of(self, raw: str) -> str | None:
+        """The source in the words before a verb; None where they name none.
+
+        >>> chinese_sources().name_of("云川市统计局局长赵岚4月8日在发布会上也向本报记者")
+        '赵岚'
+        """
+        if len(raw) > 2 * _MAX_NAME:
+            raw = raw[-2 * _MAX_NAME :]
+        quoted = _QUOTED.search(raw)
+        if quoted is not None:  # 北京卖家“小吴”也
+            return quoted["name"]
+        journal = _JOURNAL.search(raw)
+        if journal is not None:
+            return journal["name"]
+        cited = _CITED.search(raw)
+        if cited is not None:  # 路透社援引知情人士的话
+            raw = _SAYING.sub("", raw[cited.end() :])
+        name = self._dateline.sub("", raw.strip(_EDGE))
+        previous = None
+        while previous != name:
+            previous = name
+            name = self._lead.sub("", name)
+            found = self._tail.search(name, 1)
+            if found is not None:
+                name = name[: found.start()]
+            name = self._left.sub("", self._data.sub("", name))
+            published = self._published.match(name)
+            if published is not None:
+                name = published["name"]
+            name = name.strip(_EDGE)
+        titled = self._titled.search(name)
+        if titled is not None and not self._no_person.search(titled["person"].strip()):
+            name = titled["person"].strip()
+        if name.startswith("《") and name.endswith("》"):
+            name = name[1:-1]
+        if not 2 <= len(name) <= _MAX_NAME or name.isdigit():
+            return None
+        if self._not_names.search(name) or _NOT_A_SOURCE.search(name):
+            return None
+        return None if len(name) > _SHORT and name[-1] in self._no_last and not self.is_office(name) else name
+
+    def paper_of(self, raw: str) -> str | None:
+        """A paper with its owner and year, as written: 福寿园的2021年财报, 2020年年报."""
+        name = self._paper_lead.sub("", raw).strip(_EDGE)
+        return name if 2 <= len(name) <= _MAX_NAME and not self._not_names.search(name) else None
+
+    def bare_of(self, raw: str) -> str | None:
+        """The paper in words that name its kind alone: 数据(显示), 该报告(指出)."""
+        name = self._lead.sub("", raw.strip(_EDGE))
+        found = self._tail.search(name, 1)
+        if found is not None:
+            name = name[: found.start()]
+        name = name.strip(_EDGE)
+        if name in self.bare:
+            return name
+        name = self._bare_lead.sub("", name)
+        return name if name in self.bare else None
+
+    def is_publication(self, raw: str) -> bool:
+        """Whether the words before a verb name something that was published: 郑州近日出台的新政(提出)."""
+        return self._publication.search(raw) is not None
+
+    def is_office(self, name: str) -> bool:
+        """Whether the name ends like an office, a firm, a paper or a person's post, or is a known house."""
+        return self._office.search(name) is not None
+
+
+@cache
+def chinese_sources() -> ChineseSources:
+    """The reader of names over the Chinese lexicon, built at first use."""
+    return ChineseSources()
