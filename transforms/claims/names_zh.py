@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 MAX_NAME = 24
 _REMEMBERED = 4096
+_MAX_PROCESS, _MANY = 2, 2
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
-_IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})[”」』》\"]")
+_IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})(?:[”」』》\"]|$)")
+_UNOPENED = re.compile(r"^[^“「『《]*[”」』》](?=.{2})")  # 殡葬第一股”福寿园
 _NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
 _TITLE_DATE = re.compile(
-    r"\d{4}年(?:度|上半年|下半年)?|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
+    r"\d{4}年(?:度|上半年|下半年)?|(?<![A-Za-z])[QH][1-4](?![A-Za-z])|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
 )
 _TITLE_PIECES = re.compile(r"[\s、|]|(?<=[\u4e00-\u9fff])(?=\d)")
 _COUNTED = re.compile(r"\d+[\u4e00-\u9fff]")  # 117家券商, 00后
@@ -46,6 +48,7 @@ class ChineseNames:
         heads = phrase_pattern(word[::-1] for word in {*self.heads, *nouns})
         more = phrase_pattern(word[::-1] for word in {*self.heads, *metrics["modifiers"], *nouns})
         self._metric_reversed = re.compile(rf"{heads}{more}*").match
+        self._head_reversed = re.compile(heads).match
         # 挂牌量, 网签均价: an ending takes two characters along.
         tails = phrase_pattern(word[::-1] for word in self.tails)
         self._tail_reversed = re.compile(rf"{tails}[\u4e00-\u9fff]{{2}}{more}*").match
@@ -59,6 +62,7 @@ class ChineseNames:
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])
         self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
+        self.processes = frozenset(metrics["processes"])
         self.quoting = frozenset(metrics["quoting"])
         self.lines = tuple(metrics["lines"])
         self.deictic = tuple(subjects["deictic"])
@@ -77,6 +81,7 @@ class ChineseNames:
         self.trail = re.compile(rf"(?:{phrase_pattern(subjects['trail'])})$")
         self.name_end = re.compile(rf"(?<=[\u4e00-\u9fffA-Za-z0-9]{{2}}){phrase_pattern(subjects['name_ends'])}$")
         self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
+        self.company_head = re.compile(rf"^[\u4e00-\u9fff]{{2,12}}{phrase_pattern(subjects['company_ends'])}")
         self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
         self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
@@ -91,6 +96,8 @@ class ChineseNames:
             match = self._tail_reversed(name[::-1])
             if match is not None and any(self._is_metric(name[: at - match.end()]) for at in (1, 2)):
                 return None, name  # 增幅中值: the cut would go through 增幅
+        if match is not None and match.end() == len(name) - 1:
+            match = self._head_reversed(name[::-1])  # 水产品产量: no 水 owns 产品产量
         if match is None or match.end() >= len(name) - 1:
             return None, name
         metric = name[-match.end() :]
@@ -101,8 +108,7 @@ class ChineseNames:
         if name.endswith(("看", "来看", "方式")) or name.endswith(self.reporting):
             return None
         quoted = _IN_QUOTES.search(name)
-        if quoted is not None:
-            name = quoted["name"]
+        name = quoted["name"] if quoted is not None else _UNOPENED.sub("", name)
         name = self.lead_in.sub("", name.strip(EDGE)).strip(EDGE)
         name = name if len(bare := self.trail.sub("", name).strip(EDGE)) < 2 else bare  # 阿里 ends in no 里
         numbered = _NUMBERED.match(name)
@@ -113,6 +119,12 @@ class ChineseNames:
         if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
             return None
         return name
+
+    def is_owner(self, owner: str, metric: str, topic: Topic) -> bool:
+        """Whether the words before a metric own it: 生猪 of 生猪均价, but not 转换 of 转换效率."""
+        if self.is_line(metric, owner):
+            return False
+        return len(owner) > _MAX_PROCESS or metric not in self.processes or topic.count(owner) > _MANY
 
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
     from transforms.claims.topics import Topic
 
+_LOOKBACK_PARTS, _AHEAD = 12, 2
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
     r"(?:近日|最新|联合|共同|重点|持续)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具|调研|监测|跟踪|追踪|抽样|调查|测算|覆盖|采访)的"
@@ -32,7 +33,9 @@ class ChineseOwners(ChineseNames):
     ) -> str | None:  # fmt: skip
         if owner is not None:
             if self.pronoun_of(owner) is not None or owner == "其":
-                return self._antecedent(text, frame, topic, owner) or (owner if len(owner) > 1 else None)
+                return self._antecedent(text, sentence, frame, topic, owner, mention.start) or (
+                    owner if len(owner) > 1 else None
+                )
             return owner
         for number in range(clause, max(-1, clause - 5), -1):
             stop = mention.start if number == clause else frame.clause_starts[number + 1]
@@ -42,7 +45,9 @@ class ChineseOwners(ChineseNames):
             if name is not None:
                 if self.pronoun_of(name) is None:
                     return name
-                return self._antecedent(text, frame, topic, name) or (name if len(name) > 1 else None)
+                return self._antecedent(text, sentence, frame, topic, name, mention.start) or (
+                    name if len(name) > 1 else None
+                )
             known = [s for o, _, s in frame.metrics[-6:] if s and frame.clause_starts[number] <= o.start < stop]
             if known:
                 return known[-1]
@@ -50,19 +55,37 @@ class ChineseOwners(ChineseNames):
             return frame.metrics[-1][2]
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
-    def _antecedent(self, text: str, frame: Frame, topic: Topic, pronoun: str) -> str | None:
+    def _same_kind(self, words: str, topic: Topic) -> str:
+        """该院 → the hospital named last; the words themselves where no name ends like them."""
+        kind = words.lstrip("该此这")[-1:]
+        for name in (topic.subject, topic.company, topic.main(self.title_names)):
+            if name is not None and name.endswith(kind) and self.is_strong(name, topic):
+                return name
+        return words
+
+    def _antecedent(
+        self, text: str, sentence: Sentence, frame: Frame, topic: Topic, pronoun: str, position: int
+    ) -> str | None:
         if "公司" in pronoun or "集团" in pronoun:
-            for said in (frame.speaker, frame.paper):
-                speaker = self.clean(said) if said else None
+            for said in (frame.speaker, frame.paper, *frame.credited):
+                company = self.company_head.match(said) if said else None
+                speaker = company.group() if company is not None else self.clean(said) if said else None
                 if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
                     return speaker
+            for part in reversed(frame.parts[-_LOOKBACK_PARTS:]):
+                company = self.company_head.match(text[part.start : part.end]) if part.end < position else None
+                if company is not None and company.group() not in self.kinds:
+                    return company.group()  # 将泰和置业主体评级下调，该公司……
             for part in frame.parts[:4]:
                 name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
                 if name is None or self.is_metric(name) or "公司" in name[:3]:
                     continue
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
-            return topic.company or topic.main(self.title_names) or topic.subject or pronoun
+            passed = self._passed(text, sentence, None, topic)
+            return passed or topic.company or topic.main(self.title_names) or topic.subject or pronoun
+        if pronoun.startswith(self.deictic) and pronoun not in self.deictic:
+            return self._same_kind(pronoun, topic)
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
         return (self.clean(frame.paper) if frame.paper else None) or self._known(text, topic)
@@ -95,15 +118,22 @@ class ChineseOwners(ChineseNames):
             return speaker
         if frame.counted is not None:
             return frame.counted
-        if topic.read_to < sentence.start:
-            start = max(topic.read_to, sentence.start - _LOOKBACK)
-            before = self.cutter.parts(text, start, sentence.start, [])
-            for number in range(len(before.clause_starts) - 1, -1, -1):
-                stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
-                name = self._first_name(text, before, number, stop, metric, topic)
-                if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
-                    return name
-        return self._known(text, topic)
+        if frame.opener is not None and (name := self.clean(frame.opener)) is not None:
+            return name
+        return self._passed(text, sentence, metric, topic) or self._known(text, topic)
+
+    def _passed(self, text: str, sentence: Sentence, metric: str | None, topic: Topic) -> str | None:
+        """The subject of the sentences without numbers that were passed over."""
+        if topic.read_to >= sentence.start:
+            return None
+        start = max(topic.read_to, sentence.start - _LOOKBACK)
+        before = self.cutter.parts(text, start, sentence.start, [])
+        for number in range(len(before.clause_starts) - 1, -1, -1):
+            stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
+            name = self._first_name(text, before, number, stop, metric, topic)
+            if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
+                return name
+        return None
 
     def _first_name(
         self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
@@ -136,7 +166,7 @@ class ChineseOwners(ChineseNames):
                 if is_led and part.preposition != "在" and self.is_strong(name, topic):
                     return name
                 is_begun = (part.is_fresh or is_led_on) and part.preposition == "" and part.after not in {"其", "该"}
-                if is_begun and (not is_own or is_led_on) and not self.is_line(measured, owner):
+                if is_begun and (not is_own or is_led_on) and self.is_owner(owner, measured, topic):
                     return name
                 continue
             if part.after in self.approving:
@@ -145,13 +175,8 @@ class ChineseOwners(ChineseNames):
                 is_led = text[part.end : part.end + 1] in _LEADING
                 if not is_named and len(name) < 3 and not is_own and not is_led:
                     continue
-                ahead = frame.parts[index] if index < len(frame.parts) else None
-                if (
-                    ahead is not None
-                    and ahead.after in self.approving
-                    and ahead.start < stop
-                    and ahead.clause == clause
-                ):
+                ahead = frame.parts[index : index + _AHEAD]
+                if any(p.after in self.approving and p.start < stop and p.clause == clause for p in ahead):
                     continue  # 证监会核准X: X is the subject
                 return name
             if is_named and second is None and part.after in self.causing:
@@ -160,12 +185,13 @@ class ChineseOwners(ChineseNames):
 
     def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name."""
-        last = frame.metrics[-1][2] if frame.metrics else None
-        if last is not None and self.is_strong(last, topic) and "；" not in text[frame.metrics[-1][0].end : part.start]:
+        begin = text.rfind("；", 0, part.start)
+        last = frame.metrics[-1] if frame.metrics else None
+        if last is not None and last[2] is not None and last[0].end > begin and self.is_strong(last[2], topic):
             return True
         return any(
-            other.is_fresh and other.clause < part.clause and not other.depth and not other.preposition
-            and not _RELATIVE.match(text, other.end)
+            other.is_fresh and not other.depth and not other.preposition
+            and begin < other.start and other.clause < part.clause and not _RELATIVE.match(text, other.end)
             and (name := self.clean(text[other.start : other.end])) is not None and self.is_name(name, topic)
             for other in frame.parts[: frame.before(part.start)][-12:]
         )  # fmt: skip

@@ -52,6 +52,8 @@ class Frame:
     metrics: list[tuple[Mention, str | None, str | None]]  # (mention, metric, subject) in order
     speaker: str | None = None  # who speaks in the sentence
     paper: str | None = None  # whose paper it cites
+    opener: str | None = None  # who stands before a colon that opens it: 宝山股份：拟募资
+    credited: tuple[str, ...] = ()  # the words of its credits
     counted: str | None = None  # what the number at the sentence's beginning counts
 
     def before(self, position: int) -> int:
@@ -86,6 +88,7 @@ class Cutter:
         self.nouns = frozenset(word for word in nouns if 1 < len(word) <= _MAX_WORD)
         self.nominal = frozenset(subjects["nominal"])
         self.suffixes = frozenset(subjects["noun_suffixes"])
+        self.suffix_words = frozenset(subjects["suffix_words"])
         self.head = re.compile(phrase_pattern({*metrics["heads"], *subjects["name_ends"]}))
         # One automaton walks the text once for all words; an expression of thousands tries them at every character.
         words = [*self.breaks, *_MARKS, *_OPENING, *_CLOSING]
@@ -111,7 +114,7 @@ class Cutter:
             return text[begin] in _BEFORE_NUMBER and follower not in _NUMERIC  # 达 is no verb unless a number follows
         word = text[begin:stop]
         if follower in self.suffixes and word not in self.adverbs:
-            return True
+            return text[stop : stop + 2] not in self.suffix_words
         return word in self.nominal and self.head.match(text, stop, end) is not None
 
     def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:

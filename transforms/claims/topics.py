@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # Counting looks no further than this: a name of the article has come up by then.
 MAX_COUNTED_CHARS = 20_000
 _TITLE_WEIGHT = 4
+# Endings of places and companies: a title that names one need not say it again.
+_NAMED = ("省", "市", "县", "州", "公司", "集团")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9+&.-]*(?: (?:[A-Z][A-Za-z0-9+.-]*|\d[\w+-]*))*")
 _CAPITAL_INSIDE = re.compile(r"[a-z,] ([A-Z][\w’'&-]*)")
 _SMALL = re.compile(r"\b[a-z][a-z-]+\b")
@@ -77,7 +79,7 @@ class Topic:
                     continue  # Sports in a title is no name where the text writes sports
                 is_model = name[:1].isascii() and name[:1].isalpha() and any(ch.isdigit() for ch in name)
                 said = body.count(name)
-                if said or is_model or not body:
+                if said or is_model or not body or name.endswith(_NAMED):
                     scores[name] = (said + 1) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
             for pattern in (_LATIN_NAME, _QUOTED, _CHINESE_MODEL):
                 for match in pattern.finditer(body, 0, 4000):

@@ -1,0 +1,227 @@
+"""What a Chinese number measures: the words before it, the verb, the noun behind, or what the last one measured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
+from transforms.claims.owners_zh import ChineseOwners
+
+if TYPE_CHECKING:
+    from transforms.claims.changes import Reading
+    from transforms.claims.mentions import Mention
+    from transforms.claims.parts_zh import Frame, Part
+    from transforms.claims.sentences import Sentence
+    from transforms.claims.topics import Topic
+
+_AFTER_NOUN = re.compile(
+    r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
+)
+_STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
+_PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
+_AND_NUMBER = re.compile(r"[和与及、]\s?\d.*$")  # 8个篮板和9次助攻
+_COPULAS = frozenset({"为", "则为", "是", "则是", "仅为", "约为", "为约"})
+_LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
+_FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
+RATIO = frozenset({"percent", "percentage_point", "multiple"})
+
+
+class ChineseMetrics(ChineseOwners):
+    """Finds the metric of a number; some words tell its owner at once."""
+
+    def _own(self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic) -> tuple[str, str | None]:
+        """(metric, owner) where the words before the number end in a metric."""
+        owner, metric = self.split(words)
+        indexed = self.index_end.search(words)
+        if indexed is not None and indexed.start() > 1 and part.after not in self.possessive:
+            return words, self.clean(words[: indexed.start()]) or words  # 中国仓储指数
+        before = frame.parts[index - 1] if index else None
+        if before is not None and (before.clause != part.clause or before.depth != part.depth):
+            before = None
+        if part.after in self.possessive and part.after != "的":
+            return words, "其"
+        if owner is not None and self.pronoun_of(owner) is not None:
+            return metric, "公司" if "公司" in owner else owner
+        if text.startswith("的", part.start - 1) and text[part.start - 3 : part.start] in {"股东的", "有者的"}:
+            begin = text.rfind("归", max(0, part.start - 20), part.start)
+            if begin >= 0:
+                return text[begin : part.end], None  # 归属于上市公司股东的净利润
+        if owner is not None and frame.metrics and frame.metrics[-1][1] == metric and part.is_fresh:
+            name = self.clean(owner)
+            if name is not None:
+                return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
+        is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
+        if is_of and owner is not None and not LATIN.search(owner) and before is not None:
+            name = self.clean(text[before.start : before.end])
+            if name is not None:
+                return words, name
+        if owner is not None and part.preposition not in self.comparing and part.preposition != "在":
+            name = self.clean(owner)
+            if name is not None and self.is_name(name, topic):
+                return metric, name
+        is_object = before is not None and before.preposition in {"将", "把", "对"}  # 将黄金的价格预测上调
+        if part.after == "的" and before is not None and (before.is_fresh or not before.preposition or is_object):
+            name = self.clean(text[before.start : before.end])
+            if name is not None or text[before.start : before.end] in self.pronouns:
+                return words, name or text[before.start : before.end]
+        if owner is not None and part.is_fresh and not part.preposition and not frame.paper:
+            name = self.clean(owner) if self.is_owner(owner, metric, topic) else None
+            if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
+                return metric, name  # nothing else in the sentence could own it
+        if owner is not None and part.after == "的" and (name := self.clean(owner)) is not None:
+            return metric, name  # 服用该药的患者死亡风险
+        return (metric if owner is None or part.preposition in self.comparing else words), None
+
+    def _sharer(self, text: str, frame: Frame, part: Part, index: int) -> str | None:
+        """流感样病例占门诊病例总数的7.6%: what is a share of the whole."""
+        before = frame.parts[index - 1] if index else None
+        if before is None or before.clause != part.clause or not before.is_fresh or not part.after.startswith("占"):
+            return None
+        return self.clean(text[before.start : before.end])
+
+    def _compared(self, text: str, frame: Frame, index: int, part: Part) -> str | None:
+        """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
+        if part.after in {"占", "占到", "占据", "约占", "占了", "获得", "完成", "能获得"}:
+            words = text[part.start : part.end].strip(EDGE)
+            if not self.place.match(words):
+                return words  # 占全国的8.5% is a share of what was counted
+        for other in reversed(frame.parts[:index][-6:]):
+            words = text[other.start : other.end].strip(EDGE)
+            if other.clause == part.clause and self.is_metric(words):
+                return self.split(words)[1]
+        return None
+
+    def _plain(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading,
+        part: Part, index: int, behind: str | None, kind: str, topic: Topic,
+    ) -> tuple[str | None, str | None]:  # fmt: skip
+        """(metric, owner) where the words before the number are no known metric."""
+        words = text[part.start : part.end].strip(EDGE)
+        tail = text[part.end : mention.start]
+        name = self.clean(words)
+        verb = self._verb_before(text, sentence, frame, mention)
+        is_share = verb is None and self._is_share_of(text, mention, behind)
+        if behind is not None and (is_share or not (kind in RATIO and frame.metrics)):
+            return behind, name if part.is_fresh and name is not None else None
+        if verb is not None and len(tail) > 0:
+            metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
+            return metric or verb, name if part.is_fresh else None
+        is_named = name is not None and self.is_name(name, topic)
+        if part.preposition in self.comparing or kind == "rank":
+            name, is_named = None, False
+        if reading.role == "change" or kind in RATIO or kind in {"index", "rank", "score"}:
+            inherited = (
+                self._inherited(text, sentence, frame, mention, reading, kind, topic)
+                if frame.metrics or not is_named
+                else None
+            )
+            return inherited, name if part.is_fresh or is_named or tail.lstrip().startswith("占") else None
+        if kind == "count" and tail.strip() in _COPULAS and part.is_fresh and name is not None:
+            like = self._like(frame, mention)
+            if like is not None:
+                return like, name  # 接种组有46人出现发热，对照组为312人
+        if kind == "count" and not LATIN.search(words) and not self.place.match(words):
+            is_named = False  # 上涨个股有2725只
+        if part.is_fresh and is_named and part.after not in {"number", "的"}:
+            return (
+                self._inherited(text, sentence, frame, mention, reading, kind, topic) if kind == "money" else None
+            ), name
+        if words in self.pronouns:
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
+        words = self.lead_in.sub("", words).strip(EDGE)
+        if words.startswith("第"):
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), None
+        if kind == "money" and part.is_fresh and name is not None and (frame.metrics or self._is_quoted(tail, mention)):
+            return self._inherited(text, sentence, frame, mention, reading, kind, topic), name
+        if kind == "money" and is_named:
+            return None, name
+        return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
+
+    def _like(self, frame: Frame, mention: Mention) -> str | None:
+        """What the sentence's last number of the same unit measures."""
+        for other, metric, _ in reversed(frame.metrics[-4:]):
+            if other.unit is mention.unit:
+                return metric
+        return None
+
+    def _is_share_of(self, text: str, mention: Mention, behind: str | None) -> bool:
+        """20%的份额: the noun behind a ratio names it."""
+        return behind is not None and text.startswith("的", mention.end) and self.is_metric(behind)
+
+    def _is_quoted(self, tail: str, mention: Mention) -> bool:
+        """Whether the words between a name and an amount say that it is a price: 焦炭收于2300元."""
+        return mention.denominator is not None or any(
+            tail[a:b] in self.quoting for a, b in self.cutter.cuts(tail, 0, len(tail))
+        )
+
+    def _price(self, text: str, sentence: Sentence, stop: int, frame: Frame, topic: Topic, kind: str) -> str | None:
+        named = _PRICE.findall(text, max(sentence.start, stop - 80), stop)
+        if named:
+            return str(named[-1])
+        known = [m for o, m, _ in frame.metrics if m is not None and o.unit is not None and o.unit.kind == kind]
+        for metric in reversed(known):
+            if metric.endswith(("价", "价格", "费", "费用", "收费")):
+                return metric
+        last = topic.by_kind.get(kind)
+        return last if last is not None and last.endswith(("价", "价格", "费", "费用", "收费")) else None
+
+    def _verb_before(self, text: str, sentence: Sentence, frame: Frame, mention: Mention) -> str | None:
+        """融资3亿元, 写了近千字: the verb right before the number that says what was done."""
+        stop = max(mention.start - 8, frame.metrics[-1][0].end if frame.metrics else sentence.start, sentence.start)
+        window = text[stop : mention.start]
+        for begin in range(len(window)):
+            for length in (4, 3, 2, 1):
+                word = window[begin : begin + length]
+                if len(word) == length and word in self.verbs:
+                    rest = window[begin + length :]
+                    if not set(rest) - _FILLERS:
+                        return word
+        return None
+
+    def _inherited(
+        self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic
+    ) -> str | None:
+        if frame.metrics:
+            if reading.role == "change" or kind in RATIO:
+                return next((m for _, m, _ in reversed(frame.metrics[-4:]) if m), None)
+            if text[frame.metrics[-1][0].end : mention.start].strip() in _LED_TO and frame.metrics[-1][1]:
+                return frame.metrics[-1][1]  # 增长三成至1920亿元
+            for other, metric, _ in reversed(frame.metrics[-8:]):
+                if other.unit is not None and other.unit.kind == kind and metric:
+                    return metric
+            return None
+        if reading.role == "change" and topic.read_to and not self._is_begun(text, frame, mention):
+            return topic.metric
+        return self._price(text, sentence, mention.start, frame, topic, kind) if kind == "money" else None
+
+    def _is_begun(self, text: str, frame: Frame, mention: Mention) -> bool:
+        """Whether the sentence has named something of its own before its first number."""
+        return any(
+            part.is_fresh and not part.depth and not part.preposition and self.clean(text[part.start : part.end])
+            for part in frame.parts[: frame.before(mention.start) + 1]
+        )
+
+    def _after(self, text: str, sentence: Sentence, mention: Mention, kind: str) -> str | None:
+        """The noun behind the number: 70亿元的年度框架协议, 1亿次曝光, 13亿月活."""
+        if mention.head_end > mention.end:
+            return text[mention.end : mention.head_end].strip() or None
+        match = _AFTER_NOUN.match(text, mention.end, sentence.end)
+        if match is None or (kind in RATIO and not match["of"]) or kind == "rank":
+            return None
+        start, stop = match.span("noun")
+        if kind == "count" and text[start : start + 2] in self.verbs and not match["of"]:
+            return text[start : start + 2]  # 536人受伤
+        for begin, cut_end in self.cutter.cuts(text, start, stop):
+            if begin == start:
+                verb = text[begin:cut_end]
+                if verb in self.cutter.nominal:
+                    continue
+                state = _STATE.match(text, begin, sentence.end) if kind == "count" else None
+                return state["noun"] if state is not None else None
+            stop = begin
+            break
+        name = _AND_NUMBER.sub("", text[start:stop]).strip(EDGE)
+        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects:
+            return None
+        return name
