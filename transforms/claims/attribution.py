@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
-_FLASH = 1000  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
+_FLASH = 700  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
 _QUOTATION = 1500  # characters that a quotation is followed
 _BLOCKS_BACK = 3  # paragraphs that are searched for the speaker a pronoun means
 _UNCARRIED = re.compile(r"截图|照片|图$|表$")
@@ -192,7 +192,7 @@ class CreditReader:
                 behind = text[credit.end : credit.end + 2]
                 goes_on = behind.startswith("：") and behind[1:] not in _QUOTES
             else:
-                goes_on = self._running_opens or self._is_flash or _CONTINUES.match(here) is not None
+                goes_on = self._running_opens or _CONTINUES.match(here) is not None
             if goes_on:
                 return name
         self._running = None

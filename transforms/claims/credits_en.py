@@ -21,8 +21,12 @@ _RELATIVE = re.compile(r"[\d%]|million|billion|trillion|percent|cents?|points?|j
 # Quick looks before the expressions for views are tried.
 _VIEWS = ("forecast", "estimate", "expect", "projection", "predict", "consensus", "target", "outlook", "Street ")
 _SIZED = 40  # characters before 'analysts had forecast' that hold the number forecast
+_ENDED = re.compile(r"\s?[.,;)]|$")
+_OBJECT = re.compile(
+    r"\b(?:above|below|beats?|beating|topp?ed|topping|missed|missing|of|to|on|in|by|from|than|against|with)\s(?:the\s)?$"
+)
 # Between what is said and who says it: …, industry body X estimates.
-_LED = re.compile(r"(?:[,;”\")—–-])\s?(?:[a-z][\w’'-]*\s){0,5}$")
+_LED = re.compile(r"(?:[,;”\")—–-])\s?(?:[A-Za-z][\w’'&.-]*\s){0,6}$")
 _CITING = re.compile(r",\sciting\s(?P<name>(?:an?\s|the\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){0,5}?),$")
 _PEOPLE = re.compile(r"^[a-z]")
 
@@ -39,9 +43,9 @@ class EnglishCredits(CreditFinder):
             rf"(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?:\s{word}){{0,8}}"
             r"(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
         )
-        person = r"[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){1,3}"
+        person = r"[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){0,3}"
         behind = (
-            r"(?:\s(?:polled|surveyed|interviewed|tracked|queried|contacted)\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*"
+            r"(?:\s(?:polled|surveyed|interviewed|tracked|queried|contacted|seen|reviewed|obtained)\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*"
             r"|\s(?:familiar\swith|briefed\son|close\sto)\s[\w\s’'-]{3,40}"
             r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+){1,6})?"
         )
@@ -58,14 +62,17 @@ class EnglishCredits(CreditFinder):
         asides = r"(?:,\s(?:on\saverage|however|meanwhile|too|in\sturn|by\scontrast|for\sits\spart),)?"
         adverbs = rf"{asides}(?:\s(?:{words['adverbs']}|(?:in|on)\s[A-Z]\w+)\b)*"
         being = rf"(?:\s(?:{words['being']})\b)*"
-        ending = rf"(?:,\s[^,]{{2,80}}(?:,\s[^,]{{2,40}})?,|\s\([^()]{{1,30}}\))?{adverbs}(?P<being>{being})$"
+        ending = (
+            rf"(?:,\s(?:[^,]|,(?=\d)){{2,80}}(?:,\s[^,]{{2,40}})?,|\s\([^()]{{1,30}}\))?{adverbs}(?P<being>{being})$"
+        )
         # Lithuania’s central bank governor, Gediminas Simkus, said
         self.named = re.compile(rf"[a-z],\s(?P<name>{person}),{adverbs}$")
         self.before = re.compile(rf"(?P<name>\b{name}|{unnamed}){ending}")
         self.who = re.compile(r"(?:,\s|\b)(?P<who>who|[Hh]e|[Ss]he|[Tt]hey|[Ii]t)(?:\s(?:also|now|has|had|still))?$")
         openers = phrase_pattern([*data["openers"], *(o.capitalize() for o in data["openers"])])
         self.opened = re.compile(
-            rf"\b(?:{openers})\s(?P<name>(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
+            rf"\b(?:{openers})(?:\s(?:an?\s|the\s|new\s|preliminary\s|official\s)*(?:data|figures|estimates|statistics|report|survey|study"
+            rf"|poll|research|analysis|numbers)\s(?:from|by|(?:compiled|released|published|provided)\sby))?\s(?P<name>(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
         )
         self.bracketed = re.compile(
             r"\((?P<name>(?:via\s|source:\s|Source:\s|per\s)?(?:[A-Z][\w&.-]+(?:\s[A-Z][\w&.-]+){0,3}|[a-z]+\.(?:com|org|net)))\)"
@@ -193,6 +200,8 @@ class EnglishCredits(CreditFinder):
             begin = low + source.start("name")
             cited = _CITING.search(window)
             name = cited["name"] if cited is not None else self._plain(source["name"])
+            if verb.endswith("s") and _ENDED.match(after) and _OBJECT.search(text, max(start, begin - 14), begin):
+                continue  # above Wall Street forecasts,
             if not name or not self._says(verb, name, after, source.groupdict().get("being") or ""):
                 continue
             is_closing, since = False, 0

@@ -15,10 +15,11 @@ _BREAK = "，。；：！？,;“”「」\\n"
 _CLAUSE = re.compile(r"[，。；：！？\n;]|,(?!\d)|(?<=[，。！？…,.!?])[”」]|——|(?<=。)\s")
 _FOLLOWS = frozenset("，：,:“「。\n")
 # Quick looks before an expression is tried.
-_OPENERS = "据引来按综参结"
-_ATTRIBUTIVE = ("测的", "计的", "研的", "制的", "踪的", "算的", "查的", "布的", "露的", "供的", "集的", "样的", "本的")
-_INSIDE = ("中，", "里，", "上，", "中：", "上：", "中,", "里,", "上,")
-_MOVES = "调修持申予高低正减定"
+_OPENERS = re.compile("[据引来按综参结]")
+_LEADS = re.compile("口径|官网|网站|查询|查阅|登录|翻阅|浏览|检索|看来，")
+_INSIDE = re.compile("[中里上][，,：:]")
+_ATTRIBUTIVE = re.compile("[测计研制踪算查布露供集样本]的")
+_MOVES = re.compile("[调修持申予高低正减定]")
 _REACH = 60  # characters before a verb that are read for its source
 _PRONOUN_LEAD = re.compile(r"^(?:并|还|也|同时|又|且|再|此外|另外|他们|她们|他|她|其)")
 _OWN_WORD = frozenset({"宣布", "官宣"})
@@ -40,7 +41,9 @@ class ChineseCredits(CreditFinder):
         )
         # 据新华社，
         self.opened_plainly = re.compile(rf"(?:^|(?<=[，。；\n]))(?:据|援引|根据|按照)(?P<name>[^{_BREAK}]{{2,12}})，")
-        self.unnamed = re.compile(rf"(?:据|依)(?:{words['unnamed']})(?=[，,：])|(?:据此|按此)(?:计算|测算|估算|推算)?")
+        self.unnamed = re.compile(
+            rf"(?<![数证根收单])(?:据|依)(?:{words['unnamed']})(?=[，,：])|(?:据此|按此)(?:计算|测算|估算|推算)?"
+        )
         kinds = ("speech", "forecasts", "findings", "announcements", "heard")
         self.kind_of = {word: kind for kind in kinds for word in data[kind]}
         self.nominal = frozenset(data["nominal"])
@@ -53,28 +56,16 @@ class ChineseCredits(CreditFinder):
         self.kept_papers = frozenset(data["kept_papers"])
         papers = words["papers"]
         self.read_in = re.compile(rf"(?P<paper>{papers})(?:数据)?[中里上](?=[，,：:])")  # 在X的财报中，
+        name = rf"(?P<name>[^{_BREAK}]{{2,14}}?)"
         self.led = (
             # 查询X官网，
-            (
-                re.compile(
-                    rf"(?:查询|查阅|登录|翻阅|浏览|检索)(?P<name>[^{_BREAK}]{{2,18}}?(?:官网|网站|{papers}))(?=[，,显发])"
-                ),
-                ("查询", "查阅", "登录", "翻阅", "浏览", "检索"),
-            ),
+            re.compile(rf"(?:查询|查阅|登录|翻阅|浏览|检索){name}(?<=官网|网站|年报|财报|公告)(?=[，,显发])"),
             # 在X官网给出的案例中能够看到，
-            (
-                re.compile(
-                    rf"在(?P<name>[^{_BREAK}]{{2,14}}?(?:官网|网站))[^{_BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"
-                ),
-                ("官网", "网站"),
-            ),
+            re.compile(rf"在{name}(?<=官网|网站)[^{_BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"),
             # X口径下，
-            (
-                re.compile(rf"(?:按|在)?(?P<name>[^{_BREAK}]{{2,14}}?)(?:的)?(?:统计)?口径(?:下|中|计算|计|来看|，)"),
-                ("口径",),
-            ),
+            re.compile(rf"(?:按|在)?{name}(?:的)?(?:统计)?口径(?:下|中|计算|计|来看|，)"),
             # 在X看来，
-            (re.compile(rf"在?(?P<name>[^{_BREAK}]{{2,14}}?)看来(?=，)"), ("看来，",)),
+            re.compile(rf"在?{name}看来(?=，)"),
         )
         # X监测的70个城市中；X发布的10月份指数为
         figures = words["figures"]
@@ -99,18 +90,17 @@ class ChineseCredits(CreditFinder):
     def between(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order."""
         found: list[Credit] = []
-        here = text[start:end]
-        if any(ch in here for ch in _OPENERS):
+        if _OPENERS.search(text, start, end):
             self._read_opened(text, start, end, found)
-        if any(word in here for word in _INSIDE):
+        if _INSIDE.search(text, start, end):
             self._read_papers(text, start, end, found)
-        for pattern, leads in self.led:
-            if any(lead in here for lead in leads):
+        if _LEADS.search(text, start, end):
+            for pattern in self.led:
                 self._read_led(text, start, end, found, pattern)
         self._read_said(text, start, end, found)
-        if any(word in here for word in _ATTRIBUTIVE):
+        if _ATTRIBUTIVE.search(text, start, end):
             self._read_attributive(text, start, end, found)
-        if any(ch in here for ch in _MOVES):
+        if _MOVES.search(text, start, end):
             self._read_moved(text, start, end, found)
         if start == 0 or text[start - 1] in "\n【":
             self._read_label(text, start, end, found)
@@ -151,7 +141,7 @@ class ChineseCredits(CreditFinder):
         for match in pattern.finditer(text, start, end):
             name = self.names.name_of(match["name"])
             if name and not _covers(found, match.start()):
-                found.append(Credit(match.start(), match.end(), name, is_speech=pattern is self.led[-1][0]))
+                found.append(Credit(match.start(), match.end(), name, is_speech=pattern is self.led[-1]))
 
     def _read_said(self, text: str, start: int, end: int, found: list[Credit]) -> None:
         """X表示, X显示, X预计: a verb and what stands before it in its clause."""
@@ -216,6 +206,8 @@ class ChineseCredits(CreditFinder):
             return None
         if kind == "forecasts" and after not in _FOLLOWS and not verb["more"] and not self.names.is_office(name):
             return None
+        if is_speech and not is_closing and self.names.is_publication(raw):
+            is_speech = False  # X发布的报告指出
         return Credit(
             at,
             stop,

@@ -16,7 +16,9 @@ _DATE = (
 _BRACKETS = r"（[^（）]*）|\([^()]*\)"
 # What no source begins with or holds: 已…, 高于市场预期, 2725只个股.
 _NOT_A_SOURCE = re.compile(
-    r"^(?:已|获得|能够|可以|正在|将|如果|当(?!地|局|事|红)|不|高于|低于|超出|好于|超过|对(?!外|手|方|冲)|向(?!阳)|就|于|在|从|为|因|跟|给|经(?!济|纪)|以|比|较|自|与|至|到|把)"
+    r"^(?:已|获得|能够|可以|正在|将(?!军)|如果|当(?!地|局|事|红)|不(?!少|愿|具)|高于|低于|超出|好于|超过|对(?!外|手|方|冲)"
+    r"|向(?!阳|日|上)|就(?!业)|在(?!线|校|任|野)|从(?!业|化)|因为|跟|给|经(?!济|纪|开|合)|以(?!色|太|岭)|比(?!亚|利|特|尔|音|心)"
+    r"|较|自(?!然|贡|治|由|动|媒)|与|至|到|把)"
     r"|[是了]|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
 )
 _QUOTED = re.compile(r"[^，。]“(?P<name>[^“”，。]{2,8})”(?:也|还|则|曾)?$")
@@ -38,9 +40,13 @@ class ChineseSources:
             rf"(?:{words['adverbs']}|{_DATE}|{_BRACKETS}|\s"
             r"|[在于][^在]{1,24}?(?:中|上|时|里|后|期间|现场|之际|采访|发布会|大会|业绩会|电话会)"
             r"|(?:向|对(?!外))[^向对、]{1,14}|(?:与|和|跟)[^与和跟]{1,14}?(?:交流|沟通|对话|交谈|通话|会谈)时?|(?:就|针对|关于|围绕)[^就]{2,20}"
-            r"|通过[^通]{2,20}|以[^以]{1,8}(?:形式|方式|名义)|(?:接受|做客|出席|参加|回应|回复|答复|面对)[^接]{2,20}?(?:时|采访|中))+$"
+            r"|(?<![存潜现实正所内外])在(?!线|校)[^在]{2,9}|一边[^，]{1,10}一边|通过[^通]{2,20}|以[^以]{1,8}(?:形式|方式|名义)|(?:接受|做客|出席|参加|回应|回复|答复|面对)[^接]{2,20}?(?:时|采访|中))+$"
         )
         self._dateline = re.compile(rf"^[^，。]{{0,14}}?(?:讯|快讯|电|消息)(?:{_BRACKETS}|\s)+")
+        lasts = "".join(sorted({word[-1] for word in data["adverbs"]}))
+        self._may_trail = re.compile(
+            rf"[{lasts}日月号年一二三四五六天晚间午）)\s]$|[在于向对就针关围通以接做出参回答面与和跟边]"
+        )
         self._lead = re.compile(rf"^(?:{words['lead_in']}|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、])+")
         self._data = re.compile(
             rf"(?<=.{{2}})(?:的|最新|官方|公开|初步|一份|一项|近期|此前|相关|首份|第三方)*(?:{words['data_nouns']})$"
@@ -88,9 +94,10 @@ class ChineseSources:
         while previous != name:
             previous = name
             name = self._lead.sub("", name)
-            found = self._tail.search(name, 1)
-            if found is not None:
-                name = name[: found.start()]
+            if self._may_trail.search(name):  # most names have nothing behind them
+                found = self._tail.search(name, 1)
+                if found is not None:
+                    name = name[: found.start()]
             name = self._left.sub("", self._data.sub("", name))
             published = self._published.match(name)
             if published is not None:
@@ -114,8 +121,10 @@ class ChineseSources:
 
     def bare_of(self, raw: str) -> str | None:
         """The paper in words that name its kind alone: 数据(显示), 该报告(指出)."""
+        if len(raw) > _MAX_NAME:
+            return None
         name = self._lead.sub("", raw.strip(_EDGE))
-        found = self._tail.search(name, 1)
+        found = self._tail.search(name, 1) if self._may_trail.search(name) else None
         if found is not None:
             name = name[: found.start()]
         name = name.strip(_EDGE)
