@@ -3,340 +3,255 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.clauses_en import Phrases
 from transforms.claims.credits_en import english_credits
-from transforms.claims.phrases_en import OWN_FIGURES, EnglishPhrases
-from transforms.claims.words_en import POSSESSIVE, Word
+from transforms.claims.measures_en import EnglishMeasures
+from transforms.claims.parts_en import Measure, Named, Place
 
 if TYPE_CHECKING:
-    from transforms.claims.context import Reading
+    from transforms.claims.changes import Reading
     from transforms.claims.mentions import Mention
     from transforms.claims.sentences import Sentence
     from transforms.claims.topics import Topic
 
-_REACH = 320  # characters in front of a number that are read for its clause
-_BEHIND = 110
-_RATIO = frozenset({"percent", "multiple", "percentage_point"})
 _TITLED = re.compile(r"[“\"](?P<name>[^“”\"]{2,60})[”\"]\s?\($")
-_DATELINE = re.compile(r"[A-Z][A-Z]+[A-Za-z ,.]{0,40}(?:\([A-Za-z ]{2,20}\))?\s?[—–-]{1,2}\s")
+_DATELINE = re.compile(r"[A-Z][A-Z]+[A-Za-z0-9 ,./]{0,40}(?:\([A-Za-z ]{2,20}\))?\s?[—–-]{1,2}\s")
+_LAST_SENTENCE = re.compile(r"[.!?][”\"]?\s+(?=[A-Z“\"])")
+_BACK = 300  # characters of passed-over text that are read for a name
+_TRADED = frozenset({"money", "percent", "index", "percentage_point", "multiple", "score"})
+# Verbs with which a company speaks of its own figures: it is source and subject.
+_OWN_FIGURES = frozenset(
+    {"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"}
+)
+_POLLS = frozenset({"poll", "survey", "data", "report", "estimate", "estimates", "index", "study"})
+_REFERRING = frozenset({"his", "her", "our", "who", "which", "that", "whose"})
 
 
-class EnglishTopics(EnglishPhrases):
+@dataclass(slots=True)
+class _Parsed:
+    """A sentence that has been cut up, for all its numbers."""
+
+    sentence: Sentence
+    topic: Topic
+    phrases: Phrases
+    sources: list[tuple[int, int]]
+    done: dict[int, Named] = field(default_factory=dict)
+
+
+class EnglishTopics(EnglishMeasures):
     """Reads what a number measures, and whose it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parsed: _Parsed | None = None
 
     def read(
         self, text: str, lower: str, sentence: Sentence, mention: Mention, reading: Reading, topic: Topic
     ) -> tuple[str | None, str | None]:
         """(metric, subject) of the mention, verbatim; `topic` is read and brought up to date."""
         topic.enter(text)
+        parsed = self._parse(text, sentence, topic)
+        phrases = parsed.phrases
+        word = bisect_right(phrases.starts, mention.start) - 1
+        if word < 0 or phrases.words[word].kind != "num":
+            return None, None
         kind = mention.kind or (mention.unit.kind if mention.unit is not None else "count")
-        start = max(sentence.start, mention.start - _REACH)
-        if start == 0 and (dateline := _DATELINE.match(text)) is not None and dateline.end() < mention.start:
-            start = dateline.end()
-        before = self.words(text, start, mention.start, sentence, topic)
-        stop = max(mention.end, mention.head_end)
-        behind = self.words(text, mention.end, min(sentence.end, stop + _BEHIND), sentence, topic)
-        spans = [(c.start, c.end) for c in english_credits().find(text, sentence)]
-        metric, owner, verb = self._measured(text, sentence, mention, reading, kind, before, behind, topic)
-        subject = self._subject(text, sentence, mention, before, behind, metric, owner, verb, topic, spans)
+        place = Place(phrases, phrases.of_word[word], word, mention, kind, parsed.done)
+        found = self.measure(place, topic)
+        if self._is_traded(place, found):
+            found = found._replace(metric=None, owner=phrases.plain(found.node))
+        metric, subject = found.metric, self._subject(place, found, topic, parsed.sources)
+        parsed.done[word] = metric, subject
         topic.said = subject
-        if subject is not None and subject[0].isupper() and text.find(subject, start, mention.start) >= 0:
+        if subject is not None and not found.is_carried and self._is_named(subject, phrases):
             topic.subject, topic.subject_block = subject, text
         if metric is not None:
             topic.metric, topic.sentence, topic.metric_block = metric, sentence.start, text
+            topic.by_kind[kind] = metric
         topic.read_to = sentence.end
         return metric, subject
 
-    def _measured(
-        self, text: str, sentence: Sentence, mention: Mention, reading: Reading, kind: str,
-        before: list[Word], behind: list[Word], topic: Topic,
-    ) -> tuple[str | None, str | None, int]:  # fmt: skip
-        """(metric, owner, index of the verb that governs the number or -1)."""
-        if self._is_appended(sentence, mention, before, topic):
-            found = self._noun_behind(text, mention, behind, kind, before) if kind not in _RATIO else None
-            if found is None and kind != "count":
-                return topic.metric, topic.said, -1
-        lead = self._lead(before)
-        verb = self._verb(before, lead)
-        last = before[lead] if lead >= 0 else None
-        of = last is not None and last.text.lower() in {"of", "for", "in"} and last.text.lower() == "of"
-        if of:
-            phrase = self._phrase(text, before, lead - 1)
-            if phrase is not None and before[phrase.last].text.lower() not in self.empty_heads:
-                return (*self._named(text, before, phrase), verb)
-            if phrase is not None:  # a total of, a maximum of
-                lead = self._lead(before[: phrase.first])
-                last = before[lead] if lead >= 0 else None
-                verb = self._verb(before, lead)
-        counted = self._counted(text, mention, behind, kind)
-        if kind == "count" and counted is not None:
-            if counted.split()[-1].lower() in self.people:
-                return self._done(before, behind, mention, verb) or counted, None, verb
-            return counted, None, verb
-        if kind != "count" or mention.rule.startswith(("fraction", "implied")):
-            found = self._noun_behind(text, mention, behind, kind, before)
-            done = self._survey(text, behind) if kind in _RATIO or kind == "count" else None
-            if done is not None:
-                return (*done, verb)
-            if found is not None:
-                return found[0], found[1], verb
-        elif counted is None and mention.unit_text and len(mention.unit_text) > 2:
-            counted = mention.unit_text
-            if counted in self.people:
-                return self._done(before, behind, mention, verb) or counted, None, verb
-            return counted, None, verb
-        if last is None:
-            return self._carried(text, sentence, reading, kind, topic), None, verb
-        low = last.text.lower()
-        if last.kind == "prep" or low in {"to", "by", "at", "from", "up", "down", "than"}:
-            phrase = self._phrase(text, before, lead - 1)
-            if phrase is not None and low not in {"than", "up", "down"}:
-                words = before[phrase.first : phrase.last + 1]
-                outer = phrase.first - 1
-                if outer >= 0 and before[outer].kind == "det":
-                    outer -= 1
-                if outer > 0 and before[outer].text.lower() == "of":
-                    phrase = self._phrase(text, before, outer - 1) or phrase
-                    words = before[phrase.first : phrase.last + 1]
-                if words and words[-1].kind != "name":
-                    return (*self._named(text, before, phrase), verb)
-        if last.kind in {"noun", "name"} and last.end >= mention.start - 3:
-            phrase = self._phrase(text, before, lead)  # EPS $2.53; shares 5% lower
-            if phrase is not None and self.heads.search(
-                text[before[phrase.first].start : before[phrase.last].end].lower()
-            ):
-                return (*self._named(text, before, phrase), verb)
-        if verb >= 0:
-            word = before[verb].text.lower()
-            phrase = self._subject_phrase(text, before, verb)
-            is_passive = before[verb].kind == "verb" and word.endswith("ed") and self._is_passive(before, verb)
-            is_level = is_passive or before[verb].kind == "aux" or word in self.level_verbs or word in self.change_verbs
-            if phrase is not None and is_level:
-                metric, owner = self._named(text, before, phrase)
-                if is_passive and kind == "duration":
-                    return before[verb].text, owner, verb
-                if metric is not None:
-                    return metric, owner, verb
-                if is_passive and kind in {"money", "duration"} and word not in self.level_verbs:
-                    return before[verb].text, owner, verb
-                return (self._carried(text, sentence, reading, kind, topic) if kind == "money" else None), owner, verb
-            if not is_level and word not in self.speech:
-                return before[verb].text, None, verb
-        return self._carried(text, sentence, reading, kind, topic), None, verb
+    def _parse(self, text: str, sentence: Sentence, topic: Topic) -> _Parsed:
+        """The sentence's chunks, read once for all its numbers."""
+        parsed = self._parsed
+        if parsed is None or parsed.sentence is not sentence or parsed.topic is not topic:
+            start = sentence.start
+            dateline = _DATELINE.match(text) if start == 0 else None
+            if dateline is not None and dateline.end() < sentence.mentions[0].start:
+                start = dateline.end()
+            words = self.tokens(text, start, sentence.end, sentence.mentions, topic)
+            sources = [(credit.start, credit.end) for credit in english_credits().find(text, sentence)]
+            parsed = self._parsed = _Parsed(sentence, topic, Phrases(text, words, self), sources)
+        return parsed
 
-    def _is_appended(self, sentence: Sentence, mention: Mention, before: list[Word], topic: Topic) -> bool:
-        """Whether only , up from / to / ( stands between the number before and this one: they measure the same."""
-        if topic.sentence != sentence.start or topic.metric_block is not topic.block:
+    def _is_named(self, subject: str, phrases: Phrases) -> bool:
+        """Whether the subject holds a name that later sentences may mean."""
+        if subject in self.onlookers:
             return False
-        for index in range(len(before) - 1, max(-1, len(before) - 9), -1):
-            word = before[index]
-            if word.kind == "num":
-                return index < len(before) - 1
-            if word.kind in {"noun", "name", "verb", "aux", "pron", "conj"} or word.text in ";:":
-                return False
-            if word.kind == "prep" and word.text.lower() in {"of", "for", "with", "by", "worth", "including"}:
-                return False
-        return False
+        parts = subject.split()
+        if any(word.text == parts[0] and word.kind != "name" for word in phrases.words):
+            return any(word.kind == "name" and word.text in parts for word in phrases.words)
+        return any(part[0].isupper() for part in parts)
 
-    def _counted(self, text: str, mention: Mention, behind: list[Word], kind: str) -> str | None:
-        if kind != "count":
-            return None
-        if mention.head_end > mention.end:
-            phrase = text[mention.end : mention.head_end].strip()
-            for article in ("of the ", "of ", "the "):
-                phrase = phrase.removeprefix(article)
-            return phrase or None
-        if mention.unit_text and len(mention.unit_text) > 2:
-            return None
-        index = 0
-        if behind and behind[0].text.lower() == "of":
-            index = 1
-            if len(behind) > 1 and behind[1].kind == "det":
-                index = 2
-        first = index
-        while index < len(behind) and behind[index].kind in {"noun", "name", "digit"} and index - first < 6:
-            index += 1
-        return text[behind[first].start : behind[index - 1].end] if index > first else None
-
-    def _noun_behind(
-        self, text: str, mention: Mention, behind: list[Word], kind: str, before: list[Word]
-    ) -> tuple[str, str | None] | None:
-        """$3 billion tender offer; $2.53 in per-share earnings; 15% of views."""
-        index = 0
-        if index < len(behind) and behind[index].text in {"-", "”", '"', "]"}:
-            index += 1
-        if (
-            index < len(behind)
-            and behind[index].text in {",", "or", "and"}
-            and any(w.kind == "num" for w in behind[:6])
-        ):
-            last = max(at for at, w in enumerate(behind[:6]) if w.kind == "num")
-            if all(w.kind in {"mark", "conj", "adv", "num"} for w in behind[index:last]):
-                index = last + 1  # 55%, 60% or even 65% emission reduction
-        if index >= len(behind):
-            return None
-        low = behind[index].text.lower()
-        linked = low in {"in", "of"} and kind in {"money", "count", "rank", *_RATIO}
-        if linked:
-            index += 1
-            while index < len(behind) and behind[index].kind in {"det", "digit", "num", "adv"}:
-                if behind[index].text.lower() in {"total", "overall"}:
-                    break
-                index += 1
-        first = index
-        if linked and index < len(behind) and behind[index].kind == "adv":
-            index += 1
-        while (
-            index < len(behind)
-            and index - first < 5
-            and (behind[index].kind in {"noun", "name"} or (behind[index].kind == "digit" and index > first))
-        ):
-            if behind[index].text.endswith(POSSESSIVE) and index > first:
-                return None
-            index += 1
-        if index == first:
-            articles = {"a", "an", "the", "its", "their", "his", "her", "another", "proposed"}
-            if index < len(behind) and behind[index].kind == "verb" and before and before[-1].text.lower() in articles:
-                noun = behind[index].text.lower()
-                if not linked and not noun.endswith(("ed", "ing")) and noun not in self.change_verbs:
-                    return behind[index].text, None  # a 25% raise
-            return None
-        words = behind[first:index]
-        if linked and low == "in" and not self.heads.search(text[words[0].start : words[-1].end].lower()):
-            return None
-        if not linked and words[0].start - mention.end > 2:
-            return None
-        owner: str | None = None
-        if all(w.kind == "name" for w in words):
-            if linked:
-                return None
-            owner = None
-        if words[0].text.endswith(POSSESSIVE):
-            return None
-        name = text[words[0].start : words[-1].end]
-        if name.lower() in self.empty_heads or len(name) < 3:
-            return None
-        if index + 1 < len(behind) and behind[index].text.lower() in {"of", "by", "from", "in"}:
-            begin = index + 1
-            if behind[begin].kind == "det" and begin + 1 < len(behind):
-                begin += 1
-            stop = begin
-            while stop < len(behind) and behind[stop].kind == "name":
-                stop += 1
-            if (
-                stop > begin
-                and behind[index].text.lower() in {"of", "by"}
-                and kind != "rank"
-                and not behind[stop - 1].text.endswith(POSSESSIVE)
-            ):
-                owner = text[behind[begin].start : behind[stop - 1].end]
-                for tail in ("'s", "’s"):
-                    owner = owner.removesuffix(tail)
-        return name, owner
-
-    def _survey(self, text: str, behind: list[Word]) -> tuple[str, str] | None:
-        """64% of adults had high blood pressure: what they do is measured, and they are the subject."""
-        if not behind or behind[0].text.lower() != "of":
-            return None
-        index = 1
-        while index < len(behind) and behind[index].kind in {"det", "adv", "num", "digit"}:
-            index += 1
-        first = index
-        while index < len(behind) and behind[index].kind in {"noun", "name"}:
-            index += 1
-        if index == first or not behind[index - 1].text.endswith(("s", "people", "men", "women", "children")):
-            return None
-        if behind[index - 1].kind == "name" or behind[index - 1].text.endswith(POSSESSIVE):
-            return None
-        group = text[behind[first].start : behind[index - 1].end]
-        if index < len(behind) and behind[index].text.lower() in {"with", "in", "aged", "who"}:
-            while index < len(behind) and behind[index].kind not in {"verb", "aux", "mark"}:
-                index += 1
-        main = index
-        while main < len(behind) and behind[main].kind in {"aux", "adv"}:
-            main += 1
-        if main < len(behind) and behind[main].kind == "verb":
-            index = main
-        if index >= len(behind) or behind[index].kind not in {"verb", "aux"}:
-            return None
-        start = index
-        while index < len(behind) and behind[index].kind not in {"mark", "conj", "num"} and index - start < 5:
-            index += 1
-        return text[behind[start].start : behind[index - 1].end], group
-
-    def _done(self, before: list[Word], behind: list[Word], mention: Mention, verb: int) -> str | None:
-        """killed 346 people; 43 million people streamed: what was done, where people are merely counted."""
-        is_active = (
-            verb >= 0
-            and before[verb].kind == "verb"
-            and before[verb].text.lower() not in self.saying | self.level_verbs
+    def _is_traded(self, place: Place, found: Measure) -> bool:
+        """Whether the node is a thing traded, which measures itself: gold, phone stocks; not stocks in barrels."""
+        return (
+            found.metric is not None
+            and found.node >= 0
+            and not found.is_object
+            and place.kind in _TRADED
+            and place.phrases.low(found.node) in self.instruments
         )
-        if is_active and verb >= len(before) - 4:
-            return before[verb].text
-        for word in behind[:14]:
-            if word.end <= max(mention.end, mention.head_end) or word.kind in {"aux", "adv", "det", "pron"}:
-                continue
-            if word.kind == "verb":
-                if word.text.lower() in {"expected", "set", "likely", "due"}:
-                    continue
-                return word.text
-            if word.kind == "mark" or word.text.lower() in {"in", "at", "on", "from"}:
-                break
-            if word.kind == "prep" and word.text.lower() != "to":
-                break
-        return before[verb].text if is_active else None
 
-    def _carried(self, text: str, sentence: Sentence, reading: Reading, kind: str, topic: Topic) -> str | None:
-        if topic.metric is not None and topic.sentence == sentence.start and topic.metric_block is text:
-            return topic.metric
-        return None
-
-    def _subject(
-        self, text: str, sentence: Sentence, mention: Mention, before: list[Word], behind: list[Word],
-        metric: str | None, owner: str | None, verb: int, topic: Topic, spans: list[tuple[int, int]],
-    ) -> str | None:  # fmt: skip
-        """Whose number it is: the metric's owner, the verb's subject, a name nearby, what went before."""
-        if owner is not None and owner.lower() not in self.pronouns and owner.lower() not in self.company_words:
-            return owner
+    def _subject(self, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]) -> str | None:
+        """Whose number it is: who acts, the metric's owner, a name nearby, what went before."""
+        phrases = place.phrases
+        if found.is_carried:
+            return found.owner
+        agent, owner = self._agent(place, found, sources), found.owner
+        is_own = owner is not None and phrases.is_possessive(found.node - 1) and place.kind != "count"
+        if is_own and found.verb >= 0:
+            is_own = self.verbs.base_of(phrases.verb_at(found.verb).low) not in self.verbs.making_up
+        if found.is_object and agent is not None and not is_own:
+            return self._resolved(agent, place, found, topic, sources)
+        if owner is None and found.node >= 0:
+            behind = self.owner_behind(phrases, found.node)
+            if behind >= 0 and behind != place.at and phrases.low(behind) not in _POLLS:
+                name, whose = self.named(phrases, behind)
+                owner = whose or name
+                if owner is not None and found.is_object and owner.islower():
+                    # IndiGo, with a 60% share of the market
+                    return self._name_before(place, sources) or owner
         if owner is not None:
-            return (
-                self._known(text, topic)
-                if before[0].kind != "name"
-                else self._name_in(text, before, spans) or self._known(text, topic)
-            )
-        if verb >= 0:
-            phrase = self._subject_phrase(text, before, verb)
-            low = before[verb].text.lower()
-            is_source = phrase is not None and any(a <= before[phrase.last].start < b for a, b in spans)
-            if phrase is not None and low not in self.speech and (not is_source or low in OWN_FIGURES):
-                name, whose = self._named(text, before, phrase)
-                if whose is not None and whose.lower() in self.company_words:
-                    return self._known(text, topic)
-                if whose is not None and whose.lower() not in self.pronouns:
-                    return whose
-                is_shared = (
-                    mention.unit is not None
-                    and mention.unit.kind in _RATIO
-                    and metric is not None
-                    and text.find(metric, mention.end, mention.end + 60) >= 0
-                )
-                if name is not None and name != metric and whose is None and (metric == before[verb].text or is_shared):
-                    return name
-        of = self._name_behind(text, mention, behind)
-        is_part = mention.unit is None or mention.unit.kind in _RATIO or mention.rule.startswith("fraction")
-        if of is not None and is_part:
-            return of
-        titled = _TITLED.search(text, max(sentence.start, mention.start - 80), mention.start)
+            return self._resolved(owner, place, found, topic, sources)
+        titled = _TITLED.search(phrases.text, max(0, place.mention.start - 80), place.mention.start)
         if titled is not None:
             return titled["name"]
-        return self._name_in(text, before, spans) or of or self._known(text, topic)
+        if agent is not None and found.node < 0 and agent != found.metric:
+            return self._resolved(agent, place, found, topic, sources)
+        if found.verb >= 0 and phrases.subject_of(found.verb) == place.at:
+            deed = phrases.object_of(found.verb)  # 43 million people streamed the championships
+            if deed >= 0 and phrases.words[phrases.chunks[found.verb].first].kind != "aux":
+                name, whose = self.named(phrases, deed)
+                return whose or name
+        return self._name_before(place, sources) or self._known(place, topic)
 
-    def _known(self, text: str, topic: Topic) -> str | None:
+    def _agent(self, place: Place, found: Measure, sources: list[tuple[int, int]]) -> str | None:
+        """Who does what the number measures, as written: a name, a pronoun, a noun."""
+        phrases = place.phrases
+        if found.verb < 0:
+            return None
+        low, at = phrases.verb_at(found.verb).low, phrases.subject_of(found.verb)
+        is_own = low in _OWN_FIGURES or low in self.change_verbs  # added 4 million users: nothing is said
+        is_spoken = not is_own and (low in self.speech or low in self.verbs.expecting)
+        if at < 0 or at in {place.at, found.node} or is_spoken:
+            return None
+        chunk = phrases.chunks[at]
+        if chunk.kind == "pron":
+            return phrases.low(at)
+        if not is_own and _is_within(phrases.words[chunk.last].start, sources):
+            return None
+        name, whose = self.named(phrases, at)
+        if name is None or whose is not None:
+            is_part = name is not None and found.node < 0 and not phrases.is_possessive(at - 1)
+            if is_part and whose is not None and not self._is_pronoun(whose):
+                return phrases.plain(at)  # Arctic sea ice covered
+            return whose
+        # The shares fell, wiping $3bn off its value: their owner is meant.
+        return "its" if self.heads.search(name.lower()) else name
+
+    def _resolved(
+        self, name: str, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]
+    ) -> str | None:
+        """The name, or what a pronoun stands for: the sentence's own subject, else the one before."""
+        if not self._is_pronoun(name):
+            return name
+        phrases = place.phrases
+        if name == "whose" and found.node > 0:
+            before = found.node - 1
+            before = before if phrases.chunks[before].kind == "np" else phrases.before_mark(before)
+            return self._name_of(phrases, before) if before >= 0 else None
+        return self._name_before(place, sources, is_pronoun=True) or self._known(place, topic)
+
+    def _name_of(self, phrases: Phrases, at: int) -> str | None:
+        """The name in a noun phrase, else what it says."""
+        name, owner = self.named(phrases, at)
+        return owner if owner is not None and not self._is_pronoun(owner) else name
+
+    def _is_pronoun(self, owner: str) -> bool:
+        """Whether words only point to a name: its, the carrier."""
+        low = owner.lower()
+        if low in self.pronouns or low in _REFERRING:
+            return True
+        return low.rpartition(" ")[2] in self.company_words and owner.removeprefix("The").islower()
+
+    def _name_before(self, place: Place, sources: list[tuple[int, int]], *, is_pronoun: bool = False) -> str | None:
+        """The name that leads the sentence: its first one that no preposition governs, else of a place it opens with.
+
+        A pronoun may mean the source, but nothing behind a preposition.
+        """
+        phrases = place.phrases
+        chunks, words = phrases.chunks, phrases.words
+        opening: str | None = None
+        for at in range(place.at):
+            chunk = chunks[at]
+            if chunk.kind != "np" or not phrases.has_name(at):
+                continue
+            is_owner = phrases.is_possessive(at)
+            if is_owner and chunks[at + 1].kind == "np" and phrases.has_name(at + 1):
+                continue  # Dubai's Emirates
+            name = phrases.plain(at) if is_owner else self._name_of(phrases, at)
+            if name is None or len(name) < 2 or name.lower() in self.not_names or name in self.onlookers:
+                continue
+            lead, follows = phrases.low(at - 1), words[chunk.last + 1].low
+            if is_pronoun:
+                if phrases.is_prep(at - 1):
+                    continue
+            elif follows in self.speech or (
+                follows not in _OWN_FIGURES and _is_within(words[chunk.last].start, sources)
+            ):
+                continue
+            if lead in self.adjuncts:
+                if at == 1 and lead in {"in", "at", "for"} and follows == ",":
+                    opening = name
+                continue
+            return opening if opening is not None and at > 3 else name
+        return opening
+
+    def _known(self, place: Place, topic: Topic) -> str | None:
+        """The subject that goes on: of the sentence passed over, of the paragraph, of the article."""
+        text, start = place.phrases.text, place.phrases.words[0].start
+        passed = self._passed_over(text, topic.read_to, start, topic) if topic.read_to < start else None
+        if passed is not None:
+            return passed
         if topic.subject is not None and topic.subject_block is text:
             return topic.subject
         return topic.main(self.title_names) or topic.subject
+
+    def _passed_over(self, text: str, start: int, end: int, topic: Topic) -> str | None:
+        """The name that leads the sentence before, which bears no number."""
+        start = max(start, end - _BACK)
+        cuts = [match.end() for match in _LAST_SENTENCE.finditer(text, start, end) if match.end() < end]
+        begin = cuts[-1] if cuts else start
+        while begin < end and not text[begin].isalnum():
+            begin += 1
+        phrases = Phrases(text, self.tokens(text, begin, end, [], topic), self)
+        for at, chunk in enumerate(phrases.chunks):
+            if chunk.kind in {"np", "pron"}:
+                follows = phrases.low(at + 1)
+                is_subject = chunk.kind == "np" and phrases.has_name(at) and not phrases.is_prep(at - 1)
+                owner = self.named(phrases, at)[1] if is_subject and follows not in self.saying else None
+                return owner if owner and not self._is_pronoun(owner) else None
+        return None
+
+
+def _is_within(position: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)
 
 
 @cache

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.verbs_en import POSSESSIVE, EnglishVerbs, Word
 
 if TYPE_CHECKING:
-    from transforms.claims.sentences import Sentence
+    from transforms.claims.mentions import Mention
     from transforms.claims.topics import Topic
 
-_TOKEN = re.compile(r"[A-Za-z&][\w’'&/-]*(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]")
-POSSESSIVE = ("'s", "’s", "s'", "s’")
+_TOKEN = re.compile(
+    r"[A-Za-z&][\w’'&/-]*(?:\+(?=\W))?(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]"
+)
+_TICKER = re.compile(r"\((?:[A-Za-z ]{2,10}:\s?)?[A-Z]{1,5}(?:[.:][A-Z]{1,3})?\)")
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
-
-
-class Word(NamedTuple):
-    """A token of a sentence and what class its word is of."""
-
-    start: int
-    end: int
-    text: str
-    kind: str  # noun (any word unknown), name, verb, aux, prep, conj, det, pron, adv, num, mark
+_QUOTES = frozenset("“”\"‘'’*_[]")
+_ABBREVIATED = frozenset({"inc", "corp", "co", "ltd", "mr", "ms", "mrs", "dr", "st", "no"})
+# Words that may stand between a number and what governs it: nearly, no more than, up to, as much as.
+_HEDGES = frozenset({"around", "over", "under", "about", "some", "nearly", "well"})
+_COMPARED = frozenset({"more", "less", "fewer", "better", "greater", "higher", "lower", "rather"})
+_SIZES = frozenset({"much", "many", "high", "low", "little", "few", "long", "late", "early", "large", "fast", "far"})
+_CLOSE = frozenset({"close", "up", "nearer", "closer"})
 
 
 class EnglishWords:
@@ -32,143 +33,191 @@ class EnglishWords:
 
     def __init__(self) -> None:
         data, words_of = load_lexicon("en").data, read_lexicon("topics_en.toml")
-        metrics = words_of["metrics"]
+        metrics, classes, subjects = words_of["metrics"], words_of["classes"], words_of["subjects"]
+        self.verbs = EnglishVerbs(words_of["verbs"])
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
         self.common = frozenset(words_of["not_names"]["common"])
+        self.not_names = frozenset(words_of["not_names"]["words"])
         self.empty_heads = frozenset(metrics["empty"])
+        self.estimates = frozenset(metrics["estimates"])
+        self.short_of = frozenset(metrics["short_of"])
         self.instruments = frozenset(metrics["instruments"])
         self.people = frozenset(metrics["people"])
-        self.level_verbs = frozenset(metrics["level_verbs"])
-        change = {word for forms in data["change"].values() for word in (*forms["verbs"], *forms.get("to", ()))}
-        classes = words_of["classes"]
-        self.kinds: dict[str, str] = {}
-        for kind in ("verb", "adv", "conj", "prep", "det", "pron", "aux"):
+        self.level_verbs = self.verbs.all_forms(frozenset(metrics["level_verbs"]))
+        changes = data["change"].values()
+        nouns = {word for forms in changes for word in forms["nouns"]}
+        self.change_nouns = frozenset(nouns | {word + "s" for word in nouns})
+        verbs = {word for forms in changes for word in (*forms["verbs"], *forms.get("to", ()))}
+        self.change_verbs = self.verbs.all_forms(frozenset(verbs)) | {"up", "down", "off", "flat"}
+        self.kinds: dict[str, str] = dict.fromkeys(classes["rel"], "rel") | dict.fromkeys(classes["time"], "time")
+        for kind in ("adj", "adv", "conj", "prep", "det", "pron", "aux"):
             for word in classes[kind]:
-                self.kinds[word] = kind
-        for word in change:
-            if (
-                " " not in word
-                and word not in metrics["heads"]
-                and word not in {"up", "down", "high", "higher", "lower", "more", "less"}
-            ):
-                self.kinds.setdefault(word, "verb")
+                if kind != "adj" or self.verbs.forms.get(word) != "ed":  # adjusted: its neighbours decide
+                    self.kinds.setdefault(word, kind)
         for word in data["phrase_ends"]["words"]:
-            self.kinds.setdefault(word, "adv")
-        self.change_verbs = frozenset(change) | {"up", "down", "off"}
-        self.not_names = frozenset(words_of["not_names"]["words"])
-        self.pronouns = frozenset(words_of["subjects"]["pronouns"])
-        self.company_words = frozenset(words_of["subjects"]["company_words"])
-        self.name_words = frozenset(
-            {"of", "and", "de", "dei", "di", "da", "del", "la", "le", "van", "von", "for", "the"}
-        )
-        self.speech = frozenset(words_of["attribution"]["speech"])
-        self.saying = frozenset(words_of["attribution"]["verbs"])
-        self._read: tuple[str, Sentence | None, Topic | None, list[Word], list[int]] = ("", None, None, [], [])
-        self.connectors = frozenset({"dei", "di", "de", "da", "del", "la", "von", "van", "der", "den"})
+            if word not in self.verbs.forms:
+                self.kinds.setdefault(word, "adv")
+        self.either = frozenset(classes["adj"]) & frozenset(classes["adv"])  # daily: adverb or adjective
+        self.valuing = frozenset(classes["valuing"])
+        self.pronouns = frozenset(subjects["pronouns"])
+        self.company_words = frozenset(subjects["company_words"])
+        self.onlookers = frozenset(subjects["onlookers"])
+        self.offices = frozenset(subjects["offices"])
+        self.connectors = frozenset(subjects["connectors"])
+        relations = words_of["relations"]
+        self.hanging = frozenset(relations["hanging"])
+        self.to_level = frozenset(relations["to_level"])
+        self.links = frozenset(relations["links"]) | self.to_level - {"within", "between"}
+        self.adjuncts = frozenset(relations["adjuncts"])
+        self.speech = self.verbs.all_forms(frozenset(words_of["attribution"]["speech"]))
+        self.saying = self.verbs.all_forms(frozenset(words_of["attribution"]["verbs"]))
 
-    def words(self, text: str, start: int, end: int, sentence: Sentence, topic: Topic) -> list[Word]:
-        """Tokens of text[start:end] with their classes; numbers of the sentence are one token each."""
-        read = self._read
-        if read[0] is not text or read[1] is not sentence or read[2] is not topic:
-            # A sentence is read for each of its numbers: its tokens are looked up once.
-            tokens = self._tokens(text, sentence.start, sentence.end, sentence, topic)
-            read = self._read = (text, sentence, topic, tokens, [word.start for word in tokens])
-        tokens, starts = read[3:]
-        low, high = bisect_left(starts, start), bisect_left(starts, end)
-        if high > low and tokens[high - 1].end > end:
-            high -= 1
-        return self._settled(tokens[low:high])
-
-    def _tokens(self, text: str, start: int, end: int, sentence: Sentence, topic: Topic) -> list[Word]:
+    def tokens(self, text: str, start: int, end: int, numbers: list[Mention], topic: Topic) -> list[Word]:
+        """Words of text[start:end] with their classes; each number is one word, without a noun it counts."""
         found: list[Word] = []
-        numbers = sentence.mentions
-        at = bisect_left([m.end for m in numbers], start + 1) if numbers else 0
         position = start
-        while True:
-            match = _TOKEN.search(text, position, end)
-            if match is None:
-                return found
-            while at < len(numbers) and numbers[at].end <= match.start():
-                at += 1
-            if at < len(numbers) and numbers[at].start <= match.start():
-                number = numbers[at]
-                stop = min(number.end, end)
-                found.append(Word(match.start(), stop, text[match.start() : stop], "num"))
-                position = max(stop, match.end() if stop <= match.start() else stop)
+        for number in numbers[bisect_left([m.end for m in numbers], start + 1) :] if numbers else ():
+            if number.start >= end:
+                break
+            self._read(found, text, position, number.start, start, topic)
+            stop = min(number.end, end)
+            noun = number.unit_text or ""
+            token = text[max(position, number.start) : stop]
+            if number.unit is not None and number.unit.kind == "count" and len(noun) > 2 and token.endswith(f" {noun}"):
+                cut = stop - len(noun)  # 30 jets
+                found.append(Word(stop - len(token), cut - 1, token[: -len(noun) - 1], "", "num"))
+                found.append(Word(cut, stop, noun, noun.lower(), "noun"))
+            else:
+                found.append(Word(stop - len(token), stop, token, "", "num"))
+            position = stop
+        self._read(found, text, position, end, start, topic)
+        for index in range(len(found)):
+            self._settle(found, index, topic)
+        return found
+
+    def _read(self, found: list[Word], text: str, position: int, end: int, start: int, topic: Topic) -> None:
+        """Adds the words of a stretch without numbers."""
+        for match in _TOKEN.finditer(text, position, end):
+            begin, stop = match.span()
+            if begin < position:
                 continue
-            token = match.group()
-            stop = match.end()
-            if (
-                len(token) > 1
-                and token.endswith(".")
-                and token.count(".") == 1
-                and token.rstrip(".").lower() not in {"inc", "corp", "co", "ltd", "mr", "ms", "st", "no"}
-            ):
-                token, stop = token[:-1], stop - 1
-            found.append(Word(match.start(), stop, token, self._kind(token, match.start(), text, sentence, topic)))
-            position = stop if stop > match.start() else match.end()
+            piece = match.group()
+            if piece in _QUOTES:
+                continue
+            if piece == "(" and (ticker := _TICKER.match(text, begin, end)) is not None:
+                position = ticker.end()  # Lowe’s (LOW) stock
+                continue
+            if piece[-1] == "." and len(piece) > 1 and piece.count(".") == 1 and piece[:-1].lower() not in _ABBREVIATED:
+                piece, stop = piece[:-1], stop - 1
+            low = piece.lower()
+            found.append(Word(begin, stop, piece, low, self._kind(piece, low, begin, text, start, topic)))
 
-    def _settled(self, words: list[Word]) -> list[Word]:
-        """The words with classes that their neighbours decide: the offer, purchases of; Credit Suisse; Recently, …"""
-        last = len(words) - 1
-        for index, word in enumerate(words):
-            after = words[index + 1] if index < last else None
-            before = words[index - 1] if index else None
-            kind = word.kind
-            low = word.text
-            if kind == "verb" and not low.endswith(("ed", "ing")):
-                if (before is not None and (before.kind == "det" or before.text.endswith(POSSESSIVE))) or (
-                    after is not None and after.text == "of"
-                ):
-                    kind = "noun"
-            elif kind == "noun" and low[:1].isupper():
-                if after is not None and after.kind == "name" and after.start == word.end + 1:
-                    kind = "name"
-                elif after is not None and after.text == "," and (before is None or before.text in '“"'):
-                    kind = "adv"
-            elif low in self.connectors and before is not None and before.kind == "name" and after is not None:
-                kind = "name" if after.kind == "name" else kind
-            if kind != word.kind:
-                words[index] = Word(word.start, word.end, word.text, kind)
-        return words
-
-    def _kind(self, token: str, start: int, text: str, sentence: Sentence, topic: Topic) -> str:
-        if not (token[0].isalnum() or token[0] == "&"):
+    def _kind(self, piece: str, low: str, at: int, text: str, start: int, topic: Topic) -> str:
+        """The class a word has by itself."""
+        first = piece[0]
+        if not (first.isalnum() or first == "&"):
             return "mark"
-        if token[0].isdigit():
-            return "digit" if _LATIN_DIGIT.match(token) else "noun"
-        low = token.lower()
+        if first.isdigit():
+            return "digit" if _LATIN_DIGIT.match(piece) else "time" if low.endswith(("am", "pm")) else "noun"
         kind = self.kinds.get(low)
-        if token[0].isupper() or (len(token) > 1 and token[1].isupper()):
-            if kind in {"det", "pron", "prep", "conj", "aux"} and not token.isupper():
+        if first.isupper() or (len(piece) > 1 and piece[1].isupper()):
+            if kind == "time" or (kind in {"det", "pron", "prep", "conj", "aux", "rel"} and not piece.isupper()):
                 return kind
-            if start == sentence.start or text[max(0, start - 2) : start].strip() in {"“", '"', "⏎"}:
-                if kind is not None:
-                    return kind
-                if self.heads.search(low) or low in self.instruments:
-                    return "noun"
-                inside, _ = topic.spelled()
-                if low.endswith("ed") and len(low) > 4 and token not in inside:
-                    return "verb"  # Priced at $599
-                if "-" in low and low.rpartition("-")[2] == token.rpartition("-")[2] and token not in inside:
-                    return "noun"  # Used-car prices, Berlin-based
-                if low in self.not_names or not self._is_capital_elsewhere(token, topic):
-                    return "adv" if low.endswith("ly") or low in self.not_names else "noun"
-            if low in self.not_names:
-                return kind or "noun"
-            return "name"
+            if at == start or text[max(0, at - 2) : at].strip() in {"“", '"', "⏎"}:
+                return kind or self._first_kind(piece, low, topic)
+            return kind or "noun" if low in self.not_names and piece != "US" else "name"
         if kind is not None:
             return kind
+        if low in self.verbs.forms:
+            return "verb"
+        if low.endswith(("n't", "n’t")):
+            return "aux"
         if low.endswith("ly") and len(low) > 4:
             return "adv"
-        if low.endswith("ed") and len(low) > 4 and "-" not in low:
-            return "verb"
-        return "noun"
+        return "verb" if low.endswith("ed") and len(low) > 4 and "-" not in low else "noun"
 
-    def _is_capital_elsewhere(self, token: str, topic: Topic) -> bool:
-        """Whether a word at a sentence's start is a name: the article capitalises it, and never writes it small."""
+    def _first_kind(self, piece: str, low: str, topic: Topic) -> str:
+        """The class of a sentence's first word, which is capitalised in any case."""
+        if low in self.not_names or self.heads.search(low) or low in self.instruments:
+            return "noun"
         inside, small = topic.spelled()
-        return token in inside or (token.lower() not in small and token.lower() not in self.common)
+        if piece not in inside:
+            if low in self.verbs.forms or (low.endswith("ed") and len(low) > 4):
+                return "verb"  # Priced at $599
+            if "-" in low and low.rpartition("-")[2] == piece.rpartition("-")[2]:
+                return "noun"  # Used-car prices, Berlin-based
+        if low.endswith(POSSESSIVE):
+            low, piece = low[:-2], piece[:-2]
+        # A name: the article capitalises it inside sentences too, or never writes it small.
+        if piece in inside or (low not in small and low not in self.common):
+            return "name"
+        return "adv" if low.endswith("ly") else "noun"
+
+    def _settle(self, words: list[Word], index: int, topic: Topic) -> None:
+        """Gives a word the class that its neighbours decide: the offer, sales rose, adjusted earnings, more than 5."""
+        word = words[index]
+        kind = word.kind
+        if kind == "num":
+            _hedge(words, index)
+            return
+        after = words[index + 1] if index + 1 < len(words) else None
+        before = words[index - 1] if index else None
+        if kind == "verb":
+            is_name = before is None and after is not None and after.kind in {"aux", "verb"}
+            kind = (
+                "name" if is_name and word.low not in self.verbs.forms else self.verbs.class_of(words, index)
+            )  # Orsted
+        elif kind in {"name", "noun"} and word.text[0].isupper():
+            kind = self._capital(word, before, after, topic)
+        elif word.low == "that":
+            kind = "det" if before is None and after is not None and after.kind in {"noun", "adj", "time"} else "rel"
+        elif after is None:
+            return
+        elif after.kind == "name" and (
+            (before is None and word.text == "Will")
+            or (word.low in self.connectors and before is not None and before.kind == "name")
+        ):
+            kind = "name"
+        elif word.low in {"up", "down", "off"} and after.kind in {"num", "adv"}:
+            if after.kind == "num" or (index + 2 < len(words) and words[index + 2].kind in {"num", "adv"}):
+                kind = "verb"  # shares up 3%, down well over 60%
+        elif kind == "time" and word.text[0].islower():
+            if word.low == "may":
+                kind = "aux"
+            elif word.low == "march" or (word.low in {"half", "second"} and after.kind == "noun"):
+                kind = "adj"
+        elif (
+            kind == "adv"
+            and word.low == "back"
+            and before is not None
+            and before.kind == "noun"
+            and after.kind == "det"
+        ):
+            kind = "verb"  # voters back the measure
+        elif kind == "adv" and word.low in self.either and after.kind in {"noun", "adj"}:
+            kind = "adj"
+        if kind != word.kind:
+            words[index] = word._replace(kind=kind)
+
+    def _capital(self, word: Word, before: Word | None, after: Word | None, topic: Topic) -> str:
+        """The class of a capitalised word beside its neighbours: Credit Suisse, Severe side effects, Recently, …"""
+        if after is None:
+            return word.kind
+        if word.kind == "noun":
+            if after.kind == "name" and after.start == word.end + 1 and word.low not in self.company_words:
+                return "name"
+            is_aside = after.text == "," and before is None and word.low not in self.instruments
+            return "adv" if is_aside else "noun"
+        is_first = before is None and after.kind in {"noun", "adj"} and after.text[0].islower()
+        is_plural = before is None and word.text[-1] == "s" and word.text[-2] not in "suia" and after.kind != "name"
+        if (
+            (is_first or is_plural)
+            and not word.text.isupper()
+            and word.text[-2] not in "'’"
+            and topic.count(word.text) < 2
+        ):
+            return "noun"  # a name comes up again
+        return "name"
 
     def title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order."""
@@ -178,8 +227,31 @@ class EnglishWords:
             for tail in ("'s", "’s"):
                 name = name.removesuffix(tail)
             words = name.split()
-            while words and words[0].lower() in self.not_names:
+            while words and (words[0].lower() in self.not_names or self.verbs.forms.get(words[0].lower()) == "ing"):
+                if words[0] == "US":
+                    break
                 words.pop(0)
             if words and self.kinds.get(words[0].lower()) is None:
                 names += [" ".join(words), *(w for w in words if len(w) > 2 and self.kinds.get(w.lower()) is None)]
         return names
+
+
+def _hedge(words: list[Word], index: int) -> None:
+    """Makes mere qualifiers of the words in front of a number: no more than, up to, as much as, close to."""
+    at = index - 1
+    while at >= 0:
+        low = words[at].low
+        lead = words[at - 1].low if at else ""
+        if low == "than" and lead in _COMPARED:
+            width = 2 + (at > 1 and words[at - 2].low == "no")
+        elif (low == "to" and lead in _CLOSE) or (low in {"least", "most"} and lead == "at"):
+            width = 2
+        elif low == "as" and lead in _SIZES and at > 1 and words[at - 2].low == "as":
+            width = 3
+        elif low in _HEDGES and words[at].kind != "verb":
+            width = 1
+        else:
+            return
+        for place in range(at - width + 1, at + 1):
+            words[place] = words[place]._replace(kind="adv")
+        at -= width

@@ -1,0 +1,286 @@
+"""Who does what in an English sentence: the verb a number hangs on, its subject and object, by chunks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.claims.verbs_en import POSSESSIVE, Word
+
+if TYPE_CHECKING:
+    from transforms.claims.chunks_en import EnglishChunks
+
+_JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
+_COMPARING = frozenset({"and", "or", "than", "as", "but"})
+
+
+class Phrases:
+    """One sentence, cut into chunks."""
+
+    __slots__ = ("chunks", "of_word", "rules", "starts", "text", "words")
+
+    def __init__(self, text: str, words: list[Word], rules: EnglishChunks) -> None:
+        self.text = text
+        self.words = words
+        self.rules = rules
+        self.starts = [word.start for word in words]
+        self.chunks = rules.chunks(words)
+        self.of_word = [0] * len(words)
+        for at, chunk in enumerate(self.chunks):
+            for index in range(chunk.first, chunk.last + 1):
+                self.of_word[index] = at
+
+    def said(self, first: int, last: int) -> str:
+        """The page's words first..last, without a possessive at their end."""
+        found = self.text[self.words[first].start : self.words[last].end]
+        return found[:-2] if found.endswith(POSSESSIVE[:2]) else found[:-1] if found.endswith(POSSESSIVE) else found
+
+    def low(self, at: int) -> str:
+        """The last word of a chunk in lower case; "" outside."""
+        return self.words[self.chunks[at].last].low if 0 <= at < len(self.chunks) else ""
+
+    def is_possessive(self, at: int) -> bool:
+        """Whether the chunk is an owner: Germany's."""
+        return (
+            0 <= at < len(self.chunks)
+            and self.chunks[at].kind == "np"
+            and self.words[self.chunks[at].last].text.endswith(POSSESSIVE)
+        )
+
+    def is_noun(self, at: int) -> bool:
+        """Whether the chunk is a noun phrase with a noun behind or without its number, and no owner."""
+        if not 0 <= at < len(self.chunks) or self.chunks[at].kind != "np":
+            return False
+        chunk = self.chunks[at]
+        return chunk.num != chunk.last and any(
+            word.kind in {"noun", "name"} for word in self.words[chunk.first : chunk.last + 1]
+        )
+
+    def has_name(self, at: int) -> bool:
+        """Whether a name stands in the chunk."""
+        chunk = self.chunks[at]
+        return any(word.kind == "name" for word in self.words[chunk.first : chunk.last + 1])
+
+    def past_owner(self, at: int) -> int:
+        """The noun phrase itself where the chunk is its owner: Germany's | exports."""
+        while self.is_possessive(at) and at + 1 < len(self.chunks):
+            at += 1
+        return at
+
+    def plain(self, at: int) -> str:
+        """A noun phrase without its article and number."""
+        chunk = self.chunks[at]
+        first = chunk.num + 1 if 0 <= chunk.num < chunk.last else chunk.first
+        while first < chunk.last and self.words[first].kind in {"det", "adv", "num"}:
+            first += 1
+        return self.said(first, chunk.last)
+
+    def mark(self, at: int) -> str:
+        """The text of a chunk's first word; "" outside."""
+        return self.words[self.chunks[at].first].text if 0 <= at < len(self.chunks) else ""
+
+    def verb_at(self, at: int) -> Word:
+        """The main verb of a verb group."""
+        return self.words[self.chunks[at].last]
+
+    def head(self, at: int) -> int:
+        """The noun phrase that the one at `at` hangs on, past prepositions: levels of LDL → levels."""
+        while True:
+            up = at - 1
+            if self.is_possessive(up):
+                up -= 1
+            if up > 0 and self.chunks[up].kind == "vg" and self.is_noun(up - 1) and self._is_ing(up):
+                at = up - 1  # patients taking the drug
+                continue
+            if up < 1 or self.chunks[up].kind != "prep":
+                return at
+            over = up - 1
+            if self.chunks[over].kind == "vg" and self.is_reduced(over) and over:
+                over -= 1  # 22 analysts polled by LSEG
+            elif self.low(up) not in self.rules.hanging:
+                return at
+            if self.chunks[over].kind == "time" and over > 1 and self.chunks[over - 1].kind == "prep":
+                at = over
+                continue
+            if self.chunks[over].kind != "np":
+                return at
+            if self.is_noun(over) or self.is_possessive(over) or self.low(over) in {"those", "that"}:
+                at = over
+            else:
+                return at
+
+    def _is_ing(self, at: int) -> bool:
+        chunk = self.chunks[at]
+        return chunk.first == chunk.last and self.rules.verbs.forms.get(self.words[chunk.last].low) == "ing"
+
+    def is_reduced(self, at: int) -> bool:
+        """Whether a verb group is a participle behind its noun: analysts polled by LSEG."""
+        chunk = self.chunks[at]
+        word = self.words[chunk.last]
+        return (
+            chunk.first == chunk.last
+            and word.low.endswith(("ed", "ing", "own", "en"))
+            and word.low not in self.rules.change_verbs
+            and at + 1 < len(self.chunks)
+            and self.low(at + 1) in {"by", "on", "in", "at", "to", "from", "with", "for"}
+            and self.chunks[at + 1].kind == "prep"
+        )
+
+    def is_finite(self, at: int) -> bool:
+        """Whether a verb group can have a subject of its own."""
+        chunk = self.chunks[at]
+        first = self.words[chunk.first]
+        if first.kind == "adv" and chunk.last > chunk.first:
+            first = self.words[chunk.first + 1]
+        return not (
+            first.low in {"to", "up", "down", "off", "being", "having"}
+            or self.rules.verbs.forms.get(first.low) == "ing"
+        )
+
+    def lead(self, at: int) -> int:
+        """The chunk before the one at `at`, past mere qualifiers: of roughly 400 → of."""
+        at -= 1
+        while at >= 0 and self.chunks[at].kind == "adv":
+            at -= 1
+        return at
+
+    def is_prep(self, at: int) -> bool:
+        """Whether the chunk is a preposition."""
+        return 0 <= at < len(self.chunks) and self.chunks[at].kind == "prep"
+
+    def governor(self, at: int) -> int:
+        """The verb group the number phrase at `at` depends on; -1 for none in its clause."""
+        down = at - 1
+        if down >= 0 and self.chunks[down].kind == "conj" and self._opens_clause(at):
+            return -1
+        while down >= 0:
+            chunk = self.chunks[down]
+            if chunk.kind == "vg":
+                return down
+            if chunk.kind == "mark" and self.words[chunk.first].text in ";:—–":
+                return -1
+            if chunk.kind == "rel":
+                return -1
+            if chunk.kind == "conj" and self.low(down) not in _COMPARING:
+                return -1
+            down -= 1
+        return -1
+
+    def _opens_clause(self, at: int) -> bool:
+        """Whether the number leads a clause of its own: and 210 mm of rain fell."""
+        for up in range(at + 1, min(at + 6, len(self.chunks))):
+            if self.chunks[up].kind == "vg":
+                return self.is_finite(up) and not self.is_reduced(up)
+            if self.chunks[up].kind not in {"prep", "np", "adv"}:
+                return False
+        return False
+
+    def subject_of(self, at: int) -> int:
+        """The noun phrase (or pronoun) a verb group speaks of; -1 for none."""
+        is_past_clause = False
+        for _ in range(6):
+            down = at - 1
+            while down >= 0 and (
+                self.chunks[down].kind in {"adv", "time"}
+                or (self.chunks[down].kind == "prep" and self.chunks[down + 1].kind == "time")
+            ):
+                down -= 1
+            if down < 0:
+                return -1
+            chunk = self.chunks[down]
+            if chunk.kind == "np":
+                if self.words[self.chunks[at].first].low == "to" and self._is_goal(down):
+                    at = self._finite_before(down)
+                    continue
+                head = self.head(down)
+                if (
+                    head > 2
+                    and self.chunks[head - 1].kind == "vg"
+                    and self.chunks[head - 2].kind == "rel"
+                    and self.is_finite(at)
+                ):
+                    antecedent = head - 3  # adults who drank coffee slept
+                    return self.head(antecedent) if self.chunks[antecedent].kind == "np" else head
+                return head
+            if chunk.kind == "pron":
+                return down
+            if chunk.kind == "rel":
+                down -= 1
+                if down >= 0 and self.chunks[down].kind == "prep":
+                    down -= 1
+                if down >= 0 and self.chunks[down].kind == "mark":
+                    down -= 1
+                while down > 0 and self.chunks[down].kind in {"time", "prep", "adv"}:
+                    down -= 1
+                if down < 0 or self.chunks[down].kind not in {"np", "pron"}:
+                    return -1
+                return self.head(down) if is_past_clause else down
+            if chunk.kind == "mark" and self.words[chunk.first].text in {",", ")", "—", "–", "-"}:
+                before = self._before_aside(down) if self.is_finite(at) else -1
+                if before >= 0:
+                    return before
+            elif chunk.kind not in {"conj", "vg", "prep", "mark"}:
+                return -1
+            if chunk.kind == "mark" and self.words[chunk.first].text in ";:":
+                return -1
+            if chunk.kind == "conj" and self.low(down) not in _JOINING:
+                return -1
+            is_past_clause = chunk.kind == "vg"
+            verb = self._finite_before(down + 1)
+            if verb < 0:  # Shares of X (FDX.N), down 11%
+                return self.before_mark(down)
+            at = verb
+        return -1
+
+    def _finite_before(self, at: int) -> int:
+        """The last verb group before a chunk that has a subject of its own; -1 for none in the clause."""
+        for verb in range(at - 1, -1, -1):
+            chunk = self.chunks[verb]
+            if chunk.kind == "vg" and (not verb or (self.is_finite(verb) and not self.is_reduced(verb))):
+                return verb
+            if self.words[chunk.first].text == ";":
+                return -1
+        return -1
+
+    def _is_goal(self, at: int) -> bool:
+        """Whether the noun phrase before an infinitive is not who acts: a deal to purchase, in no hurry to cut."""
+        verb = self._finite_before(at)
+        if verb < 0:
+            return False
+        if self.is_prep(at - 1):
+            return self.low(at - 1) != "for"
+        word = self.verb_at(verb).low
+        return self.object_of(verb) == at and self.rules.verbs.base_of(word) not in self.rules.verbs.raising
+
+    def _before_aside(self, closing: int) -> int:
+        """The noun phrase before an aside that ends at a comma or bracket; -1 where it is none."""
+        mark = self.mark(closing)
+        opening = closing - 1
+        want = "(" if mark == ")" else mark
+        while opening >= 0 and self.mark(opening) != want:
+            if self.mark(opening) == ";":
+                return -1
+            opening -= 1
+        if opening < 1 or closing - opening > 16:
+            return -1
+        inner = range(opening + 1, closing)
+        is_clause = mark == "," and any(self.chunks[i].kind == "vg" and self.is_finite(i) for i in inner)
+        is_relative = any(self.chunks[i].kind == "rel" for i in inner) or self.is_reduced(opening + 1)
+        return self.before_mark(opening) if is_relative or not is_clause else -1
+
+    def before_mark(self, mark: int) -> int:
+        """The noun phrase before a mark, past what stands in brackets; -1 for none."""
+        before = mark - 1
+        while before > 0 and self.mark(before) == ")":
+            while before > 0 and self.mark(before) != "(":
+                before -= 1
+            before -= 1
+        return self.head(before) if before >= 0 and self.chunks[before].kind == "np" else -1
+
+    def object_of(self, at: int) -> int:
+        """The noun phrase right behind a verb group that is no mere number; -1 for none."""
+        up = at + 1
+        while up < len(self.chunks) and (self.chunks[up].kind == "adv" or self.is_possessive(up)):
+            up += 1
+        if up >= len(self.chunks) or not self.is_noun(up) or self.chunks[up].num >= 0:
+            return -1
+        return up

@@ -1,0 +1,170 @@
+"""Numbers that are part of something or say what a group does: shares, surveys, multiples, rows of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from transforms.claims.phrases_en import EnglishPhrases
+
+if TYPE_CHECKING:
+    from transforms.claims.clauses_en import Phrases
+    from transforms.claims.mentions import Mention
+
+Named = tuple[str | None, str | None]  # (metric, subject)
+
+_RATIO = frozenset({"percent", "multiple", "percentage_point"})
+_GROUPS = ("s", "people", "men", "women", "children", "those", "them")
+
+
+class Measure(NamedTuple):
+    """What a number measures; node is the noun phrase it was read from, verb its verb group (-1: none)."""
+
+    metric: str | None
+    owner: str | None = None
+    node: int = -1
+    verb: int = -1
+    is_carried: bool = False  # of the number before: the subject with it
+    is_object: bool = False  # the node is what the verb acts on
+
+
+@dataclass(slots=True)
+class Place:
+    """One number in its sentence."""
+
+    phrases: Phrases
+    at: int  # the chunk that holds it
+    word: int
+    mention: Mention
+    kind: str
+    done: dict[int, Named] = field(default_factory=dict)  # word of each number before → what it measures
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing stands behind the number in its noun phrase."""
+        return self.phrases.chunks[self.at].last == self.word
+
+    @property
+    def is_fraction(self) -> bool:
+        """A third, one in five."""
+        return self.mention.rule.startswith("fraction")
+
+    def last(self) -> Named:
+        """What the number before in the sentence measures."""
+        return next(reversed(self.done.values())) if self.done else (None, None)
+
+    def carried(self) -> Measure:
+        """The measure of the number before in the sentence, subject and all."""
+        return Measure(*self.last(), is_carried=True) if self.done else Measure(None)
+
+
+class EnglishParts(EnglishPhrases):
+    """Reads numbers by the group or whole behind them."""
+
+    def compared(self, place: Place) -> Measure | None:
+        """Nearly double the 233,000 of 2020 measures what went before; half as much electricity, the electricity."""
+        phrases, words, after = place.phrases, place.phrases.words, place.word + 1
+        if place.kind != "multiple" or after + 1 >= len(words) or not place.is_bare:
+            return None
+        if words[after].low == "as" and words[after + 1].low in {"much", "many"}:
+            node = phrases.of_word[after + 2] if after + 2 < len(words) else -1
+            if phrases.is_noun(node):
+                return Measure(*self.named(phrases, node), node, phrases.governor(place.at), is_object=True)
+        lead = phrases.mark(phrases.lead(place.at))
+        if place.done and words[after].kind in {"det", "pron"} and lead and lead in ",(–—-":
+            return place.carried()
+        return None
+
+    def surveyed(self, place: Place) -> Measure | None:
+        """64% of adults had high blood pressure: what they do is measured, and they are the subject."""
+        phrases, up = place.phrases, place.at + 1
+        chunks = phrases.chunks
+        if (place.kind not in _RATIO and not place.is_fraction) or up + 1 >= len(chunks):
+            return None
+        if chunks[up].kind == "vg":  # and 4% were Black
+            is_group = place.is_bare and (place.kind == "percent" or place.is_fraction)
+            lead = phrases.lead(place.at)
+            if not is_group or not phrases.is_finite(up) or (lead >= 0 and chunks[lead].kind == "vg"):
+                return None
+            return self.predicate(place, up, place.last()[1])
+        if not (phrases.is_prep(up) and phrases.low(up) == "of"):
+            return None
+        group = phrases.past_owner(up + 1)
+        if chunks[group].kind != "pron" and not (chunks[group].kind == "np" and phrases.low(group).endswith(_GROUPS)):
+            return None
+        who = phrases.plain(group - 1 if phrases.is_possessive(group - 1) else group)
+        verb = self._verb_of_group(phrases, group)
+        if verb >= 0:
+            return self.predicate(place, verb, who)._replace(node=group)
+        lead = place.at - 1
+        if place.done and phrases.is_prep(lead) and phrases.low(lead) in {"against", "versus", "to"}:
+            return Measure(place.last()[0], phrases.plain(group), group)
+        return None
+
+    @staticmethod
+    def _verb_of_group(phrases: Phrases, group: int) -> int:
+        """The verb group a group is the subject of, past what describes it; -1 for none."""
+        chunks = phrases.chunks
+        for verb in range(group + 1, min(group + 7, len(chunks))):
+            kind = chunks[verb].kind
+            if kind == "vg" and not phrases.is_reduced(verb):
+                return verb if phrases.is_finite(verb) else -1
+            if kind not in {"prep", "time", "adv", "rel", "vg"} and not (kind == "np" and phrases.is_prep(verb - 1)):
+                return -1
+        return -1
+
+    @staticmethod
+    def predicate(place: Place, verb: int, who: str | None) -> Measure:
+        """What a group does: had high blood pressure."""
+        words, chunk = place.phrases.words, place.phrases.chunks[verb]
+        first, stop = chunk.first, chunk.last + 1
+        while first < chunk.last and words[first].kind in {"aux", "adv"}:
+            first += 1
+        while stop < len(words) and words[stop].kind not in {"mark", "num", "rel", "conj"} and stop - first < 5:
+            stop += 1
+        while stop - 1 > chunk.last and words[stop - 1].kind in {"prep", "det", "conj", "adv"}:
+            stop -= 1
+        return Measure(place.phrases.said(first, stop - 1), who, -1, verb)
+
+    def listed(self, place: Place) -> Measure | None:
+        """55%, 60% or even 65% emission cuts: numbers in a row share what stands behind the last."""
+        phrases, up = place.phrases, place.at
+        chunks = phrases.chunks
+        while chunks[up].num == chunks[up].last:
+            up += 1
+            if up >= len(chunks) or not (chunks[up].kind == "conj" or phrases.mark(up) == ","):
+                return None
+            while up + 1 < len(chunks) and chunks[up].kind in {"conj", "adv", "mark"}:
+                up += 1
+            if chunks[up].num < 0 or up > place.at + 8:
+                return None
+        if chunks[up].num != chunks[up].first:
+            return None
+        found = Measure(*self.named(phrases, up), up, phrases.governor(place.at), is_object=True)
+        return found if found.metric is not None else None
+
+    def part_of(self, place: Place) -> Measure | None:
+        """$2.53 in per-share earnings, 15% of overall views, 1,500 MW of solar power."""
+        phrases, up = place.phrases, place.at + 1
+        if not (phrases.is_prep(up) and phrases.low(up) in {"of", "in"}) or up + 1 >= len(phrases.chunks):
+            return None
+        inner = phrases.past_owner(up + 1)
+        if not phrases.is_noun(inner) or place.kind in {"rank", "duration"}:
+            return None
+        metric, owner = self.named(phrases, inner)
+        if metric is None or (phrases.low(up) == "in" and not self.heads.search(metric.lower())):
+            return None
+        verb, lead = phrases.governor(place.at), phrases.lead(place.at)
+        if verb >= 0 and place.kind in _RATIO and phrases.is_prep(lead) and self._befalls(phrases, verb, lead):
+            node = phrases.subject_of(verb)
+            if phrases.is_noun(node):
+                return Measure(phrases.plain(node), phrases.plain(inner), node, verb)
+        return Measure(metric, owner, inner, verb, is_object=True)
+
+    def _befalls(self, phrases: Phrases, verb: int, lead: int) -> bool:
+        """Whether a share behind the verb is who it befalls: reported by 18%, occurred in 19% of patients."""
+        prep = phrases.low(lead)
+        if prep not in {"by", "in", "among"}:
+            return False
+        is_befalling = prep != "by" and self.verbs.base_of(phrases.verb_at(verb).low) in self.verbs.befalling
+        return is_befalling or self.is_passive(phrases, verb)
