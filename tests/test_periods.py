@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.claims.calendar import Span, add_months, fiscal_span, quarter, shift, unit_of
+from transforms.claims.extract import TextReader
 from transforms.claims.period_lexicon import calendars
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 
@@ -185,6 +186,52 @@ def test_company_named_in_a_text_without_periods() -> None:
     reader = PeriodReader(date(2022, 6, 16), "zh")
     reader.note("微软：云业务再创新高")
     assert dates(reader.read("2022财年第二季度营收517亿美元。")[0]) == "2021-10-01/2021-12-31"
+
+
+# ---------------------------------------------------------------- which period a figure of an article has
+
+
+def figures_of(language: str) -> list[Any]:
+    return [
+        pytest.param(figure, id=f"{param.values[0]['label']}: {figure['text'][:24]}")
+        for param in load(f"figures_{language}")
+        for figure in param.values[0]["figures"]
+    ]
+
+
+def check_figures(figure: dict[str, Any]) -> None:
+    text, spans = unmark(figure["text"])
+    published = date.fromisoformat(figure["published"])
+    claims = TextReader(published=published).read(text)
+    found = []
+    for start, end in spans:
+        claim = next(claim for claim in claims if claim.char_start < end and claim.char_end > start)
+        found.append(f"{claim.period_start}/{claim.period_end}" if claim.period_start else "")
+    assert found == figure["periods"]
+
+
+@pytest.mark.parametrize("figure", figures_of("zh"))
+def test_figures_of_chinese_articles(figure: dict[str, Any]) -> None:
+    check_figures(figure)
+
+
+@pytest.mark.parametrize("figure", figures_of("en"))
+def test_figures_of_english_articles(figure: dict[str, Any]) -> None:
+    check_figures(figure)
+
+
+def test_lead_in_carries_into_its_list() -> None:
+    reader = TextReader(published=date(2023, 5, 18))
+    assert not reader.read("2023年第一季度主要经营数据如下：")
+    assert [str(claim.period_end) for claim in reader.read("营业收入12亿元；", block_position=1)] == ["2023-03-31"]
+    assert [str(claim.period_end) for claim in reader.read("净利润1.1亿元；", block_position=2)] == ["2023-03-31"]
+    assert [claim.period_end for claim in reader.read("公司有门店120家。", block_position=3)] == [None]
+
+
+def test_title_names_the_year_of_a_bulletin() -> None:
+    reader = TextReader(published=date(2023, 6, 20))
+    reader.prepare(["某市2022年统计公报", ""])
+    assert str(reader.read("全年粮食产量31.5万吨。")[0].period_end) == "2022-12-31"
 
 
 # ---------------------------------------------------------------- calendar

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 EARLIEST_YEAR, LATEST_YEAR = 1000, 2999
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
+UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "decade": 3653}
 DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -237,3 +238,19 @@ def nth_weekday(year: int, month_number: int, weekday: int, count: int) -> date 
     if first is None:
         return None
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (count - 1))
+
+
+def length(span: Span) -> int:
+    """Days in the span."""
+    return (span.last - span.first).days + 1
+
+
+def is_about(span: Span, unit: str) -> bool:
+    """Whether the span is one such unit, of the calendar or of a fiscal year."""
+    days = UNIT_DAYS[unit]
+    return unit_of(span) == unit or (days > 7 and days * 0.9 <= length(span) <= days)
+
+
+def edge_of(span: Span, edge: str) -> Span:
+    """The first or the last day."""
+    return Span(span.first, span.first) if edge == "start" else Span(span.last, span.last)

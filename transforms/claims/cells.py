@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
+from transforms.claims.periods import governs
 from transforms.claims.scan_en import english_scanner
 from transforms.claims.scan_zh import chinese_scanner
 from transforms.claims.subjects_zh import chinese_topics
@@ -30,6 +31,7 @@ _EN_SCALE = re.compile(
     re.IGNORECASE,
 )
 _EN_SHORT = {"bn": 10**9, "b": 10**9, "mn": 10**6, "mln": 10**6, "m": 10**6, "k": 1000}
+_LAST_SENTENCE = re.compile(r"[^。！？]{1,80}[。！？：:]?\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_CAPTION_CHARS = 80
 
@@ -65,13 +67,16 @@ class TableReader:
         self.periods = periods
         self.read_text = read_text
         self.words = load_lexicon(self.language).data["tables"]
+        self._told: Period | None = None  # of the whole table
+        self._latest: Period | None = None  # of the changes in it
 
     def read(
         self, cells: Sequence[Block], caption: str | None, make: Callable[[Block, Mention, Period | None], Claim]
     ) -> list[Claim]:
         """Claims of the table's cells in order."""
         headed, labelled = self._shape(cells)
-        whole = self._scale_of(caption) if caption else None
+        whole = self._scale_of(caption) if caption and len(caption) <= MAX_CAPTION_CHARS else None
+        self._told = self._told_in(caption) if caption else None
         columns: dict[int, Header] = {}
         rows: dict[int, Header] = {}
         for cell in cells:
@@ -90,6 +95,9 @@ class TableReader:
                 columns[column] = header
             elif column == 1 and labelled:
                 rows[row] = self._header(cell.text)
+        dates = {h.period.last: h.period for h in columns.values() if h.period is not None and h.period.last}
+        if dates:
+            self._latest = dates[max(dates)]  # 2022年 | 2021年 | 同比: the change is of 2022
         claims: list[Claim] = []
         for cell in cells:
             row, column = cell.table_row or 0, cell.table_column or 0
@@ -117,6 +125,12 @@ class TableReader:
         labelled = bool(others) and sum(_BARE.fullmatch(cell.text) is None for cell in labels) * 2 >= len(labels)
         return headed, labelled
 
+    def _told_in(self, caption: str) -> Period | None:
+        """The time that the last sentence before the table gives: 表1 2022年主要产品产量."""
+        last = _LAST_SENTENCE.search(caption)
+        periods = self.periods.read(last.group()) if last is not None else ()
+        return next((p for p in reversed(periods) if governs(p) and p.first is not None and p.kind != "day"), None)
+
     @staticmethod
     def _is_figure(text: str) -> bool:
         return _BARE.fullmatch(text) is not None and _YEAR.fullmatch(text.strip()) is None
@@ -130,7 +144,7 @@ class TableReader:
         found = self.periods.read(
             bare if _YEAR.fullmatch(bare) is None else f"{bare}年" if self.language == "zh" else f"in {bare}"
         )
-        period = next((p for p in found if p.first is not None), None)
+        period = next((p for p in found if p.first is not None and governs(p)), None)  # 比上年增长 is of no year
         rest = bare
         if period is not None and not _YEAR.fullmatch(bare):
             rest = bare.replace(period.text, "").strip(" ：:，,/")
@@ -237,6 +251,8 @@ class TableReader:
             metric, subject = subject, metric
         period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
         changes = next((h for h in (column, row) if h is not None and h.is_change), None)
+        if period is None and claim.period_text is None:
+            period = (self._latest if changes is not None else None) or self._told
         role, change, change_pct, basis = claim.role, claim.change, claim.change_pct, claim.basis
         if (
             changes is not None

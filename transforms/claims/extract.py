@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick
 
 from transforms.claims.attribution import CreditReader
-from transforms.claims.cells import MAX_CAPTION_CHARS, TableReader, is_unit_line
+from transforms.claims.cells import TableReader, is_unit_line
 from transforms.claims.changes import Reading
 from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
-from transforms.claims.period_carry import Carrier
+from transforms.claims.period_align import align_periods
+from transforms.claims.period_carry import Carrier, is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.scan_en import EnglishScanner, english_scanner
 from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
@@ -100,12 +101,14 @@ class TextReader:
         self.published = published
         self._periods: dict[str, PeriodReader] = {}
         self._carrier = Carrier(published)
+        self._title = ""
         self._credits = CreditReader()
         self._topic = Topic()
         self._written: dict[str, str] = {}  # folded name → as the page has it
 
     def prepare(self, texts: list[str]) -> None:
         """Looks over the whole article, title first, for what governs it from afar; comes before the first `read`."""
+        self._title = texts[0] if texts else ""
         self._credits.prepare(texts)
         self._topic.text = "\n".join(texts)[:MAX_COUNTED_CHARS]
 
@@ -144,6 +147,7 @@ class TextReader:
             seen = sentence.end
             dated = periods.read_within(folded, sentence.start, sentence.end)
             carried = self._carrier.into(folded, sentence, dated, readings, language)
+            aligned = align_periods(folded, sentence, dated)
             figures: list[tuple[Mention, Reading, Period | None]] = []
             frame = chinese_topics().frame(folded, sentence, dated) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
@@ -158,7 +162,9 @@ class TextReader:
                 if language == "zh":
                     _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
-                period = choose_period(dated, mention.start, clause[0], clause[1])
+                period = aligned.get(mention.start) or choose_period(dated, mention.start, clause[0], clause[1])
+                if is_untimed(period, metric, language):
+                    period = None
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 if period is not None and folded is not text:
@@ -189,7 +195,7 @@ class TextReader:
         """Claims of one table's cells; `caption` is the text just before them, which may state their unit."""
         sample = " ".join(cell.text for cell in cells[:40])
         language = self.language if self.language in {"zh", "en"} and not _CJK.search(sample) else language_of(sample)
-        if caption is not None and (len(caption) > MAX_CAPTION_CHARS or "\n" in caption):
+        if caption is not None and "\n" in caption:
             caption = None
 
         def read_text(cell: Block) -> list[Claim]:
@@ -209,13 +215,14 @@ class TextReader:
                 cell.heading_id,
             )
 
-        table = TableReader(language, PeriodReader(self.published, language), read_text)
+        table = TableReader(language, self._period_reader(language).branch(), read_text)
         return table.read(cells, caption, make)
 
     def _period_reader(self, language: str) -> PeriodReader:
         reader = self._periods.get(language)
         if reader is None:
             reader = self._periods[language] = PeriodReader(self.published, language)
+            reader.read_title(self._title)
         return reader
 
     def _claim(

@@ -28,6 +28,7 @@ CONTRACT_AFTER = re.compile(
     r"[-\s](?:delivery|contracts?|futures|settlement|expiry|crude|options|loading)\b", re.IGNORECASE
 )
 CONTRACT_BEFORE = re.compile(r"\b(?:futures|contracts?|crude|delivery|options)\s(?:for|in)\s$", re.IGNORECASE)
+LEVELS_AFTER = re.compile(r"\s(?:levels?|figures?|totals?|highs?|peaks?|averages?)\b")  # 85% of 2019 levels
 NUMBER_BEFORE = re.compile(r"[$€£]?\d[\d.,]*%?(?:\s[a-z]+)?\s?$")
 
 
@@ -128,7 +129,7 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
         found.is_since = True
         index -= 1
         found.is_record = table.record.search(lead[: lead.lower().rfind("since")]) is not None
-    elif is_compared(words[:index], mention, lead):
+    elif is_compared(words[:index], mention, lead) or (word == "of" and LEVELS_AFTER.match(text, mention.end)):
         found.is_compared = True
     if found.edge or found.is_as_of or found.is_since:
         found.start = mention.start - tail_length(lead, len(words) - index)
@@ -147,7 +148,13 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
             found.reach, found.scope = reach_of(text, mention, found.start, left, is_own=is_own)
     if not (found.is_record or is_bare_comparison(words[:index], found)):
         found.own = owned_before(text, found.start, left)
-        if found.is_compared and word == "of" and (match := NUMBER_BEFORE.search(text[: mention.start - 3])):
+        if found.is_compared and word == "of" and LEVELS_AFTER.match(text, mention.end):
+            found.own = None
+        elif (
+            found.is_compared
+            and word == "of"
+            and (match := NUMBER_BEFORE.search(text, max(0, mention.start - LEAD), mention.start - 3))
+        ):
             found.own = (match.start(), mention.start)
     return found
 
@@ -219,7 +226,9 @@ def is_compared(words: list[str], mention: Mention, lead: str) -> bool:
     is_relative = mention.atom.form in ("same", "ago") or (mention.year is not None and mention.year.base != "text")
     is_relative = is_relative or (mention.atom.form == "unit" and mention.atom.number < 0)
     if word in table.compared_relative:
-        return is_relative
+        return is_relative or (
+            word == "on" and mention.kind in ("month", "quarter", "half", "year")
+        )  # down 12% on 2022
     if word == "from":
         return mention.to is None and (is_relative or mention.kind in ("year", "quarter", "month"))
     if word == "of" and words[-2:-1] and words[-2][0].isdigit():

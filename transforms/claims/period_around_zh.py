@@ -18,6 +18,8 @@ CLAUSE_END = re.compile("[，。；！？,;）)]")
 CLAUSE_STARTS = frozenset("，。；：！？,;（(、")
 NARRATIVE_AFTER = ("，", ",", "、", "")
 NARRATIVE_BEFORE = ("在", "于", "，")
+SINCE = re.compile("以[来來]")
+FAR_SINCE = re.compile("[^，。；！？]{1,10}以[来來]")  # 自2019年9月首次发现以来
 REACH = 60  # characters after a compared period in which its numbers stand
 
 
@@ -129,7 +131,7 @@ def read_before(text: str, mention: Mention, found: Around, before: str, after: 
             own = words.patterns["own"].match(text, end, match.end())
             found.own = (end, own.end("number")) if own else None
     if before.endswith(words.since):
-        found.is_since = after.startswith(("起", *words.since_after))
+        found.is_since = after.startswith(("起", *words.since_after)) or FAR_SINCE.match(text, end) is not None
     if before.endswith(words.ahead):
         found.is_ahead = True
 
@@ -155,7 +157,8 @@ def read_after(text: str, mention: Mention, found: Around, before: str, after: s
     elif after.startswith(words.copula_after) and (not before or before[-1] in CLAUSE_STARTS):
         found.is_aside = True
     if found.is_since or mention.atom.form in ("rolling", "to_date", "vague"):
-        found.is_record = words.patterns["record"].match(text, end) is not None
+        said = SINCE.search(text, end, end + 14) if found.is_since else None
+        found.is_record = words.patterns["record"].match(text, said.end() if said else end) is not None
 
 
 def owned_after(text: str, end: int, context: Around) -> tuple[int, int] | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # A stretch a report is about. What has gone on since March, or for years, is said of one figure.
 REPORTED = frozenset(["year", "half", "quarter", "month", "week", "range", "cumulative", "fiscal", "anaphoric", "unit"])
 LIST_ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|[•·\-–—*●■◆])")
+ITEM_CHARS = 10
 SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
 FULL_STOP = re.compile(r"[.。!！?？][”\"'’」』）)]*\s*$")
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
@@ -35,6 +36,7 @@ class Words:
     elsewhere: re.Pattern[str]  # what makes it tell of something else
     market: re.Pattern[str]  # what a day of trading is told with
     prices: re.Pattern[str]
+    list_prices: tuple[str, ...]
 
 
 @cache
@@ -51,6 +53,7 @@ def carry_words(language: str) -> Words:
         ),
         elsewhere=re.compile(rf"(?:{at_start}){edge}|.*?{edge}(?:{inside}){edge}", re.IGNORECASE | re.DOTALL),
         market=re.compile(alternation(data["market"]), re.IGNORECASE),
+        list_prices=tuple(data["list_prices"]),
         prices=re.compile(rf"{edge}(?:{alternation(data['prices'])}){edge}", re.IGNORECASE),
     )
 
@@ -106,10 +109,12 @@ class Carrier:
         if self.period.kind == "as_of":
             return self.period if same and not changes else None
         if self.period.kind == "day":
-            return self.period if changes and words.market.search(wording) else None
+            return self.period if words.market.search(wording) else None
         if not self._is_reported(self.period) or words.elsewhere.match(wording) or words.prices.search(wording):
             return None
-        return self.period if changes or same else None
+        # 旅游收入78亿元: a name and its figure, as in a list
+        is_item = language == "zh" and sentence.mentions[0].start - sentence.start <= ITEM_CHARS
+        return self.period if changes or same or is_item else None
 
     def _is_reported(self, period: Period) -> bool:
         """Whether it is a stretch or a state that a report is about, not one that goes on to the day of writing."""
@@ -130,3 +135,10 @@ class Carrier:
             if mention.unit is not None and mention.unit.kind in ("money", "count"):
                 units.add(mention.unit.symbol)
         self._units = frozenset(units)
+
+
+def is_untimed(period: Period | None, metric: str | None, language: str) -> bool:
+    """Whether a figure is of no day though one stands beside it: 将于12月1日上市，起售价21.99万元."""
+    if period is None or metric is None or period.kind != "day" or period.shift is not None:
+        return False
+    return metric.lower().endswith(carry_words(language).list_prices)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from transforms.claims.calendar import (
+    UNIT_DAYS,
     YEAR,
     Part,
     Span,
     add,
     add_months,
     day_of,
-    fiscal_span,
+    edge_of,
+    is_about,
     latest,
+    length,
     shift,
     span_at,
     stretch_back,
@@ -20,7 +24,8 @@ from transforms.claims.calendar import (
     upcoming,
     year_span,
 )
-from transforms.claims.period_lexicon import FiscalCalendar, calendars, company_pattern
+from transforms.claims.period_fiscal import FiscalYears
+from transforms.claims.period_lexicon import calendars
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,8 +38,9 @@ DAY_SLACK = 1  # a page dated in another zone may speak of tomorrow
 MIN_YEAR_DAYS = 365
 RECENT_DAYS = 75  # the longest time after a stretch in which a forecast may still be of it: results are not out
 NEXT_DAYS, LAST_DAYS = 60, 270  # a day without a year: rather the coming one this near than the past one so far away
+RESULTS_MONTHS = 4  # January to April: the figures of the year before come out
+EVENT_DAYS = 45  # an event without a year is the one this near before publication
 NEWS_DAYS = 3  # a day this near before publication is news, whatever year was told before
-UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "decade": 3653}
 
 Dates = tuple["Span | None", "Span | None"]  # the span, and the next such span where the mention names no year
 NONE: Dates = (None, None)
@@ -55,19 +61,29 @@ class Dater:
         self._told: Span | None = None  # the last period that names its year and tells of it
         self._told_sentence = 0
         self.told_year: int | None = None  # the year the whole article tells of: that of its title
-        self._unsearched: list[str] = []  # sentences not yet searched for companies
-        self._calendar: FiscalCalendar | None = None
-        self._is_calendar_stated = False  # it follows from the text, not from a company's name
+        self.fiscal = FiscalYears(published)
 
     @property
     def _is_fresh(self) -> bool:
         """Whether the text spoke of its anchor just now."""
         return self.sentence - self._anchor_sentence <= NARRATIVE_SENTENCES
 
+    def copy(self) -> Dater:
+        """The same state, to go on from elsewhere."""
+        other = copy(self)
+        other.fiscal = self.fiscal.copy()
+        return other
+
+    @property
+    def _anchor_is_news(self) -> bool:
+        """Whether the anchor is a day or month of the year of publication, rather than a year told of."""
+        anchor, today = self.anchor, self.published
+        return bool(anchor and today and anchor.first.year == today.year and length(anchor) <= UNIT_DAYS["month"])
+
     def begin_sentence(self, text: str) -> None:
         """Counts the sentence and keeps it for company names, looked for only when a fiscal year comes."""
         self.sentence += 1
-        self._unsearched.append(text)
+        self.fiscal.note(text)
 
     def move_anchor(self, mention: Mention, span: Span, *, is_narrative: bool) -> None:
         """Makes a dated mention the one the text speaks of."""
@@ -97,17 +113,8 @@ class Dater:
         mention.equivalent = None
         span, ahead = self.dates_of(explicit)
         if span and named.is_fiscal:
-            self._learn(named, span)
+            self.fiscal.learn(named, span)
         return span, ahead
-
-    def _learn(self, fiscal: Mention, span: Span) -> None:
-        """Takes the fiscal calendar from a stated equivalent: fiscal 2022 Q3 = October to December 2021."""
-        if fiscal.year is None or fiscal.year.base not in ("fiscal", "text"):
-            return
-        end = add_months(span.last.replace(day=1), 12 - (fiscal.part or YEAR).last_month)
-        if end is not None and end.year - fiscal.year.number in (0, 1):
-            named_by = "end" if end.year == fiscal.year.number else "start"
-            self._calendar, self._is_calendar_stated = FiscalCalendar(end.month, named_by), True
 
     def _date_ended(self, mention: Mention, ended: Mention) -> Span | None:
         last, _ = self._date_one(ended)
@@ -118,7 +125,7 @@ class Dater:
         part = mention.part or YEAR
         span = stretch_back(last.last, "month", part.last_month - part.first_month + 1)
         if span and mention.is_fiscal:
-            self._learn(mention, span)
+            self.fiscal.learn(mention, span)
         return span
 
     def _date_range(self, low: Mention, high: Mention) -> Dates:
@@ -148,7 +155,7 @@ class Dater:
             return self._date_year(mention), None
         if form == "part" and mention.part is not None:
             if mention.is_fiscal:
-                return self._date_fiscal(None, mention.part), None
+                return self.fiscal.date(None, mention.part), None
             return self._date_part(mention.part, atom.kind, atom.base)
         if form == "span":
             return atom.span, None
@@ -159,8 +166,7 @@ class Dater:
         if form == "same":
             return self._date_same(mention), None
         if form == "event":
-            year = self._year_of(mention.year) if mention.year else None
-            return (calendars().events[atom.word].of(year) if year is not None else None), None
+            return self._date_event(mention), None
         if form == "ago":
             return self._date_ago(atom), None
         if form == "day":
@@ -193,24 +199,27 @@ class Dater:
         assert mention.year is not None
         part = mention.part or YEAR
         if mention.is_fiscal:
-            return self._date_fiscal(mention.year, part)
+            return self.fiscal.date(mention.year, part)
         number = self._year_of(mention.year)
         return None if number is None else part.of(number)
 
     def _date_part(self, part: Part, kind: str, base: str = "") -> Dates:
         today = self.published
         if kind == "year":  # 全年 is the year the text speaks of
-            if self._anchor_year is not None and self._is_fresh:
+            ahead = year_span(today.year) if today else None
+            is_season = today is not None and today.month <= RESULTS_MONTHS and not self.is_ahead
+            if self._anchor_year is not None and self._is_fresh and not (is_season and self._anchor_is_news):
                 return year_span(self._anchor_year), None
             if self.told_year is not None:
                 return year_span(self.told_year), None
-            return None, year_span(today.year) if today else None
+            # A whole year's figure told in January is that of the year just over.
+            return (year_span(today.year - 1) if today and is_season else None), ahead
         if base and today:
             return self._date_part_named(part, base, today), None
         told = self._date_told(part)
         if told is not None or today is None:
             return told, None
-        span = latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
+        span = self._date_beside(part) or latest(part, today, DAY_SLACK, is_counted=kind in ("cumulative", "range"))
         if span is None or span.last >= today:
             return span, span
         ahead = upcoming(part, today)
@@ -253,6 +262,18 @@ class Dater:
             return None
         return span
 
+    def _date_beside(self, part: Part) -> Span | None:
+        """The quarter or month nearest to the one the sentence named before it: 第三季度 …, 而第二季度 …"""
+        anchor, today = self.anchor, self.published
+        if anchor is None or today is None or self.sentence != self._anchor_sentence or self.is_ahead:
+            return None
+        years = (anchor.first.year - 1, anchor.first.year, anchor.first.year + 1)
+        spans = [span for year in years if (span := part.of(year)) and span.first <= today]
+        if unit_of(anchor) not in ("month", "quarter", "half") or not spans or anchor.first > today:
+            return None
+        nearest = min(spans, key=lambda span: abs((span.first - anchor.first).days))
+        return nearest if unit_of(nearest) == unit_of(anchor) else None
+
     def _date_unit(self, atom: Atom) -> Span | None:
         if atom.base == "before":  # 7月 … 上月 is June
             anchor = self.anchor if self._is_fresh else None
@@ -275,7 +296,7 @@ class Dater:
         anchor = self.anchor
         if anchor is None or length(anchor) > UNIT_DAYS["month"] or not self._is_fresh:
             return None
-        first, last = ((1, 10), (11, 20), (21, 0))[atom.number - 1]
+        first, last = ((1, 10), (11, 20), (21, 0), (0, 0))[atom.number - 1]
         return Part(anchor.first.month, first, anchor.first.month, last).of(anchor.first.year)
 
     def _date_same(self, mention: Mention) -> Span | None:
@@ -288,15 +309,27 @@ class Dater:
             return shift(anchor, "year", year - anchor.first.year) if year is not None else None
         return shift(anchor, "year", mention.atom.number or (-1 if self.is_compared else 0))
 
+    def _date_event(self, mention: Mention) -> Span | None:
+        """The event of the year named, or the one just past."""
+        event = calendars().events[mention.atom.word]
+        if mention.year is not None:
+            year = self._year_of(mention.year)
+            return event.of(year) if year is not None else None
+        span = event.of(self.published.year) if self.published else None
+        if span and self.published and 0 <= (self.published - span.first).days <= EVENT_DAYS:
+            return span
+        return None
+
     def _date_ago(self, atom: Atom) -> Span | None:
-        if atom.word and atom.word != "published":  # a year earlier, a week before
+        is_aside = self.is_compared and not atom.word and atom.number < 0  # …，一年前为13亿
+        if is_aside or atom.word not in ("", "published"):  # a year earlier, a week before
             # "from $14.40 a year ago" is a year before the quarter the text speaks of
             anchor = self.anchor if atom.word != "ago" or self.is_compared else None
             if anchor is not None and length(anchor) <= UNIT_DAYS[atom.unit]:
                 span = shift(anchor, atom.unit, atom.number)
                 is_ahead = span and self.published and span.first > self.published
                 return None if is_ahead else span
-            if atom.word != "ago":
+            if atom.word not in ("", "ago"):
                 return None
         elif atom.number > 0:  # 八年后 counts from the year told
             year = self._anchor_year
@@ -343,45 +376,3 @@ class Dater:
             return None
         first, last = day_of(month_of.year, month_of.month, day), day_of(month_of.year, month_of.month, until)
         return Span(first, last) if first and last and first <= last else None
-
-    # ------------------------------------------------------------ fiscal years
-
-    def _date_fiscal(self, year: Atom | None, part: Part) -> Span | None:
-        """A part of a fiscal year, by the calendar the text states or by that of the company named last."""
-        calendar = self._find_calendar()
-        if calendar is None:
-            return None
-        if year is not None and year.base in ("fiscal", "text"):
-            return fiscal_span(year.number, part, *calendar)
-        if self.published is None:
-            return None
-        for number in range(self.published.year + 1, self.published.year - 2, -1):
-            span = fiscal_span(number, part if year is None else YEAR, *calendar)
-            if span and span.first <= self.published:
-                return span if year is None else fiscal_span(number + year.number, part, *calendar)
-        return None
-
-    def _find_calendar(self) -> FiscalCalendar | None:
-        if not self._is_calendar_stated:
-            table = calendars()
-            for text in self._unsearched:
-                for match in company_pattern().finditer(text):
-                    self._calendar = table.fiscal[match.group()]
-        self._unsearched.clear()
-        return self._calendar
-
-
-def length(span: Span) -> int:
-    """Days in the span."""
-    return (span.last - span.first).days + 1
-
-
-def is_about(span: Span, unit: str) -> bool:
-    """Whether the span is one such unit, of the calendar or of a fiscal year."""
-    days = UNIT_DAYS[unit]
-    return unit_of(span) == unit or (days > 7 and days * 0.9 <= length(span) <= days)
-
-
-def edge_of(span: Span, edge: str) -> Span:
-    """The first or the last day."""
-    return Span(span.first, span.first) if edge == "start" else Span(span.last, span.last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.claims.calendar import Part, month
+from transforms.claims.calendar import Part, month, months
 from transforms.claims.period_atoms import Atom
 from transforms.claims.period_forms_en import is_name, lexicon, small_number, words_before
 
@@ -51,6 +51,10 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
     if word == "that" and (unit not in words.units or match["plural"] or match["count"] or match["fiscal"]):
         return None  # that day, and not "that May would"
     before = words_before(text, start, 2)
+    if word == "last" and unit == "month" and match["plural"] and words.match_of_year(text, stop):
+        count = small_number(match["count"] or "")  # the last three months of 2022
+        if count is not None and 1 <= count <= 12:
+            return Atom(start, stop, "part", "range", part=months(13 - count, 12))
     if match["count"] or match["plural"] or word in ("past", "trailing", "coming", "upcoming", "latest"):
         return rolling(text, match, word, unit)
     if unit in words.weekdays:

@@ -193,7 +193,8 @@ def read_month(text: str, start: int, end: int) -> Atom | None:
     before = words_before(text, start, 1)
     if name in words.short and not match["dot"] and not (before and before[0] in words.month_after):
         return None
-    if name in words.ambiguous and (match["name"].isupper() or not (before and before[0] in words.month_after)):
+    is_month = bool(before and before[0] in words.month_after) or text[start - 1 : start] in ("-", "–")
+    if name in words.ambiguous and (match["name"].isupper() or not is_month):
         return None
     stop = match.end("name") + (1 if name in words.short and match["dot"] else 0)
     return Atom(start, stop, "part", "month", part=month(number))

@@ -16,6 +16,8 @@ HOUR_BEFORE = ("上午", "下午", "凌晨", "早上", "晚上", "中午", "傍�
 MATCHERS = Matchers()
 THIRDS = {1: (1, 10), 2: (11, 20), 3: (21, 0)}
 CLAUSE_START = ("", "，", "。", "；", ",", "“", "（", "而", "但", " ", "\n", "、")
+DAY_LEADS = frozenset("至到自于在从")
+CLOCK_NEXT = re.compile(r"\s?[0-9]{1,2}\s?[时時点點:：]")
 DASH_INSIDE = re.compile(r"[-—–－~～至到]")
 
 
@@ -284,7 +286,7 @@ def is_day_place(text: str, start: int, end: int) -> bool:
     if text[max(0, start - 5) : start].rstrip().endswith(words.day_of):
         return True
     before = text[start - 1 : start]
-    if before in CLAUSE_START:
+    if before in CLAUSE_START or before in DAY_LEADS or CLOCK_NEXT.match(text, end):
         return text[end : end + 1] not in words.not_day_before
     return before in words.day_after and text[end : end + 3].startswith(words.day_before)
 
@@ -298,7 +300,7 @@ def read_bare_day(match: re.Match[str], text: str) -> Atom | None:
 
 def read_bare_day_range(match: re.Match[str], text: str) -> Atom | None:
     start, end = match.span()
-    if text[start - 1 : start] not in lexicon().day_after:
+    if text[start - 1 : start] not in lexicon().day_after and text[match.end("bdr_a")] != "日":
         return None
     return Atom(start, end, "day", "range", number=int(match["bdr_a"]), word=match["bdr_b"])
 

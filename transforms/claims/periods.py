@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from transforms.claims import period_scan_en, period_scan_zh
-from transforms.claims.calendar import Span, stretch_back
+from transforms.claims.calendar import Span, edge_of, stretch_back
 from transforms.claims.period_around_en import around_en, is_contract
 from transforms.claims.period_around_zh import around_zh, owned_after
-from transforms.claims.period_dates import Dater, edge_of
+from transforms.claims.period_dates import Dater
 from transforms.claims.period_forms_zh import lexicon
 from transforms.claims.period_mentions import Mention, end_of_stretch, join_atoms
 
@@ -32,6 +32,8 @@ LATIN_WORDS = re.compile("[A-Za-z]{3,} [A-Za-z0-9]")
 COUNTING = frozenset(["rolling", "ago", "stretch", "vague"])
 # Kinds after which the text still speaks of what it spoke of.
 NO_ANCHOR = frozenset(["dateline", "rolling", "vague"])
+JOINED = frozenset(["和", "与", "及", "、", "以及", "and"])
+TITLE_YEAR = re.compile("(?:19|20)[0-9]{2}")
 NEIGHBOURS = 8  # mentions looked at on each side of a number
 
 
@@ -87,6 +89,18 @@ class PeriodReader:
         ]
         return self._read(text[start:end], folded[start:end], language, inside, start, is_forecast)
 
+    def branch(self) -> PeriodReader:
+        """A reader that knows what this one has read, for a table whose dates do not move the text's own."""
+        other = PeriodReader(None, self.language)
+        other._dater = self._dater.copy()
+        return other
+
+    def read_title(self, title: str) -> None:
+        """Takes the year that the article's title names: the one of 全年 where no other was told."""
+        if TITLE_YEAR.search(title):
+            years = [period.first.year for period in self.branch().read(title) if period.first and governs(period)]
+            self._dater.told_year = years[0] if years else None
+
     def note(self, text: str) -> None:
         """Takes in a text that needs no periods (a title, a paragraph without numbers): company names stand there."""
         self._dater.begin_sentence(text)
@@ -100,7 +114,7 @@ class PeriodReader:
         periods: list[Period] = []
         left = 0
         for mention in join_atoms(text, atoms, language):
-            period = self._read_mention(sentence, text, mention, left, language, is_forecast, periods)
+            period = self._read_mention(sentence, text, mention, left, language, is_forecast, periods, base)
             left = mention.end
             if period is not None:
                 periods.append(moved(period, base) if base else period)
@@ -108,7 +122,7 @@ class PeriodReader:
 
     def _read_mention(
         self, sentence: str, text: str, mention: Mention, left: int, language: str, is_forecast: bool,
-        earlier: Sequence[Period],
+        earlier: Sequence[Period], base: int,
     ) -> Period | None:  # fmt: skip
         dater, atom = self._dater, mention.atom
         if language == "en" and mention.kind == "month" and is_contract(text, mention.start, mention.end):
@@ -116,7 +130,10 @@ class PeriodReader:
         context = around_zh(text, mention) if language == "zh" else around_en(text, mention, left)
         if atom.form == "event" and mention.year is None and not context.is_event:
             return None  # 双十一 as a name
-        dater.is_compared, dater.is_ahead = context.is_compared, context.is_ahead or is_forecast
+        if earlier and earlier[-1].shift and text[earlier[-1].end - base : mention.start].strip() in JOINED:
+            context.is_compared, context.own = True, None  # 比上月末和上年同期低
+        dater.is_compared = context.is_compared or context.is_aside
+        dater.is_ahead = context.is_ahead or is_forecast
         span, ahead = dater.dates_of(mention)
         if span is None and is_empty_without_dates(atom):
             return None
