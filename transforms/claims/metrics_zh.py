@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 _AFTER_NOUN = re.compile(
     r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
 )
+_STAKES = ("股权", "股份", "权益", "控股权", "份额")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
 _AND_NUMBER = re.compile(r"[和与及、]\s?\d.*$")  # 8个篮板和9次助攻
-_COPULAS = frozenset({"为", "则为", "是", "则是", "仅为", "约为", "为约"})
+_COPULAS = frozenset(
+    {"为", "则为", "是", "则是", "仅为", "约为", "为约", "仅", "约", "达", "多达", "高达", "仅有", "只有"}
+)
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
@@ -69,7 +72,8 @@ class ChineseMetrics(ChineseOwners):
             name = self.clean(owner) if self.is_owner(owner, metric, topic) else None
             if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
                 return metric, name  # nothing else in the sentence could own it
-        if owner is not None and part.after == "的" and (name := self.clean(owner)) is not None:
+        is_led = part.after == "的" or part.preposition in {"将", "把", "对", "给"}
+        if owner is not None and is_led and (name := self.clean(owner)) is not None:
             return metric, name  # 服用该药的患者死亡风险
         return (metric if owner is None or part.preposition in self.comparing else words), None
 
@@ -117,10 +121,13 @@ class ChineseMetrics(ChineseOwners):
                 else None
             )
             return inherited, name if part.is_fresh or is_named or tail.lstrip().startswith("占") else None
-        if kind == "count" and tail.strip() in _COPULAS and part.is_fresh and name is not None:
+        if kind in {"count", "measure"} and tail.strip() in _COPULAS and part.is_fresh and name is not None:
             like = self._like(frame, mention)
             if like is not None:
                 return like, name  # 接种组有46人出现发热，对照组为312人
+        aspect = self._aspect(text, frame) if part.is_fresh and name is not None and not tail.strip() else None
+        if aspect is not None:
+            return aspect, name
         if kind == "count" and not LATIN.search(words) and not self.place.match(words):
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:
@@ -137,6 +144,27 @@ class ChineseMetrics(ChineseOwners):
         if kind == "money" and is_named:
             return None, name
         return (words if 1 < len(words) <= MAX_NAME and words not in self.not_subjects else None), None
+
+    def _aspect(self, text: str, frame: Frame) -> str | None:
+        """进口方面，铜矿砂184.7万吨: the metric that the sentence opens with."""
+        first = frame.parts[0]
+        words = text[first.start : first.end]
+        if not words.endswith("方面") or not self.is_metric(words[:-2]):
+            return None
+        return words[:-2]
+
+    def _announced(self, text: str, frame: Frame, mention: Mention) -> str | None:
+        """净利息收入，全年354.9亿元: the metric that ends the clause before, where no number has followed it yet."""
+        index = frame.before(mention.start)
+        if (
+            index < 0
+            or frame.parts[index].depth
+            or (frame.metrics and frame.metrics[-1][0].start >= frame.parts[index].start)
+        ):
+            return None
+        words = text[frame.parts[index].start : frame.parts[index].end].strip(EDGE)
+        is_next = frame.parts[index].clause >= frame.clause_at(mention.start) - 1
+        return self.split(words)[1] if is_next and self.is_metric(words) else None
 
     def _like(self, frame: Frame, mention: Mention) -> str | None:
         """What the sentence's last number of the same unit measures."""
@@ -182,6 +210,9 @@ class ChineseMetrics(ChineseOwners):
     def _inherited(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic
     ) -> str | None:
+        announced = self._announced(text, frame, mention)
+        if announced is not None:
+            return announced
         if frame.metrics:
             if reading.role == "change" or kind in RATIO:
                 return next((m for _, m, _ in reversed(frame.metrics[-4:]) if m), None)
@@ -207,7 +238,11 @@ class ChineseMetrics(ChineseOwners):
         if mention.head_end > mention.end:
             return text[mention.end : mention.head_end].strip() or None
         match = _AFTER_NOUN.match(text, mention.end, sentence.end)
-        if match is None or (kind in RATIO and not match["of"]) or kind == "rank":
+        if (
+            match is None
+            or (kind in RATIO and not match["of"] and not match["noun"].startswith(_STAKES))
+            or kind == "rank"
+        ):
             return None
         start, stop = match.span("noun")
         if kind == "count" and text[start : start + 2] in self.verbs and not match["of"]:

@@ -21,6 +21,7 @@ EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})(?:[”」』》\"]|$)")
 _UNOPENED = re.compile(r"^[^“「『《]*[”」』》](?=.{2})")  # 殡葬第一股”福寿园
+_LATIN_METRIC = re.compile(r"^(?:GMV|MAU|DAU|ARPU|AUM|GDP|CPI|PPI|PMI|EPS|EBITDA|ROE|ROI|APP|App)(?=\d)")
 _NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
 _TITLE_DATE = re.compile(
     r"\d{4}年(?:度|上半年|下半年)?|(?<![A-Za-z])[QH][1-4](?![A-Za-z])|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
@@ -83,6 +84,7 @@ class ChineseNames:
         self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
         self.company_head = re.compile(rf"^[\u4e00-\u9fff]{{2,12}}{phrase_pattern(subjects['company_ends'])}")
         self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
+        self.place_head = re.compile(rf"{phrase_pattern(subjects['places'])}|[\u4e00-\u9fff]{{2,4}}[省市县镇]")
         self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
     def _is_metric(self, name: str) -> bool:
@@ -114,6 +116,8 @@ class ChineseNames:
         numbered = _NUMBERED.match(name)
         if numbered is not None:
             name = numbered["name"]
+        if _LATIN_METRIC.match(name) and _LATIN_METRIC.sub("", name).isdigit():
+            return None  # GMV2902亿元
         if not 1 < len(name) <= MAX_NAME or name in self.not_subjects or name.isdigit():
             return None
         if name in self.heads or name in self.modifiers or name in self.cutter.breaks or name[-1] in "了着过没不":
@@ -144,7 +148,9 @@ class ChineseNames:
         return self.has_name_form(name) or topic.is_in_title(name, self.title_names)
 
     def _has_name_form(self, name: str) -> bool:
-        return bool(LATIN.search(name) or self.name_end.search(name) or self.place.match(name))
+        if name in self.kinds:
+            return False
+        return bool(LATIN.search(name) or self.name_end.search(name) or self.place_head.match(name))
 
     def is_name(self, name: str, topic: Topic) -> bool:
         """Whether the words look like a proper name, or come up again and again in the article."""

@@ -21,6 +21,7 @@ _RELATIVE = re.compile(
 _STAFF = re.compile(
     r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
 )
+_PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
@@ -59,7 +60,7 @@ class ChineseOwners(ChineseNames):
         """该院 → the hospital named last; the words themselves where no name ends like them."""
         kind = words.lstrip("该此这")[-1:]
         for name in (topic.subject, topic.company, topic.main(self.title_names)):
-            if name is not None and name.endswith(kind) and self.is_strong(name, topic):
+            if name is not None and name.endswith(kind) and self.has_name_form(name):
                 return name
         return words
 
@@ -84,6 +85,11 @@ class ChineseOwners(ChineseNames):
                     return name  # 贵州茅台发布三季报，公司……
             passed = self._passed(text, sentence, None, topic)
             return passed or topic.company or topic.main(self.title_names) or topic.subject or pronoun
+        if pronoun in {"前者", "后者"}:
+            for part in reversed(frame.parts[: frame.before(position)][-_LOOKBACK_PARTS:]):
+                pair = _PAIR.match(text[part.start : part.end].strip(EDGE))
+                if pair is not None:
+                    return self.clean(pair["first"] if pronoun == "前者" else pair["second"])
         if pronoun.startswith(self.deictic) and pronoun not in self.deictic:
             return self._same_kind(pronoun, topic)
         if frame.metrics and frame.metrics[-1][2]:
@@ -96,7 +102,9 @@ class ChineseOwners(ChineseNames):
         if topic.subject is not None and is_near and self.is_strong(topic.subject, topic):
             return topic.subject
         main = topic.main(self.title_names)
-        return main if main is not None and not is_near else topic.subject or main
+        if main is not None and (not is_near or self.has_name_form(main)):
+            return main
+        return topic.subject or main
 
     def _from_afar(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
@@ -171,6 +179,9 @@ class ChineseOwners(ChineseNames):
                 continue
             if part.after in self.approving:
                 return name
+            if (part.is_fresh or is_led_on) and self._is_attribute(text, frame, index, part, stop):
+                is_led_on = True
+                continue  # 替补登场的罗慕洛: what stands behind 的 is the subject, unless it is a metric
             if (part.is_fresh or is_led_on) and part.preposition == "":
                 is_led = text[part.end : part.end + 1] in _LEADING
                 if not is_named and len(name) < 3 and not is_own and not is_led:
@@ -183,9 +194,18 @@ class ChineseOwners(ChineseNames):
                 second = name
         return second
 
+    def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
+        """Whether 的 and another name follow the part."""
+        if index >= len(frame.parts) or not text.startswith("的", part.end):
+            return False
+        behind = frame.parts[index]
+        words = text[behind.start : behind.end].strip(EDGE)
+        is_next = behind.start <= part.end + 2 and behind.clause == part.clause and behind.end <= stop
+        return is_next and not self.is_metric(words) and self.clean(words) is not None
+
     def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name."""
-        begin = text.rfind("；", 0, part.start)
+        begin = max(text.rfind("；", 0, part.start), text.rfind("：", 0, part.start))
         last = frame.metrics[-1] if frame.metrics else None
         if last is not None and last[2] is not None and last[0].end > begin and self.is_strong(last[2], topic):
             return True

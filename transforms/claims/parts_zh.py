@@ -23,6 +23,8 @@ _MARKS = "，；：。！？,;:…\n"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
 _BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
+_BEFORE_COUNT = frozenset("跑花写做拍停飞捐罚裁赚亏")
+_ACHIEVED = frozenset("了出下到成完掉上过给得")
 _NUMERIC = frozenset(
     "0123456789０１２３４５６７８９约近超到至了过成逾幅势 一二三四五六七八九十百千万亿两半数几$¥￥€£-+－＋人港美欧日元"
 )
@@ -111,6 +113,8 @@ class Cutter:
             return False
         follower = text[stop]
         if stop - begin == 1:
+            if text[begin] in _BEFORE_COUNT:
+                return follower not in _NUMERIC and follower not in _ACHIEVED  # 零跑C11, 亏8000元
             return text[begin] in _BEFORE_NUMBER and follower not in _NUMERIC  # 达 is no verb unless a number follows
         word = text[begin:stop]
         if follower in self.suffixes and word not in self.adverbs:

@@ -128,6 +128,13 @@ class ChineseTopics(ChineseMetrics):
                 owner = self._sharer(text, frame, part, index)
             else:
                 metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
+        if owner is None and behind is not None and kind not in RATIO and text.startswith("的", mention.end):
+            verb = self._verb_before(text, sentence, frame, mention)
+            if verb is not None and verb not in {"有", "拥有"}:
+                metric, owner = (
+                    self._price(text, sentence, mention.start, frame, topic, kind) or verb,
+                    self.clean(behind),
+                )
         frame.counted = None
         if behind is not None and frame.before(mention.start) < 0:
             frame.counted = self.clean(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
@@ -160,6 +167,13 @@ class ChineseTopics(ChineseMetrics):
             return (part, index) if part.clause == clause else (None, index)
         return None, index
 
+    def _metric_before(self, text: str, frame: Frame, part: Part) -> str | None:
+        """多数品牌1月月销跳水，A、B分别下滑: the metric of the clause before."""
+        for other in reversed(frame.parts[: frame.before(part.start) + 1]):
+            if other.clause == part.clause - 1 and self.is_metric(text[other.start : other.end]):
+                return self.split(text[other.start : other.end])[1]
+        return None
+
     def _respectively(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, topic: Topic
     ) -> tuple[str | None, str | None] | None:
@@ -188,6 +202,11 @@ class ChineseTopics(ChineseMetrics):
             index -= 1
             names = [n for n in _LIST.split(text[frame.parts[index].start : frame.parts[index].end]) if n] + names
         if len(names) < len(here):
+            if len(names) == 1 and index and frame.parts[index - 1].clause == part.clause - 1:
+                listed = frame.parts[index - 1]  # 东盟、欧盟、美国居前，进出口分别为
+                owners = [n for n in _LIST.split(text[listed.start : listed.end]) if n]
+                if len(owners) == len(here):
+                    return names[0], owners[rank]
             if not (index and part.after == "的"):
                 return None
             owners = [n for n in _LIST.split(text[frame.parts[index - 1].start : frame.parts[index - 1].end]) if n]
@@ -203,7 +222,9 @@ class ChineseTopics(ChineseMetrics):
             owner, first = self.split(names[0])
             names[0] = first
             return names[rank], self._subject(text, sentence, frame, mention, clause, names[rank], owner, topic)
-        last = frame.metrics[-1][1] if frame.metrics else topic.metric if topic.read_to else None
+        last = frame.metrics[-1][1] if frame.metrics else self._metric_before(text, frame, part)
+        if last is None and topic.read_to:
+            last = topic.metric
         return last, names[rank]
 
 
