@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 _AFTER_NOUN = re.compile(
-    r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”\"-]{2,16})"
+    r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”《》「」\"-]{2,16})"
 )
 _STAKES = ("股权", "股份", "权益", "控股权", "份额")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
@@ -257,6 +257,6 @@ class ChineseMetrics(ChineseOwners):
             stop = begin
             break
         name = _AND_NUMBER.sub("", text[start:stop]).strip(EDGE)
-        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects:
+        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects or name in self.cutter.breaks:
             return None
         return name

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_NAME = 24
 _REMEMBERED = 4096
+_MEASURING = ("总", "净", "年", "月", "日", "新")
 _MAX_PROCESS, _MANY = 2, 2
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
@@ -30,7 +31,8 @@ _TITLE_PIECES = re.compile(r"[\s、|]|(?<=[\u4e00-\u9fff])(?=\d)")
 _COUNTED = re.compile(r"\d+[\u4e00-\u9fff]")  # 117家券商, 00后
 _WITH = re.compile(r"(?P<first>[\u4e00-\u9fff]{1,3}?)(?:[与和同及]|$)")
 _MODEL = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*"
+    r"(?:(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4} )?(?<![A-Za-z0-9])"
+    r"(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*"
     r"(?: ?[\u4e00-\u9fff]{1,3}版)?"
 )
 
@@ -99,7 +101,9 @@ class ChineseNames:
             if match is not None and any(self._is_metric(name[: at - match.end()]) for at in (1, 2)):
                 return None, name  # 增幅中值: the cut would go through 增幅
         if match is not None and match.end() == len(name) - 1:
-            match = self._head_reversed(name[::-1])  # 水产品产量: no 水 owns 产品产量
+            shorter = self._head_reversed(name[::-1])  # 水产品产量: no 水 owns 产品产量
+            if shorter is not None and not name[: -shorter.end()].endswith(_MEASURING):
+                match = shorter
         if match is None or match.end() >= len(name) - 1:
             return None, name
         metric = name[-match.end() :]
@@ -133,6 +137,11 @@ class ChineseNames:
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""
         return metric.endswith(self.lines) and not owner.endswith("业务")
+
+    def main_of(self, topic: Topic) -> str | None:
+        """The name the article is about, unless it is a metric or a kind of thing."""
+        name = topic.main(self.title_names)
+        return None if name is None or name in self.kinds or self.is_metric(name) else name
 
     def pronoun_of(self, words: str) -> str | None:
         """The pronoun that words are or begin with: 公司, 公司与客户."""

@@ -22,6 +22,7 @@ _STAFF = re.compile(
     r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
 )
 _PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
+_STOPS = frozenset("，、；：。,;:的")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
@@ -59,7 +60,7 @@ class ChineseOwners(ChineseNames):
     def _same_kind(self, words: str, topic: Topic) -> str:
         """该院 → the hospital named last; the words themselves where no name ends like them."""
         kind = words.lstrip("该此这")[-1:]
-        for name in (topic.subject, topic.company, topic.main(self.title_names)):
+        for name in (topic.subject, topic.company, self.main_of(topic)):
             if name is not None and name.endswith(kind) and self.has_name_form(name):
                 return name
         return words
@@ -84,7 +85,7 @@ class ChineseOwners(ChineseNames):
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
             passed = self._passed(text, sentence, None, topic)
-            return passed or topic.company or topic.main(self.title_names) or topic.subject or pronoun
+            return passed or topic.company or self.main_of(topic) or topic.subject or pronoun
         if pronoun in {"前者", "后者"}:
             for part in reversed(frame.parts[: frame.before(position)][-_LOOKBACK_PARTS:]):
                 pair = _PAIR.match(text[part.start : part.end].strip(EDGE))
@@ -101,7 +102,7 @@ class ChineseOwners(ChineseNames):
         is_near = topic.subject is not None and topic.subject_block is text
         if topic.subject is not None and is_near and self.is_strong(topic.subject, topic):
             return topic.subject
-        main = topic.main(self.title_names)
+        main = self.main_of(topic)
         if main is not None and (not is_near or self.has_name_form(main)):
             return main
         return topic.subject or main
@@ -124,10 +125,10 @@ class ChineseOwners(ChineseNames):
             return staff["owner"]
         if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
             return speaker
-        if frame.counted is not None:
-            return frame.counted
         if frame.opener is not None and (name := self.clean(frame.opener)) is not None:
             return name
+        if frame.counted is not None:
+            return frame.counted
         return self._passed(text, sentence, metric, topic) or self._known(text, topic)
 
     def _passed(self, text: str, sentence: Sentence, metric: str | None, topic: Topic) -> str | None:
@@ -184,7 +185,13 @@ class ChineseOwners(ChineseNames):
                 continue  # 替补登场的罗慕洛: what stands behind 的 is the subject, unless it is a metric
             if (part.is_fresh or is_led_on) and part.preposition == "":
                 is_led = text[part.end : part.end + 1] in _LEADING
-                if not is_named and len(name) < 3 and not is_own and not is_led:
+                if (
+                    not is_named
+                    and len(name) < 3
+                    and not is_own
+                    and not is_led
+                    and text[part.end : part.end + 1] in _STOPS
+                ):
                     continue
                 ahead = frame.parts[index : index + _AHEAD]
                 if any(p.after in self.approving and p.start < stop and p.clause == clause for p in ahead):
@@ -207,7 +214,8 @@ class ChineseOwners(ChineseNames):
         """Whether a clause in front of the part's begins with a proper name."""
         begin = max(text.rfind("；", 0, part.start), text.rfind("：", 0, part.start))
         last = frame.metrics[-1] if frame.metrics else None
-        if last is not None and last[2] is not None and last[0].end > begin and self.is_strong(last[2], topic):
+        known = last[2] if last is not None and last[0].end > begin else None
+        if known is not None and (self.is_strong(known, topic) or self.pronoun_of(known) is not None):
             return True
         return any(
             other.is_fresh and not other.depth and not other.preposition

@@ -180,7 +180,7 @@ class ChineseTopics(ChineseMetrics):
         """营收、净利分别为A、B and A，B，分别增长C和D: values in the order of what was listed."""
         clause = frame.clause_at(mention.start)
         start = frame.clause_starts[clause]
-        marker = text.rfind("分别", start, mention.start)
+        marker = max(text.rfind(word, start, mention.start) for word in ("分别", "分列"))
         if marker < 0:
             return None
         stop = frame.clause_starts[clause + 1] if clause + 1 < len(frame.clause_starts) else sentence.end

@@ -77,14 +77,18 @@ class Topic:
             for place, name in enumerate(title_names(title)):
                 if name.isascii() and " " not in name and name.lower() in self.spelled()[1]:
                     continue  # Sports in a title is no name where the text writes sports
-                is_model = name[:1].isascii() and name[:1].isalpha() and any(ch.isdigit() for ch in name)
+                is_model = any(ch.isascii() and ch.isalpha() for ch in name) and any(map(str.isdigit, name))
                 said = body.count(name)
                 if said or is_model or not body or name.endswith(_NAMED):
                     scores[name] = (said + 1) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
             for pattern in (_LATIN_NAME, _QUOTED, _CHINESE_MODEL):
                 for match in pattern.finditer(body, 0, 4000):
                     name = match["name"] if pattern is _QUOTED else match.group().strip(" .-")
+                    if name.isascii() and name.lower() in self.spelled()[1]:
+                        continue  # The
                     if 2 < len(name) <= 24 and self.count(name) > 3:
                         scores.setdefault(name, float(self.count(name)))
-            self._main = max(scores, key=lambda name: scores[name]) if scores else None
+            best = max(scores, key=lambda name: scores[name]) if scores else None
+            models = (name for name in scores if best is not None and best in name and any(map(str.isdigit, name)))
+            self._main = next(models, best)  # 一加 Ace 6 rather than 一加
         return self._main
