@@ -80,7 +80,7 @@ class EnglishAmounts:
         self.each_before = re.compile(
             rf"\b(?:{nouns}\sper\s(?P<per>{words})|(?P<share>{phrase_pattern(data['each_before']['share'])}))\b[^.;,\d$€£¥]*$"
         ).search
-        self.sterling_words: list[str] = data["sterling"]["words"]
+        self.sterling_before = re.compile(rf"\b{phrase_pattern(data['sterling']['words'])}\b").search
         self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
         self.index = units["point"]
 
@@ -216,10 +216,9 @@ class EnglishAmounts:
 
     def _is_sterling(self, lower: str, mention: Mention, end: int) -> bool:
         # a fine of 30 pounds, ten pounds fifty: money, not weight
-        before = lower[max(0, mention.start - _STERLING_REACH) : mention.start]
         return (
             mention.scale >= 1_000_000
-            or any(word in before for word in self.sterling_words)
+            or self.sterling_before(lower, max(0, mention.start - _STERLING_REACH), mention.start) is not None
             or ((coins := _COINS_AT.match(lower, end)) is not None and self._coin_value(coins["coins"]) is not None)
         )
 

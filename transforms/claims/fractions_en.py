@@ -20,12 +20,15 @@ _OF_OR_THE = re.compile(r"\s(?:of|the)\b")
 # What may stand between a fraction and the unit it is of: half a point, two-tenths of a percent, quarter-point
 _OF_UNIT = re.compile(r"(?:\sof\s(?:an?|one)|\san?)(?=\s)|(?=[\s-])")
 _PART_BEFORE = re.compile(r"(?:by|than|about|nearly|almost|over|around|roughly|up|down|least)\s(?:an?\s)?$")
+# fell by half, by more than half
+_BY_HALF = re.compile(r"\bby\s(?:about\s|around\s|nearly\s|almost\s|over\s|more than\s|at least\s)?$")
 _OUT_OF = re.compile(r"\s?(?:in|out of)\s(?:every\s)?")
 _WHOLE = re.compile(r"\d{1,4}(?![\d.,]*\d)|[a-z]+")
 _MAX_WHOLE = 1000
 _POINT_REACH = 60
 _SCORE_REACH = 24
 _RATED_REACH = 30
+_BY_REACH = 16
 
 
 def ratio_of(text: str) -> Decimal:
@@ -104,6 +107,8 @@ class EnglishFractions:
         of_unit = self._of_unit(text, lower, start, end, value)
         if of_unit is not None or match["half"] != "half":
             return of_unit
+        if _BY_HALF.search(lower, max(0, start - _BY_REACH), start):
+            return self._times(start, end, value, "fraction: by half")
         if not _SHARE_AFTER.match(lower, end):
             return None
         return self._times(start, end, value, "fraction: half", role="share")

@@ -74,7 +74,7 @@ class EnglishScanner:
           | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
             (?P<denominator>{fraction_word})(?![a-z])
           | (?<![a-z\d-])(?P<half>half|quarter)
-            (?=\s(?:of|the|its|their|an?|all|our|his|her|that|as|{scale})\b|[\s-]point)
+            (?=\s(?:of|the|its|their|an?|all|our|his|her|that|as|to|in|from|over|since|{scale})\b|[\s-]point|[.,;!?)]|$)
           | (?<![a-z\d])(?P<decade>{phrase_pattern(self.decades)}[\s-](?P<ten>[1-9]0)s)(?![a-z\d])
           | (?<![a-z\d])(?P<few>(?:a\s)?{phrase_pattern(data["few"]["words"])})(?=[\s-]{few_unit}(?![a-z]))
           | (?<![a-z\d])(?P<rank>

@@ -245,7 +245,8 @@ class ChineseScanner:
         mention = self.amounts.read(text, match.start(), match.end(), Decimal(1), rule, is_spelled=True)
         if mention is None or mention.unit is None or mention.value is None:
             return None
-        mention.value, mention.low, mention.high = None, mention.value * 2, mention.value * Decimal("9.9")
+        base = mention.value
+        mention.value, mention.low, mention.high = None, base * 2, base * Decimal("9.9")
         mention.comparator = "range"
         return mention
 

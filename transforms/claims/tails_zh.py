@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
 
 _HALF = re.compile(r"半(?![年天导径边数场夜路价成])")
+_HUNDREDTHS = re.compile(r"\d\d(?=[，。、；！？）的夺获创打]|$)")
 _HALF_DIMENSIONS = frozenset({"time", "mass", "length", "area"})
 _SECONDS_IN_MINUTE = 60
 
@@ -53,6 +54,16 @@ class ChineseTails:
                 mention.low, mention.high = mention.value, mention.value + unit.factor
         elif mention.unit_text in self.coin_words:
             self._coins(text, mention)
+        if unit is self.second:
+            self._hundredths(text, mention)
+
+    @staticmethod
+    def _hundredths(text: str, mention: Mention) -> None:
+        # 9秒83: a time of sport
+        found = _HUNDREDTHS.match(text, mention.end)
+        if found is not None and mention.value is not None and mention.value == int(mention.value):
+            mention.value, mention.end = mention.value + Decimal(found.group()) / 100, found.end()
+            mention.head_end = mention.end
 
     def _coins(self, text: str, mention: Mention) -> None:
         # 十块五毛, 一元二角五分; 十块五 says five tenths
@@ -86,4 +97,5 @@ class ChineseTails:
         mention.value = mention.value * _SECONDS_IN_MINUTE + seconds
         mention.unit, mention.unit_text = self.second, text[mention.end : match.end()]
         mention.end = mention.head_end = match.end()
+        self._hundredths(text, mention)
         return True
