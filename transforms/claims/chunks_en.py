@@ -39,6 +39,8 @@ class EnglishChunks(EnglishWords):
                 chunk = _verb_chunk(words, at)
             else:
                 chunk = Chunk(kind, at, at)
+            if chunk.kind == "np" and found and found[-1].kind == "np" and _is_season(words, chunk):
+                chunk = Chunk("time", chunk.first, chunk.last)  # spending by clubs this window
             found.append(chunk)
             at = chunk.last + 1
         return found
@@ -91,6 +93,11 @@ class EnglishChunks(EnglishWords):
                 and any(w.kind == "time" or _YEAR.match(w.text) for w in rest)
             )
         return False
+
+
+def _is_season(words: list[Word], chunk: Chunk) -> bool:
+    is_lead = words[chunk.first].low in {"this", "last", "next", "every", "each"}
+    return is_lead and chunk.last == chunk.first + 1 and chunk.num < 0
 
 
 def _is_infinitive(words: list[Word], at: int) -> bool:

@@ -43,6 +43,8 @@ class Phrases:
         return (
             0 <= at < len(self.chunks)
             and self.chunks[at].kind == "np"
+            and at + 1 < len(self.chunks)
+            and self.chunks[at + 1].kind in {"np", "time"}
             and self.words[self.chunks[at].last].text.endswith(POSSESSIVE)
         )
 
@@ -116,14 +118,21 @@ class Phrases:
         """Whether a verb group is a participle behind its noun: analysts polled by LSEG."""
         chunk = self.chunks[at]
         word = self.words[chunk.last]
-        return (
+        is_participle = (
             chunk.first == chunk.last
             and word.low.endswith(("ed", "ing", "own", "en"))
             and word.low not in self.rules.change_verbs
-            and at + 1 < len(self.chunks)
-            and self.low(at + 1) in {"by", "on", "in", "at", "to", "from", "with", "for"}
-            and self.chunks[at + 1].kind == "prep"
+            and word.low not in self.rules.level_verbs
+            and self.is_prep(at + 1)
         )
+        if not is_participle or self.low(at + 1) == "by":
+            return is_participle
+        for up in range(at + 2, min(at + 9, len(self.chunks))):  # cars sold in Norway were recalled
+            if self.chunks[up].kind == "vg":
+                return self.is_finite(up)
+            if self.chunks[up].kind in {"mark", "conj", "rel"}:
+                return False
+        return False
 
     def is_finite(self, at: int) -> bool:
         """Whether a verb group can have a subject of its own."""
@@ -274,7 +283,13 @@ class Phrases:
             while before > 0 and self.mark(before) != "(":
                 before -= 1
             before -= 1
-        return self.head(before) if before >= 0 and self.chunks[before].kind == "np" else -1
+        if before < 0 or self.chunks[before].kind != "np":
+            return -1
+        if not self.is_noun(before) and self.mark(before - 1) == ",":
+            return self.before_mark(before - 1)  # the driver, 46, who survived
+        if self.is_prep(before - 1) and self.mark(before - 2) == ",":
+            return self.before_mark(before - 2)  # the first machines, from Lenovo, HP and Asus,
+        return self.head(before)
 
     def object_of(self, at: int) -> int:
         """The noun phrase right behind a verb group that is no mere number; -1 for none."""

@@ -24,6 +24,10 @@ class EnglishMeasures(EnglishParts):
             return found
         previous = self._appended_to(place)
         if previous >= 0:
+            whose = place.at + 2  # 6.9%, versus 8.1% for wind
+            is_for = phrases.is_prep(whose - 1) and phrases.low(whose - 1) == "for" and phrases.is_noun(whose)
+            if is_for and phrases.chunks[whose].num < 0 and place.kind in {"percent", "money"}:
+                return Measure(place.done[previous][0], phrases.plain(whose), is_carried=True)
             return Measure(*place.done[previous], is_carried=True)
         lead = phrases.lead(place.at)
         is_of = phrases.is_prep(lead) and phrases.low(lead) in {"of", "worth"}
@@ -43,8 +47,8 @@ class EnglishMeasures(EnglishParts):
         if place.is_bare or phrases.is_possessive(at):
             return None
         head, first = words[last].low, place.word + 1
-        if head in {"point", "points"} and last == first:
-            return None  # a quarter point
+        if head in self.marks and last == first:
+            return None  # a quarter point, the £10bn mark
         is_amount = head == "growth" and phrases.low(at + 1) not in {"in", "of"}  # strong double-digit growth
         if head in self.change_nouns and not is_amount and all(w.kind in {"adj", "mark"} for w in words[first:last]):
             return self._changed(place, at)
@@ -84,7 +88,8 @@ class EnglishMeasures(EnglishParts):
     def _level(self, place: Place, verb: int) -> Measure | None:
         """Attendance reached 40,000 people: what counts them is said before the verb."""
         phrases, lead = place.phrases, place.phrases.lead(place.at)
-        if verb < 0 or lead - 1 > verb:
+        between = phrases.chunks[verb + 1 : lead] if verb >= 0 else ()
+        if verb < 0 or any(c.kind not in {"time", "prep", "adv", "conj"} and c.num != c.last for c in between):
             return None
         word = phrases.verb_at(verb)
         is_moved = word.low in self.change_verbs and phrases.is_prep(lead) and phrases.low(lead) in {"to", "by", "from"}
@@ -112,6 +117,8 @@ class EnglishMeasures(EnglishParts):
                     words[first].kind in {"aux", "adv"} or words[first].low in {"to", "expected", "set", "due"}
                 ):
                     first += 1
+                if words[first].low in self.level_verbs and words[first].kind == "verb":
+                    return None  # 23,000 residents remain
                 if words[first].kind == "aux":  # have the condition
                     has_object = words[first].low in {"have", "has", "had"} and phrases.object_of(up) >= 0
                     return self.predicate(place, up, None) if has_object else None
@@ -209,7 +216,11 @@ class EnglishMeasures(EnglishParts):
     def _governed(self, place: Place, topic: Topic) -> Measure:
         """The verb's subject for a level or a change, its object where it acts on one, else the verb itself."""
         phrases, at = place.phrases, place.at
-        verb = phrases.governor(at)
+        verb, lead = phrases.governor(at), phrases.lead(at)
+        if phrases.is_prep(lead) and phrases.low(lead) == "at" and phrases.mark(lead - 1) == ",":
+            node = phrases.before_mark(lead - 1)  # the rate, at 65.1 per cent, fell
+            if phrases.is_noun(node):
+                return Measure(*self.named(phrases, node), node)
         beside = at - 1
         while beside >= 0 and (phrases.chunks[beside].kind in {"adv", "time"} or phrases.mark(beside) in ":(–—-"):
             beside -= 1
@@ -245,9 +256,12 @@ class EnglishMeasures(EnglishParts):
         if not is_passive:
             node = phrases.object_of(verb)
             if 0 <= node < at:
-                if prep not in self.to_level or base in self.verbs.placing:
+                if (prep not in self.to_level and prep != "on") or base in self.verbs.placing:
                     return deed
                 metric, owner = self.named(phrases, node)
+                if metric is None and base in {"put", "place", "leave", "give"}:  # put Tesco on 27.9%
+                    metric = topic.metric if topic.metric_block is topic.block else word.text
+                    return Measure(metric, owner, node, verb)
                 return Measure(metric or word.text, owner, node, verb, is_object=metric is not None)
             taken = self._taken_from(place) if base in self.verbs.taking else None
             if taken is not None:
@@ -290,8 +304,11 @@ class EnglishMeasures(EnglishParts):
         if word.low not in self.change_verbs and self.is_passive(phrases, verb):
             is_thing = metric is None or not self.heads.search(metric.lower())
             is_deed = self.verbs.base_of(word.low) in self.verbs.placing or word.low not in self.level_verbs
-            if place.kind == "duration" or (is_thing and is_deed):
-                return Measure(word.text, owner or metric, node, verb)
+            lead = phrases.lead(place.at)
+            is_lasting = place.kind == "duration" and not (phrases.is_prep(lead) and phrases.low(lead) == "at")
+            if is_lasting or (is_thing and is_deed and place.kind != "duration"):
+                is_own = phrases.is_possessive(node - 1) or metric is None
+                return Measure(word.text, owner if is_own else phrases.plain(node), node, verb)
         return Measure(metric, owner, node, verb)
 
     def _taken_from(self, place: Place) -> Measure | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Named = tuple[str | None, str | None]  # (metric, subject)
 
 _RATIO = frozenset({"percent", "multiple", "percentage_point"})
+_MORE = frozenset({"more", "less", "fewer", "higher", "lower", "above", "below"})
 _GROUPS = ("s", "people", "men", "women", "children", "those", "them")
 
 
@@ -64,7 +65,11 @@ class EnglishParts(EnglishPhrases):
     def compared(self, place: Place) -> Measure | None:
         """Nearly double the 233,000 of 2020 measures what went before; half as much electricity, the electricity."""
         phrases, words, after = place.phrases, place.phrases.words, place.word + 1
-        if place.kind != "multiple" or after + 1 >= len(words) or not place.is_bare:
+        if place.kind not in _RATIO or after + 1 >= len(words) or not place.is_bare:
+            return None
+        if place.done and words[after].low in _MORE and phrases.mark(phrases.lead(place.at)) == ",":
+            return place.carried()  # 50,510 offences involving a knife, 4% more than
+        if place.kind != "multiple":
             return None
         if words[after].low == "as" and words[after + 1].low in {"much", "many"}:
             node = phrases.of_word[after + 2] if after + 2 < len(words) else -1
@@ -86,7 +91,8 @@ class EnglishParts(EnglishPhrases):
             lead = phrases.lead(place.at)
             if not is_group or not phrases.is_finite(up) or (lead >= 0 and chunks[lead].kind == "vg"):
                 return None
-            return self.predicate(place, up, place.last()[1])
+            is_fronted = phrases.low(0) == "of" and phrases.is_noun(1)  # Of the students, one in seven wanted
+            return self.predicate(place, up, phrases.plain(1) if is_fronted else place.last()[1])
         if not (phrases.is_prep(up) and phrases.low(up) == "of"):
             return None
         group = phrases.past_owner(up + 1)

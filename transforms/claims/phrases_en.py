@@ -70,9 +70,12 @@ class EnglishPhrases(EnglishChunks):
     @staticmethod
     def _extended(phrases: Phrases, at: int, last: int) -> int:
         """The last word of a metric: return on equity, revenue per user, cash on hand."""
-        if phrases.is_prep(at + 1) and phrases.low(at + 1) in {"on", "per"} and phrases.is_noun(at + 2):
+        prep = phrases.low(at + 1) if phrases.is_prep(at + 1) else ""
+        if prep in {"on", "per", "of"} and phrases.is_noun(at + 2):
             inner = phrases.chunks[at + 2]
-            if inner.num < 0 and all(w.kind == "noun" for w in phrases.words[inner.first : inner.last + 1]):
+            rest = phrases.words[inner.first : inner.last + 1]
+            is_part = prep != "of" or phrases.low(at) in {"slice", "portion", "proportion", "percentage"}
+            if is_part and inner.num < 0 and all(w.kind == "noun" or prep == "of" for w in rest):
                 return inner.last
         return last
 

@@ -103,8 +103,10 @@ class EnglishVerbs:
             return self._class_of_ing(low, lead, after, is_noun_next)
         if low in self.past_bases:
             is_noun = low in self.noun_forms and after is not None and after.low == "of" and lead != "aux"
-            if is_noun or lead in _NOUN_LEADS:
-                return "noun"
+            is_headed = low in self.noun_forms and lead == "noun" and after is not None
+            is_headed = is_headed and after is not None and after.low in {"per", "of", "was", "were", "is", "are"}
+            if is_noun or is_headed or lead in _NOUN_LEADS:
+                return "noun"  # fuel cost per seat
             if low not in self.noun_forms or lead not in {"prep", "num", ""}:
                 return "verb"
             return self._plain(words, index, lead, before, after, form)
@@ -143,6 +145,8 @@ class EnglishVerbs:
         if before is None or after is None or after.kind == "mark":
             return "noun"
         if lead in _JOINED or before.low in {"and", "but"}:
+            if form == "base" and lead == "noun" and before.low[-1] != "s" and low not in self.past_bases:
+                return "noun"  # its benchmark rate by a quarter
             if after.kind in {"num", "det"} or leads_number(words, index + 1):
                 return "verb"
             if lead in {"noun", "name"} and form == "s":

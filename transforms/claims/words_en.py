@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from transforms.claims.credits_en import english_credits
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.verbs_en import POSSESSIVE, EnglishVerbs, Word
@@ -40,6 +41,7 @@ class EnglishWords:
         self.not_names = frozenset(words_of["not_names"]["words"])
         self.empty_heads = frozenset(metrics["empty"])
         self.estimates = frozenset(metrics["estimates"])
+        self.marks = frozenset(metrics["marks"])
         self.short_of = frozenset(metrics["short_of"])
         self.instruments = frozenset(metrics["instruments"])
         self.people = frozenset(metrics["people"])
@@ -220,10 +222,13 @@ class EnglishWords:
         return "name"
 
     def title_names(self, title: str) -> list[str]:
-        """Candidates of a title for what the article is about, in order."""
-        names = []
+        """Candidates of a title for what the article is about, in order; who is credited is not."""
+        names: list[str] = []
+        credited = english_credits().between(title, 0, len(title))
         for match in re.finditer(r"[A-Z][\w&.’'-]*(?:\s(?:[A-Z][\w&.-]*|&|\d+))*", title):
             name = match.group()
+            if any(credit.start <= match.start() < credit.end for credit in credited if not credit.is_announcement):
+                continue
             for tail in ("'s", "’s"):
                 name = name.removesuffix(tail)
             words = name.split()
