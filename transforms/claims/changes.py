@@ -123,7 +123,7 @@ class ChangeReader:
             last.role != "change"
             or first.role != "level"
             or first.change is not None
-            or last.lead != after.mention.start
+            or self.lower[last.lead : after.mention.start].strip()
         ):
             return
         gap = self.lower[before.mention.end : last.lead]

@@ -29,7 +29,17 @@ _COMPARING = re.compile(r"[比较于]")
 _MAX_GAP = 12
 _MAX_BEHIND = 8
 _GROWTH_REACH = 30
-_FROM = ("从", "由")
+_FROM_REACH = 16
+_FROM = re.compile(r"[从由](?:[^，。；、\d]{0,10}的)?(?:约|近|每[^，。；\d]{1,3})?\s?$")  # 由上代的1600万
+# 扩充到, 掉到, 升级为: any verb between the level it came from and the one it led to
+_TURNED = re.compile(
+    r"(?:左右|以上|多)?\s?[\u4e00-\u9fff]{0,4}(?:至|到|为|成)了?(?:[^，。；、\d]{0,6}的)?(?:约|近|每[^，。；\d]{1,3})?\s?"
+)
+_APART = re.compile(
+    r"(?P<way>低于|少于|不及|高于|高出|超出|多于|领先|落后)(?P<than>[^，。；、\d]{1,14}?)$"
+)  # 低于全省平均水平0.2个百分点
+_AHEAD = frozenset({"高于", "高出", "超出", "多于", "领先"})
+_SIGNED = re.compile(r"(?:同比|环比|YoY|yoy|按年|按月)\s?[:：]?\s?(?P<sign>[+＋-－]?)$")
 
 
 class ChineseChanges(ChangeReader):
@@ -39,6 +49,8 @@ class ChineseChanges(ChangeReader):
         text, earlier = self.lower, before.reading
         led = _LED.match(text, reading.lead, mention.start)  # 至 may count as a bound
         gap = text[before.mention.end : led.end() if led is not None else reading.lead]
+        if _TURNED.fullmatch(gap) and self._turned(sentence, mention, reading, before):
+            return True
         if not (_TO_GAP.fullmatch(gap) or _STILL.fullmatch(gap)):
             return False
         if earlier.role == "change" and (mention.unit is not before.mention.unit or earlier.change):
@@ -50,14 +62,35 @@ class ChineseChanges(ChangeReader):
                 earlier.role, earlier.change = "level", None
             return True
         if len(gap) <= 5 and self._is_from(sentence, before.mention):
+            if self._keeps_growth(sentence, mention, reading, before):
+                return True
             found = nearest(sentence, sentence.clause_of(before.mention.start)[0], before.mention.start, ("verb", "to"))
             if found is not None:
                 reading.change = found[1].value
             return found is not None
         return False
 
+    def _turned(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
+        """由2333座扩充到3300座: whatever the verb, the two levels say which way."""
+        was, now = before.mention.value, mention.value
+        is_same = before.mention.unit is mention.unit or before.mention.unit is None
+        if was is None or now is None or was == now or not is_same or not self._is_from(sentence, before.mention):
+            return False
+        if not self._keeps_growth(sentence, mention, reading, before):
+            reading.change = "increase" if now > was else "decrease"
+            if before.reading.role == "change":
+                before.reading.role, before.reading.change = "level", None
+        return True
+
+    def _keeps_growth(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
+        """增速由八成掉到六成: both are sizes of a change."""
+        if kind_of(mention) != "percent" or not self._growth(sentence, before.mention.start, reading):
+            return False
+        before.reading.role, before.reading.change = "change", reading.change
+        return True
+
     def _is_from(self, sentence: Sentence, mention: Mention) -> bool:
-        return self.lower[max(sentence.start, mention.start - 14) : mention.start].rstrip().endswith(_FROM)
+        return _FROM.search(self.lower, max(sentence.start, mention.start - _FROM_REACH), mention.start) is not None
 
     def _before(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
         crossed = nearest(sentence, reading.lead, mention.start, ("to",))
@@ -67,14 +100,28 @@ class ChineseChanges(ChangeReader):
         found = nearest(sentence, floor, reading.lead, ("verb", "to", "noun"))
         if found is not None and self._ties(sentence, mention, reading, found, floor):
             return True
-        return self._compares(sentence, mention, reading)
+        return self._signed(mention, reading) or self._compares(sentence, mention, reading)
+
+    def _signed(self, mention: Mention, reading: Reading) -> bool:
+        """同比+33.1%, 环比-4.1%: the sign says which way."""
+        found = _SIGNED.search(self.lower, max(0, mention.start - 8), mention.start)
+        if found is None or mention.value is None or kind_of(mention) not in {"percent", "percentage_point"}:
+            return False
+        if not found["sign"] and mention.value >= 0:
+            return False
+        reading.role, reading.change = "change", "increase" if mention.value > 0 else "decrease"
+        return True
 
     def _ties(
         self, sentence: Sentence, mention: Mention, reading: Reading, found: tuple[tuple[int, int], Cue], floor: int
     ) -> bool:
         (begin, stop), cue = found
+        word = self.lower[begin:stop]
         gap = self.lower[stop : reading.lead]
         if cue.value == "unchanged":
+            if gap.strip() in _AT and word != "相当":
+                reading.change, reading.lead = "unchanged", begin  # 持稳于2.5%
+                return True
             return False
         if cue.role == "to":
             if len(gap) > _MAX_GAP:
@@ -87,7 +134,7 @@ class ChineseChanges(ChangeReader):
         assert filler is not None  # every part of it is optional
         is_led = _LED.match(self.lower, reading.lead, mention.start) is not None
         is_level = cue.role == "verb" and (is_led or _LEVEL.fullmatch(gap) is not None)
-        is_adding = self.lower[begin:stop] in _ADDING and _ADDED.fullmatch(gap) is not None
+        is_adding = word in _ADDING and _ADDED.fullmatch(gap) is not None
         if not (is_level or is_adding) and filler.end() < len(gap):
             return False
         if not is_level:
@@ -112,12 +159,18 @@ class ChineseChanges(ChangeReader):
     def _compares(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
         """比X高5倍: a comparative right before the number, what it is compared with before that; 每克贵了20元."""
         start, _ = sentence.clause_of(mention.start)
+        if kind_of(mention) in _APART_KINDS and (apart := _APART.search(self.lower, start, reading.lead)) is not None:
+            reading.role, reading.lead = "change", apart.start()
+            reading.change = "increase" if apart["way"] in _AHEAD else "decrease"
+            return True
         stop = reading.lead
         is_done = self.lower[stop - 1 : stop] in {"了", "出"}  # 每克贵了20多元 says so without 比
         stop -= is_done
         for size in (2, 1):
             word = self.lower[stop - size : stop]
             way = self.words.comparatives.get(word)
+            if word in _SPEEDS and kind_of(mention) == "duration":
+                way = _SPEEDS[word]  # 慢了0.38秒: more of it
             if way is not None and (is_done or _COMPARING.search(self.lower, start, stop - size)):
                 reading.role, reading.change, reading.lead = "change", way, stop - size
                 return True
@@ -147,4 +200,7 @@ class ChineseChanges(ChangeReader):
                 return
 
 
+_APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
+_AT = frozenset({"", "在", "于", "为"})
+_SPEEDS = {"快": "decrease", "慢": "increase", "早": "decrease", "晚": "increase"}
 _VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均"})

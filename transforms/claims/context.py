@@ -29,6 +29,14 @@ _COMPARED_YEAR = re.compile(
 )
 _COMPARING = re.compile(r"[比较](?!重|例|率)|环比|同比|累计|年均|复合")
 _WEEKLY = re.compile(r"本周|上周|当周|一周|周度|每周")
+# 不良率1.28%: a ratio with a name of its own, unless it is the name of a share
+_RATE = re.compile(r"(?<![占良性有])率(?:[约近超为达到至是在仅只有高]|不足|不到|低于)*$")
+_OF_WHOLE = re.compile(r"(?:的|里|中|当中|里面|其中|里有|中有)(?:[约近超逾仅只有]|超过|不到|不足|将近|接近)*$")
+_OTHER_LEVEL = re.compile(
+    r"同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
+)
+_ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
+_SHARED_GAP = re.compile(r"\s?(?:、|和|与|及|，为|，达到?|[^，。；、\d]{0,12}[（(])\s?")
 _GOES_ON = ("其中", "分产业", "分行业", "分品种", "分品类", "分地区", "分业务", "另外，")
 
 
@@ -71,7 +79,7 @@ class ContextReader:
             before = found[-1] if found else None
             self.changes.read(sentence, mention, reading, before)
             self._own_words(mention, reading)
-            self._role(sentence, mention, reading, before.mention if before is not None else None)
+            self._role(sentence, mention, reading, before)
             self.modality.read(sentence, mention, reading, before)
             found.append(Neighbour(mention, reading))
         for before, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
@@ -112,45 +120,47 @@ class ContextReader:
 
     # ------------------------------------------------------------ role, basis
 
-    def _role(self, sentence: Sentence, mention: Mention, reading: Reading, previous: Mention | None) -> None:
+    def _role(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
         kind = kind_of(mention)
-        if (
-            reading.role != "level"
-            or reading.change is not None
-            or kind not in {"percent", "multiple"}
-            or mention.kind == "digits"
-        ):
+        is_settled = reading.role != "level" or reading.change is not None
+        if is_settled or kind not in {"percent", "multiple"} or mention.kind == "digits":
             return
         start, _ = sentence.clause_of(mention.start)
-        floor = max(start, previous.end if previous is not None else start)
-        before = self.lower[floor : reading.lead]
-        after = self.lower[mention.end : mention.end + 24]
-        if self.language == "en":
-            if after.lstrip().startswith("of the way"):
-                return
-            if self.rules.shared_with(after):
-                reading.role = "share"
-                return
-        elif after.lstrip(" ").startswith(self.rules.share_after) or self._is_part(before, after):
-            reading.role = "share"
-            return
-        share = nearest(sentence, floor, reading.lead, ("share",))
-        if share is None:
-            return
-        tail = before[share[0][1] - floor :]
-        if any(word in tail for word in self.rules.levels):
-            return
-        if len(tail) <= (16 if self.language == "zh" else 30):
+        floor = max(start, before.mention.end if before is not None else start)
+        led = self.lower[floor : reading.lead]
+        after = self.lower[mention.end : mention.end + 24].lstrip(" ")
+        if self.language == "zh":
+            is_share = mention.unit_text != "倍" and self._is_part(led, after, floor == start)
+            is_share = is_share or self._goes_on(mention, before)
+        else:
+            is_share = not after.startswith("of the way") and self.rules.shared_with(after) is not None
+        if not is_share and not _RATE.search(led):
+            share = nearest(sentence, floor, reading.lead, ("share",))
+            if share is not None:
+                tail = led[share[0][1] - floor :]
+                is_near = len(tail) <= (16 if self.language == "zh" else 30)
+                is_share = is_near and not any(word in tail for word in self.rules.levels)
+        if is_share:
             reading.role = "share"
 
-    def _is_part(self, before: str, after: str) -> bool:
-        # 消费金额的40%, 17.5%的手机; but 净利率低于5%的项目
-        if any(word in before for word in self.rules.levels):
+    def _is_part(self, before: str, after: str, is_first: bool) -> bool:
+        """消费金额的40%, 客户里八成, 17.5%的手机, 六成来自…; but 净利率低于5%的项目 and 去年同期的四成 compare."""
+        if any(word in before for word in self.rules.levels) or _RATE.search(before):
             return False
-        if before.endswith(self.rules.wholes):
+        if after.startswith(self.rules.share_after) or before.endswith(self.rules.wholes):
             return True
+        if _OF_WHOLE.search(before):
+            return _OTHER_LEVEL.search(before) is None
         rest = after.removeprefix("左右").removeprefix("以上")
-        return rest.startswith("的") and len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
+        if rest.startswith("的"):
+            return len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
+        return is_first and not before and _ACTS.match(rest) is not None
+
+    def _goes_on(self, mention: Mention, before: Neighbour | None) -> bool:
+        """份额分别为12.9%和12.6%; 小米（9.4%）: a share beside a share."""
+        if before is None or before.reading.role != "share" or kind_of(before.mention) != kind_of(mention):
+            return False
+        return _SHARED_GAP.fullmatch(self.lower, before.mention.end, mention.start) is not None
 
     def _basis(self, sentence: Sentence, index: int, reading: Reading, readings: list[Reading]) -> None:
         mention = sentence.mentions[index]

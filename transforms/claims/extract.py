@@ -17,6 +17,7 @@ from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.keys import fold_key
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
+from transforms.claims.loose import loose_reader
 from transforms.claims.period_align import align_periods
 from transforms.claims.period_carry import Carrier, is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
@@ -125,7 +126,9 @@ class TextReader:
             return []
         spans = calendar_spans(folded, language)
         periods = self._period_reader(language)
-        mentions = combine(folded, _outside(mentions, spans), lexicon.data["negatives"]["words"])
+        mentions = combine(
+            folded, _outside(mentions, spans), lexicon.data["negatives"]["words"], loose_reader(language)
+        )
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
             if spans:
                 # 2021年9月…第二年5月: dates without figures carry the text's own calendar on

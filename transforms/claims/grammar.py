@@ -14,6 +14,7 @@ from transforms.claims.phrases import phrase_pattern
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from transforms.claims.loose import LooseReader
     from transforms.claims.mentions import Mention
 
 # 3-5万元, 5 to 7 million, 介于A和B之间: what may stand between the two ends of a range
@@ -39,7 +40,9 @@ _MAX_LIST = 12
 _SIGN_BEFORE = re.compile(r"(?:^|[\s(（\[，,:：;；为至到是达率约“\"])(?P<sign>[-−])$")
 
 
-def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = ()) -> list[Mention]:
+def combine(
+    text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (), loose: LooseReader | None = None
+) -> list[Mention]:
     """The mentions with signs read, ranges joined, shared units handed on, and loose numbers dropped; in order."""
     mentions = list(mentions)
     kept: list[Mention] = []
@@ -79,6 +82,10 @@ def combine(text: str, mentions: Sequence[Mention], negatives: Sequence[str] = (
             break
         if kept:
             _carry(text, kept[-1], left)
+        if loose is not None and left.unit is None:
+            loose.read(text, left, kept[-1] if kept else None)
+            if left.unit is not None:
+                _negate(text, left, negatives)
         if left.unit is not None or (left.scale >= 10_000 and left.rule != "loose"):
             if left.unit is None:
                 _negate(text, left, negatives)

@@ -1,0 +1,117 @@
+"""Numbers without a unit of their own: stood at 420,000, up from 16, past 150 to the dollar, ROI做到4.2."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_lexicon, load_units
+from transforms.claims.phrases import phrase_pattern
+
+if TYPE_CHECKING:
+    from transforms.claims.mentions import Mention
+
+_LOOKBEHIND = 40
+_MAX_LINK = 70
+_MIN_PLAIN = 100
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_LINKABLE = frozenset({"count", "percent", "percentage_point", "index", "money", "measure", "duration", "multiple"})
+_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z“\"]|[。！？\n;；]")
+
+
+class LooseReader:
+    """Tells which bare numbers of a language are claims, and in what unit; compiled over its lexicon."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        words = load_lexicon(language).data["loose"]
+        units = load_units()
+        self.units = {name: units[name] for name in ("item", "point", "times")}
+        joint = r"\b" if language == "en" else ""
+        after = phrase_pattern(words["after"])
+        self.after = re.compile(rf"\s?(?:$|[.,;:)\]”\"，。；、：）”\n—–])|\s?{after}{joint}", re.IGNORECASE).match
+        self.link = re.compile(rf"{joint}{phrase_pattern(words['links'])}\s?$", re.IGNORECASE).search
+        self.led = re.compile(rf"{joint}{phrase_pattern(words['before'])}\s?$", re.IGNORECASE).search
+        multiples = words.get("multiples", [])
+        self.multiple = re.compile(rf"{phrase_pattern(multiples)}[^，。；、\d]{{0,10}}$").search if multiples else None
+        rates = words.get("exchange", {})
+        self.currencies: dict[str, str] = rates.get("currencies", {})
+        self.exchange = (
+            re.compile(rf"\s(?:to|per|against)\sthe\s(?P<base>{phrase_pattern(self.currencies)})\b").match
+            if rates
+            else None
+        )
+        self.currency = (
+            re.compile(rf"\b(?P<name>{phrase_pattern(self.currencies)})\b", re.IGNORECASE).findall if rates else None
+        )
+        self.indexes = (
+            re.compile(rf"\b{phrase_pattern(words['indexes'])}", re.IGNORECASE).search if "indexes" in words else None
+        )
+
+    def read(self, text: str, mention: Mention, before: Mention | None) -> None:
+        """Gives the mention a unit where its surroundings state one; `before` is the claim in front of it."""
+        if mention.rule != "loose" or mention.is_spelled or mention.value is None:
+            return
+        start, end = mention.start, mention.end
+        if text[start - 1 : start] in {"-", "–", "/", ".", ":"} or text[end : end + 1] in {"-", "/", ":"}:
+            return
+        if self.multiple is not None and self.multiple(text, max(0, start - _LOOKBEHIND), start):
+            mention.unit, mention.rule = self.units["times"], "bare: <ratio word> <number>"
+            return
+        if self._exchange(text, mention, before) or not self.after(text, end):
+            return
+        if before is not None and self._linked(text, mention, before):
+            return
+        raw = text[start:end]
+        is_plain = mention.value >= _MIN_PLAIN and mention.value == mention.value.to_integral_value()
+        if _YEAR.fullmatch(raw) or not (_GROUPED.fullmatch(raw) or is_plain):
+            return
+        if self.led(text, max(0, start - _LOOKBEHIND), start):
+            sentence = text[max(0, start - 160) : start]
+            is_index = self.indexes is not None and self.indexes(sentence.rpartition(". ")[2]) is not None
+            mention.unit = self.units["point" if is_index else "item"]
+            mention.rule = "bare: <level word> <number>"
+
+    def _linked(self, text: str, mention: Mention, before: Mention) -> bool:
+        """To 19 bps from 27, up from 16: a level of the same thing."""
+        gap = text[before.end : mention.start]
+        if before.unit is None or before.unit.kind not in _LINKABLE or len(gap) > _MAX_LINK:
+            return False
+        if _SENTENCE_END.search(gap) or any(ch.isdigit() for ch in gap) or not self.link(gap):
+            return False
+        assert mention.value is not None
+        known = before.value if before.value is not None else before.high
+        if _YEAR.fullmatch(text[mention.start : mention.end]) or not known:
+            return False
+        value = mention.value * before.unit.factor
+        if not abs(known) / _MAX_APART < abs(value) < abs(known) * _MAX_APART:
+            return False
+        mention.unit, mention.value, mention.denominator = before.unit, value, before.denominator
+        mention.rule = "bare: from <number>"
+        return True
+
+    def _exchange(self, text: str, mention: Mention, before: Mention | None) -> bool:
+        """The yen weakened past 150 to the dollar."""
+        if self.exchange is None or self.currency is None:
+            return False
+        found = self.exchange(text, mention.end)
+        units = load_units()
+        if found is not None:
+            names = self.currency(text, max(0, mention.start - 120), mention.start)
+            if names and names[-1].lower() != found["base"]:
+                mention.unit = units[self.currencies[names[-1].lower()]]
+                mention.denominator = self.currencies[found["base"]]
+                mention.rule = "bare: <rate> to the <currency>"
+                return True
+        return False
+
+
+_MAX_APART = 20
+
+
+@cache
+def loose_reader(language: str) -> LooseReader:
+    """The reader over a language's lexicon, built at first use."""
+    return LooseReader(language)
