@@ -23,12 +23,15 @@ _CONTINUES = re.compile(
     r"|(?:该|这份|上述)?(?:报告|数据|公告|调查|研究|统计)(?:还|也|同时|显示)"
 )
 _AHEAD = re.compile(r"将|预计|有望|预期|料")
-_OWN = ("公司", "其", "集团")
+_OWN = re.compile("(?:^|，)(?:公司|集团|其|该公司|本公司|双方)")
 _SELF = frozenset({"公司", "本公司", "集团", "我们", "我司", "本行", "本集团", "the company", "The company"})
 _QUOTES = {"“": "”", "「": "」"}
 _OPENING = ("“", "「", '"')
+_PERSON = re.compile(r"[A-Z][a-z’'-]+ (?:[A-Z]\. |van |de |von |al-)?[A-Z][\w’'-]+")
+_NEAR = 300  # characters before he or she in which a person is named
+_ITEM, _ITEMS = 80, 20  # characters of an item of a list, and items of one
 _LONG = 40  # characters of a quotation that is no title
-_INTRODUCED = 3  # between a verb of speech and the quotation it opens: ：“
+_INTRODUCED = 10  # characters between a verb of speech and the quotation it opens: ：“, that: “
 
 
 class CreditReader:
@@ -45,8 +48,8 @@ class CreditReader:
         self._at = -1
         self._block = -1
         self._text = ""
+        self._language = ""  # of a text that quotes somebody
         self._running: Credit | None = None
-        self._running_opens = False
         self._speaker_here = False
         self._closing_here: str | None = None
         self._handed: str | None = None
@@ -81,6 +84,7 @@ class CreditReader:
     def _enter(self, text: str, language: str) -> None:
         """A new text: what the one before hands on, and who closes this one."""
         self._text, self._read_to = text, 0
+        self._language = language if any(mark in text for mark in _OPENING) else ""
         self.carried = self._running = self._handed = None
         self._speaker_here = False
         if not self._is_flash:  # data go on in the next paragraph, a paper is published in this one
@@ -97,8 +101,19 @@ class CreditReader:
         if owner is not None and before and _open_quotation(before, len(before)) >= 0:
             self._handed = owner  # a quotation of several paragraphs
         elif before.endswith(("：", ":")) or (before and text[:1] in _QUOTES and _is_long(text)):
-            # 公告称：, and the quotation or the list in the next paragraph
             self._handed = self._last_of(before, language)
+        elif len(text) <= _ITEM:
+            self._handed = self._list_owner(language)
+
+    def _list_owner(self, language: str) -> str | None:
+        """The source of the list that a short paragraph is an item of: 官方公布的售价如下： and what follows."""
+        for back in range(2, _ITEMS + 1):
+            before = self._before(back)
+            if before.endswith(("：", ":")):
+                return self._last_of(before, language)
+            if not before or len(before) > _ITEM:
+                return None
+        return None
 
     def _before(self, back: int) -> str:
         return self._texts[self._at - back].rstrip() if self._at - back >= 1 else ""
@@ -147,6 +162,11 @@ class CreditReader:
             name = credit.name
             if credit.is_pronoun:
                 name = self._speaker(language)
+                if language != "zh" and not (name and _PERSON.fullmatch(name)):
+                    # CIBC’s Marta Kowalczyk was gloomier. She sees …
+                    people = _PERSON.findall(self._text, max(0, credit.start - _NEAR), credit.start)
+                    name = people[-1] if people else name
+                    self.last = name
                 if name is None:
                     continue
             elif credit.is_bare and name is not None:
@@ -185,14 +205,14 @@ class CreditReader:
             return name
         if language == "zh":
             if credit.is_announcement:
-                goes_on = name[:2] in here or any(word in here for word in _OWN)
+                goes_on = name[:2] in here or _OWN.search(here) is not None
             elif credit.is_forecast:
                 goes_on = _AHEAD.search(here) is not None
             elif credit.is_speech:
                 behind = text[credit.end : credit.end + 2]
                 goes_on = behind.startswith("：") and behind[1:] not in _QUOTES
             else:
-                goes_on = self._running_opens or _CONTINUES.match(here) is not None
+                goes_on = _CONTINUES.match(here) is not None
             if goes_on:
                 return name
         self._running = None
@@ -201,18 +221,25 @@ class CreditReader:
     def _quoted(self, text: str, quotation: int, finder: CreditFinder, language: str) -> str | None:
         """Who speaks in the quotation that opens at an offset: named just before it, just behind it, or last."""
         credit = self._running
-        if credit is not None and credit.name and 0 <= quotation - credit.end <= _INTRODUCED:
+        if credit is not None and credit.name and _introduces(text, credit.end, quotation):
             return credit.name
-        closer = _QUOTES.get(text[quotation], '"')
-        end = text.find(closer, quotation + 1, quotation + _QUOTATION)
-        if end >= 0:
-            behind = finder.between(text, end + 1, min(len(text), end + 91))
-            behind = [c for c in behind if c.is_speech and c.start - end <= 3]
-            if behind:
-                return self._resolved(behind[:1], language)[0].name if behind[0].name or self.last else None
+        speaker = self._behind(text, quotation, finder, language)
+        if speaker is not None:
+            return speaker
         if not text[:quotation].strip():
             return self._handed or (self.last if self._at < 0 else None)
         return credit.name if credit is not None and credit.is_speech else None
+
+    def _behind(self, text: str, quotation: int, finder: CreditFinder, language: str) -> str | None:
+        """Who is named right behind the quotation that opens at an offset."""
+        closer = _QUOTES.get(text[quotation], '"')
+        end = text.find(closer, quotation + 1, quotation + _QUOTATION)
+        if end < 0:
+            return None
+        behind = finder.between(text, end + 1, min(len(text), end + 91))
+        behind = [c for c in behind if c.is_speech and c.start - end <= _INTRODUCED // 3]
+        resolved = self._resolved(behind[:1], language)
+        return resolved[0].name if resolved else None
 
     def source_of(self, credits_: list[Credit], position: int) -> str | None:
         """The source credited with what stands at a position of the sentence."""
@@ -221,8 +248,15 @@ class CreditReader:
             return sized[0].name
         before = [credit for credit in credits_ if credit.end <= position]
         outlet = self._closing_here or self.opening or self.closing
+        if before and before[-1].name:
+            return before[-1].name
+        quotation = _open_quotation(self._text, position) if self._language else -1
+        if quotation >= 0 and (not before or quotation >= before[-1].end):
+            finder = chinese_credits() if self._language == "zh" else english_credits()
+            if (speaker := self._behind(self._text, quotation, finder, self._language)) is not None:
+                return speaker
         if before:
-            return before[-1].name or outlet
+            return outlet
         closing = [credit for credit in credits_ if credit.start >= position and credit.is_closing and not credit.since]
         if closing:
             return closing[0].name
@@ -238,7 +272,11 @@ class CreditReader:
                 self.opening = credit.name
         if credits_:
             self._running = credits_[-1]
-            self._running_opens = _is_first(text, credits_[-1].start)
+
+
+def _introduces(text: str, end: int, quotation: int) -> bool:
+    """Whether a verb of speech that ends at an offset opens the quotation: ：“, that: “."""
+    return 0 <= quotation - end <= _INTRODUCED and text[end:quotation].strip(" ：:，,") in {"", "that", "道", "称"}
 
 
 def _is_long(text: str) -> bool:
@@ -252,17 +290,13 @@ def _outside_quotations(text: str, credits_: list[Credit]) -> list[Credit]:
     for speaker in credits_:
         if not speaker.is_speech or len(credits_) == 1:
             continue
-        opens = next((i for i in range(speaker.end, min(len(text), speaker.end + 3)) if text[i] in _OPENING), -1)
-        if opens >= 0:
+        reach = range(speaker.end, min(len(text), speaker.end + _INTRODUCED))
+        opens = next((i for i in reach if text[i] in _OPENING), -1)
+        if opens >= 0 and _introduces(text, speaker.end, opens):
             close = text.find(_QUOTES.get(text[opens], '"'), opens + 1)
             stop = close if close >= 0 else len(text)
             credits_ = [c for c in credits_ if c.is_speech or not opens < c.start < stop]
     return credits_
-
-
-def _is_first(text: str, at: int) -> bool:
-    """Whether no sentence of the paragraph has ended before an offset."""
-    return at < 200 and not any(ch in "。！？" for ch in text[:at])
 
 
 def _open_quotation(text: str, at: int) -> int:

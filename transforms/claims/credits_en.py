@@ -13,10 +13,12 @@ _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])|[a-z]\.[a-z]|[A
 _REACH = 120  # characters before a verb that are read for its source
 # Behind the verb of a clause that closes: said., told analysts on a call., showed on Tuesday.
 _CLOSES = re.compile(
-    r"(?:\s(?:on|in|at|during|late|early|last|this|to|by|from|reporters|analysts|investors|lawmakers|yesterday|today"
+    r"(?:\s(?:on|in|at|during|late|early|last|this|to|by|from|me|us|reporters|analysts|investors|lawmakers|yesterday|today"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|CNBC|CNN|BBC|Reuters|Bloomberg|AFP)\b[^.,;:]{0,60})?\s?(?:[.,;]|$|[”\"])"
 )
-_SAID_THAT = re.compile(r"\s(?:that|the|a|an|it|its|he|she|they|there|[A-Z])|\s?[:,“\"]|\s(?:at|out|to)\b|\s?[.;]|$")
+_SAID_THAT = re.compile(
+    r"(?:\s(?:today|yesterday|recently|on\s[A-Z]\w+day|[A-Z]\w+day|this\s\w+|last\s\w+|in\san?\s\w+(?:\s\w+)?))?\s(?:that|the|a|an|it|its|he|she|they|there|[A-Z])|\s?[:,“\"]|\s(?:at|out|to)\b|\s?[.;]|$"
+)
 _RELATIVE = re.compile(r"[\d%]|million|billion|trillion|percent|cents?|points?|jobs|people")
 # Quick looks before the expressions for views are tried.
 _VIEWS = ("forecast", "estimate", "expect", "projection", "predict", "consensus", "target", "outlook", "Street ")
@@ -24,6 +26,33 @@ _SIZED = 40  # characters before 'analysts had forecast' that hold the number fo
 _ENDED = re.compile(r"\s?[.,;)]|$")
 _OBJECT = re.compile(
     r"\b(?:above|below|beats?|beating|topp?ed|topping|missed|missing|of|to|on|in|by|from|than|against|with)\s(?:the\s)?$"
+)
+_OWNED = re.compile(
+    r"^(?P<name>[A-Z].*?)[’']s?\s(?:[\w-]+\s){0,2}(?:figures|data|survey|poll|report|study|estimates?|index|numbers|research|analysis)\b"
+)
+_EMPLOYED = re.compile(r"^[A-Z][\w&.-]*[’']s?\s(?=[A-Z][a-z]+\s[A-Z][a-z]+$)")  # CIBC’s Marta Kowalczyk
+_RELEASED = re.compile(r"\s(?:released|published|issued|out|dated|filed)\s.*$")
+_ONGOING = ("continues to", "continue to", "continued to")
+# Verbs that look like nouns: Wall Street forecasts of.
+_NOUNS = frozenset(
+    {
+        "forecast",
+        "forecasts",
+        "estimate",
+        "estimates",
+        "project",
+        "projects",
+        "report",
+        "reports",
+        "claim",
+        "claims",
+        "note",
+        "notes",
+        "shows",
+        "points",
+        "looking for",
+        "hoping for",
+    }
 )
 # Between what is said and who says it: …, industry body X estimates.
 _LED = re.compile(r"(?:[,;”\")—–-])\s?(?:[A-Za-z][\w’'&.-]*\s){0,6}$")
@@ -46,8 +75,9 @@ class EnglishCredits(CreditFinder):
         person = r"[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){0,3}"
         behind = (
             r"(?:\s(?:polled|surveyed|interviewed|tracked|queried|contacted|seen|reviewed|obtained)\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*"
+            r"|\s(?:released|published|issued|out|dated|filed)\s[\w\s’'-]{2,40}"
             r"|\s(?:familiar\swith|briefed\son|close\sto)\s[\w\s’'-]{3,40}"
-            r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+){1,6})?"
+            r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+){1,8})?"
         )
         article = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Aa]nother|[Ee]ach)\s"
         modifier = rf"(?:(?:{words['modifiers']}|[A-Z][\w.’'-]+|\d+)\s)"
@@ -55,6 +85,7 @@ class EnglishCredits(CreditFinder):
         capital_modifiers = phrase_pattern(w[:1].upper() + w[1:] for w in data["modifiers"])
         unnamed = (
             rf"\b{article}(?:[\w’'&.-]+\s){{0,3}}?(?:{words['posts']}|{words['people']})\b{behind}"
+            rf"|\b(?:[Tt]he\s)?[A-Z][\w.’'&-]*(?:\s[A-Z][\w.’'&-]*){{0,4}}\s(?:study|report|survey|poll|analysis|review|research|index|data|figures|statistics|estimates){behind}"
             rf"|\b(?:{capital_modifiers}\s)?{modifier}{{0,3}}(?:{words['people']}|{capital_people})\b{behind}"
             rf"|\b(?:an?\s|one\s|A\s|One\s)?(?:two\s|several\s|multiple\s)?(?:person|people|sources)\s(?:familiar|close|briefed)[\w\s’'-]{{3,44}}"
             r"|\b(?:[Cc]ompany\s)?[Mm]anagement"
@@ -73,6 +104,10 @@ class EnglishCredits(CreditFinder):
         self.opened = re.compile(
             rf"\b(?:{openers})(?:\s(?:an?\s|the\s|new\s|preliminary\s|official\s)*(?:data|figures|estimates|statistics|report|survey|study"
             rf"|poll|research|analysis|numbers)\s(?:from|by|(?:compiled|released|published|provided)\sby))?\s(?P<name>(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
+        )
+        # By the same firm’s count, AMD held
+        self.counted = re.compile(
+            r"\b[Bb]y\s(?P<name>(?:the\s)?[\w&.-]+(?:\s[\w&.-]+){0,4}?)[’']s\s(?:own\s)?(?:count|tally|estimate|reckoning|measure|math)\b"
         )
         self.bracketed = re.compile(
             r"\((?P<name>(?:via\s|source:\s|Source:\s|per\s)?(?:[A-Z][\w&.-]+(?:\s[A-Z][\w&.-]+){0,3}|[a-z]+\.(?:com|org|net)))\)"
@@ -99,7 +134,7 @@ class EnglishCredits(CreditFinder):
         )
         self.verb = re.compile(rf"\s(?P<verb>{words['verbs']})\b")
         self.stood = re.compile(
-            r"\b(?P<name>Wall\sStreet|[Cc]onsensus|[Tt]he\sStreet)\s(?:was|is|stood|had\sbeen)\s(?:at|for)\b"
+            r"\b(?P<name>Wall\sStreet|[Tt]he\sStreet|(?:[Aa]nalysts?\s)?[Cc]onsensus(?:\son\s[A-Z]\w+)?)\s(?:(?:was|is|stood|had\sbeen)\s(?:at|for)|of)\b"
         )
         self.no_source = frozenset(data["no_source"])
         self.people = re.compile(rf"\b(?:{words['people']}|{capital_people})\b")
@@ -117,8 +152,9 @@ class EnglishCredits(CreditFinder):
         self.titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{words['titles']}\s)+(?=[A-Z])")
         self.title_within = re.compile(rf"^.*\b(?:{words['titles']})\s(?=[A-Z][\w’'.-]+(?:\s[A-Z]|$))")
         self.research = re.compile(
-            r"\b(?:study|studies|survey|surveys|poll|polls|report|research|data|figures|analysis|review|paper|statistics"
-            r"|records|index|census|audit|[Rr]esearchers|[Ss]cientists|[Aa]uthors|[Pp]olice)\b"
+            r"\b(?:study|studies|survey|surveys|poll|polls|report|research|data|figures|analysis|review|paper|statistics|[Ee]stimates"
+            r"|records|index|census|audit|researchers|scientists|authors|police)\b",
+            re.IGNORECASE,
         )
         self.not_names = frozenset(data["not_names"])
         self.first_word = re.compile(
@@ -163,6 +199,9 @@ class EnglishCredits(CreditFinder):
                 continue
             closes = match.start() > start + 20
             found.append(Credit(match.start(), match.end(), name, is_speech=False, is_closing=closes))
+        if "y " in text[start:end]:
+            counted = self.counted.finditer(text, start, end)
+            found += [Credit(match.start(), match.end(), match["name"], is_speech=False) for match in counted]
         for match in self.bracketed.finditer(text, start, end) if "(" in text[start:end] else ():
             name = re.sub(r"^(?:via|per|[Ss]ource:)\s", "", match["name"])
             if not self.not_bracketed.match(name):
@@ -182,14 +221,19 @@ class EnglishCredits(CreditFinder):
             if any(c.start <= at < c.end for c in found):
                 continue
             last = text[max(start, at - 12) : at].rsplit(None, 1)[-1:]
-            if last and last[0].lower() in self.no_source:
+            if last and last[0].lower() in self.no_source and not text.endswith(_ONGOING, start, at):
                 continue
             window = text[max(start, at - _REACH) : at]
             low = at - len(window)
             after = text[match.end() : match.end() + 80]
-            if verb in self.placed and not re.match(r"[^.;]{1,50}\sat\s", after):
+            if verb in self.placed and not re.match(r"[^.;]{1,50}?\s(?:at|on|down\sto)\s", after):
                 continue
             who = self.who.search(window)
+            if who is not None and who["who"] == "who":  # Analysts at X, who had forecast
+                source = self.before.search(window[: who.start("who")].rstrip(", "))
+                if source is not None and (name := self._plain(source["name"])):
+                    found.append(Credit(low + who.start("who"), match.end(), name, is_speech=True))
+                    continue
             if who is not None:
                 if verb in self.speech or verb in self.views:
                     found += self._pronoun(text, start, low + who.start("who"), match.end(), who["who"], found)
@@ -232,7 +276,7 @@ class EnglishCredits(CreditFinder):
             return False
         if verb == "points" and not after.startswith((" out", " to")):
             return False
-        if re.match(r"\s?(?:and|or|of|for|by)\b", after):
+        if re.match(r"\s?(?:and|or|of|for|by)\b", after) and verb in _NOUNS:
             return verb in self.progressive
         if verb == "added" and not re.match(r"\s?(?:that|in|[.,:]|$)", after):
             return False
@@ -249,6 +293,10 @@ class EnglishCredits(CreditFinder):
         if (within := self.title_within.match(name)) is not None and within.end() < len(name):
             name = name[within.end() :]
         name = self.paper_of.sub("", name)
+        if (owned := _OWNED.match(name)) is not None:  # Kantar’s figures for the 12 weeks to 3 November
+            name = owned["name"]
+        name = _RELEASED.sub("", name)
+        name = _EMPLOYED.sub("", name)
         name = re.sub(r"^(?:a|an|A|An)\s", "", name)
         name = re.sub(r"[’']s$", "", name)
         if name.endswith(".") and not _ABBREVIATED.search(name):

@@ -7,22 +7,26 @@ from bisect import bisect_right
 from functools import cache
 
 from transforms.claims.credits import Credit, CreditFinder
-from transforms.claims.lexicon import read_lexicon
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sources_zh import chinese_sources
+from transforms.claims.sources_zh import attribution_words, chinese_sources
 
 _BREAK = "，。；：！？,;“”「」\\n"
 _CLAUSE = re.compile(r"[，。；：！？\n;]|,(?!\d)|(?<=[，。！？…,.!?])[”」]|——|(?<=。)\s")
-_FOLLOWS = frozenset("，：,:“「。\n")
+_FOLLOWS = frozenset("，：,:“「\n")
 # Quick looks before an expression is tried.
 _OPENERS = re.compile("[据引来按综参结]")
 _LEADS = re.compile("口径|官网|网站|查询|查阅|登录|翻阅|浏览|检索|看来，")
-_INSIDE = re.compile("[中里上][，,：:]")
-_ATTRIBUTIVE = re.compile("[测计研制踪算查布露供集样本]的")
+_INSIDE = re.compile("[中里上据息][，,：:]")
+_FOR = re.compile("(?<=..)为")
+_ASKED = re.compile("对(?!外)|的|面向|在")
+_ATTRIBUTIVE = re.compile("[出写测计研制踪算查布露供集样本]的")
 _MOVES = re.compile("[调修持申予高低正减定]")
 _REACH = 60  # characters before a verb that are read for its source
 _PRONOUN_LEAD = re.compile(r"^(?:并|还|也|同时|又|且|再|此外|另外|他们|她们|他|她|其)")
 _OWN_WORD = frozenset({"宣布", "官宣"})
+_COUNTED = frozenset({"统计", "梳理", "测算", "调查", "盘点"})  # what a reporter does himself: 据记者不完全统计
+_TO_WHOM = frozenset({"回应", "回复", "答复", "提醒", "警告", "反映", "通报"})
+_OBJECT = re.compile(r"[^，。；：]{1,8}[，：]“?(?!\d)")  # 回应36氪，
 _SHOWS = frozenset({"显示", "表明", "发现", "援引"})
 _HELD = re.compile(r"^(?:在|对(?!外|手|方|冲)|向|就|于)")
 
@@ -32,8 +36,8 @@ class ChineseCredits(CreditFinder):
 
     def __init__(self) -> None:
         super().__init__()
-        data = read_lexicon("topics_zh.toml")["attribution"]
-        words = {key: phrase_pattern(data[key]) for key in data if isinstance(data[key], list)}
+        data = attribution_words()
+        words = {key: phrase_pattern(data[key]) for key in data}
         self.names = chinese_sources()
         self.opened = re.compile(
             rf"(?<![数证单票收占论依根])(?:{words['openers']})(?P<name>[^{_BREAK}]{{1,40}}?)"
@@ -47,6 +51,7 @@ class ChineseCredits(CreditFinder):
         kinds = ("speech", "forecasts", "findings", "announcements", "heard")
         self.kind_of = {word: kind for kind in kinds for word in data[kind]}
         self.nominal = frozenset(data["nominal"])
+        self.proposing = frozenset(data["proposing"])
         verbs = phrase_pattern([*self.kind_of])
         firsts = "".join(sorted({word[0] for word in (*self.kind_of, *data["not_verbs"])}))
         self.verb = re.compile(
@@ -55,7 +60,9 @@ class ChineseCredits(CreditFinder):
         self.papers = frozenset(data["papers"]) | frozenset(data["documents"])
         self.kept_papers = frozenset(data["kept_papers"])
         papers = words["papers"]
-        self.read_in = re.compile(rf"(?P<paper>{papers})(?:数据)?[中里上](?=[，,：:])")  # 在X的财报中，
+        self.read_in = re.compile(
+            rf"(?:(?P<paper>{papers})(?:数据)?|(?P<list>调查|调研|问卷|民调|排名|榜单|名单|统计))[中里上](?=[，,：:])|(?P<data>数据|消息)(?=[，：])"
+        )
         name = rf"(?P<name>[^{_BREAK}]{{2,14}}?)"
         self.led = (
             # 查询X官网，
@@ -71,10 +78,11 @@ class ChineseCredits(CreditFinder):
         figures = words["figures"]
         self.figures = re.compile(figures)
         self.attributive = re.compile(
-            rf"(?:(?:{words['attributive']})的(?!.{{0,4}}(?:数据|报告))|(?:发布|公布|编制)的(?=[^{_BREAK}]{{0,20}}?{figures}))(?P<after>)"
+            rf"(?:(?:{words['attributive']})的|(?:发布|公布|编制)的(?=[^{_BREAK}]{{0,20}}?{figures}))(?P<after>)"
         )
         # 瑞银将金价预测由1900美元上调到2100美元
         self.moved = re.compile(rf"(?=[{''.join(sorted({w[0] for w in data['moves']}))}])(?P<move>{words['moves']})")
+        self.house = re.compile(rf"(?P<name>{words['houses']})")
         self.view = re.compile(words["views"])
         self.handle = re.compile(r"[将把]")
         self.outlet = re.compile(
@@ -83,7 +91,16 @@ class ChineseCredits(CreditFinder):
             rf"|^(?:来源|信息来源|消息来源)[：:]\s*(?P<line>[^：:，。、\s]{{2,12}})\s*$"
         )
         self.not_outlet = re.compile(words["not_outlets"])
-        self.label = re.compile(rf"\s*(?:【|\d{{1,2}}[、.．]\s?|[①-⑩]|·|•)?(?P<name>[^{_BREAK}（）【】]{{2,16}})[：:]")
+        self.label = re.compile(
+            rf"\s*(?:【[^】]{{1,8}}】|【|\d{{1,2}}[、.．]\s?|[①-⑩]|·|•)?(?P<name>[^{_BREAK}（）【】]{{2,16}})[：:]"
+        )
+        # 一位做地锅鸡的老板掰着指头算：
+        self.told = re.compile(rf"(?:{words['telling']})[^{_BREAK}]{{0,3}}：")
+        self.teller = re.compile(rf"(?P<name>.*(?:{words['titles']}))[^{_BREAK}]{{0,12}}$")
+        # 快手科技发布2023年第二季度财报：
+        self.released = re.compile(
+            rf"(?:发布|公布|披露|交出|递交)(?:了)?(?P<paper>[^{_BREAK}]{{0,16}}?(?:{words['papers']}))："
+        )
         self.nobody = frozenset(data["nobody"])
         self.pronouns = frozenset(data["pronouns"])
 
@@ -98,6 +115,8 @@ class ChineseCredits(CreditFinder):
             for pattern in self.led:
                 self._read_led(text, start, end, found, pattern)
         self._read_said(text, start, end, found)
+        if "：" in text[start:end]:
+            self._read_told(text, start, end, found)
         if _ATTRIBUTIVE.search(text, start, end):
             self._read_attributive(text, start, end, found)
         if _MOVES.search(text, start, end):
@@ -116,6 +135,8 @@ class ChineseCredits(CreditFinder):
             raw = match["name"]
             is_paper = match["closer"] in self.kept_papers
             name = self.names.name_of(raw + match["closer"] if is_paper else raw)
+            if raw.startswith("记者") and match["closer"] in _COUNTED:
+                name = "记者"
             bare = None if name else self.names.bare_of(raw + match["closer"])
             if (name and not name.isdigit()) or bare:
                 is_forecast = any(w in match["closer"] for w in ("预测", "预计"))
@@ -129,10 +150,14 @@ class ChineseCredits(CreditFinder):
                 found.append(Credit(match.start(), match.end(), name, is_speech=False))
 
     def _read_papers(self, text: str, start: int, end: int, found: list[Credit]) -> None:
-        """在X的2021年财报中, 2020年年报中."""
+        """在X的2021年财报中; X的排名里, X9月对3000名消费者的调查中; X数据，."""
         for match in self.read_in.finditer(text, start, end):
             at = _clause_start(text, start, match.start())
-            name = self.names.paper_of(text[at : match.end("paper")])
+            if match["paper"]:
+                name = self.names.paper_of(text[at : match.end("paper")])
+            else:
+                name = self.names.name_of(_ASKED.split(text[at : match.start()], maxsplit=1)[0])
+                name = name if name and self.names.is_office(name) else None
             if name and not _covers(found, match.start()):
                 found.append(Credit(at, match.end(), name, is_speech=False))
 
@@ -193,18 +218,7 @@ class ChineseCredits(CreditFinder):
             return Credit(at, stop, word, is_speech=False, is_bare=True)
         if name is None:
             return Credit(at, stop, bare, is_speech=False, is_bare=True) if bare is not None else None
-        if word == "发布" and not (self.names.is_office(name) and self.figures.search(text, stop, stop + _REACH)):
-            return None
-        is_sure = (
-            bool(verb["more"])
-            or (after in _FOLLOWS and after != "。")
-            or (kind == "speech" and word not in self.nominal)
-        )
-        if kind == "findings" and word not in _SHOWS:
-            is_sure = self.names.is_publication(raw)
-        if not (is_sure or is_closing) and not self.names.is_office(name):
-            return None
-        if kind == "forecasts" and after not in _FOLLOWS and not verb["more"] and not self.names.is_office(name):
+        if not is_closing and not self._is_credited(text, raw, name, kind, verb):
             return None
         if is_speech and not is_closing and self.names.is_publication(raw):
             is_speech = False  # X发布的报告指出
@@ -218,6 +232,22 @@ class ChineseCredits(CreditFinder):
             is_forecast=kind == "forecasts",
         )
 
+    def _is_credited(self, text: str, raw: str, name: str, kind: str, verb: re.Match[str]) -> bool:
+        """Whether the verb makes a source of the name: many are nouns too, and metrics are expected as well."""
+        word, stop = verb["verb"], verb.end()
+        is_followed = text[stop : stop + 1] in _FOLLOWS or (word in _TO_WHOM and _OBJECT.match(text, stop) is not None)
+        if word in self.proposing:
+            return is_followed
+        if kind == "forecasts" and self.names.is_crowd(name):
+            return False
+        if word == "发布":
+            return self.names.is_office(name) and self.figures.search(text, stop, stop + _REACH) is not None
+        if kind == "findings" and word not in _SHOWS:
+            return self.names.is_publication(raw) or self.names.is_office(name)
+        is_sure = bool(verb["more"]) or is_followed or word in _OWN_WORD
+        is_sure = is_sure or (kind == "speech" and word not in self.nominal)
+        return is_sure or self.names.is_office(name) or self.names.is_person(raw)
+
     def _heard(self, raw: str, at: int, stop: int) -> Credit | None:
         """36氪获悉, 记者从X获悉."""
         _, origin, source = raw.rpartition("从")
@@ -230,13 +260,26 @@ class ChineseCredits(CreditFinder):
         name_ = self.names.name_of(name)
         return Credit(at, stop, name_, is_speech=False, is_outlet=True) if name_ else None
 
+    def _read_told(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+        """老板掰着指头算：, X发布第二季度财报：."""
+        for match in self.told.finditer(text, start, end):
+            at = _clause_start(text, start, match.start())
+            teller = self.teller.match(text, at, match.start())
+            name = self.names.name_of(teller["name"]) if teller is not None else None
+            if name and not _covers(found, match.start()):
+                found.append(Credit(at, match.end() - 1, name, is_speech=True))
+        for match in self.released.finditer(text, start, end):
+            if not _covers(found, match.start()):
+                found.append(Credit(match.start(), match.end(), match["paper"], is_speech=False))
+
     def _read_attributive(self, text: str, start: int, end: int, found: list[Credit]) -> None:
         """X监测的70城, X发布的10月份指数为: an office, and no verb of saying."""
         for match in self.attributive.finditer(text, start, end):
             at = _clause_start(text, start, match.start())
-            name = self.names.name_of(text[at : match.start()])
-            if name and self.names.is_office(name) and not _covers(found, match.start()):
-                found.append(Credit(at, match.end(), name, is_speech=False))
+            raw = _FOR.split(text[at : match.start()], maxsplit=1)[0]
+            name = self.names.name_of(raw)
+            if name and (self.names.is_office(name) or self.names.is_person(raw)) and not _covers(found, match.start()):
+                found.append(Credit(at, match.end(), name, is_speech=self.names.is_person(raw)))
 
     def _read_moved(self, text: str, start: int, end: int, found: list[Credit]) -> None:
         """X将预测由1900美元上调到2100美元: a view that is moved or kept."""
@@ -249,9 +292,13 @@ class ChineseCredits(CreditFinder):
                 continue
             handle = self.handle.search(text, at, match.start())
             cut = handle.start() if handle is not None else match.start()
-            name = self.names.name_of(text[at:cut])
+            if cut == at and at > start:  # 摩根士丹利更谨慎，把预期从25%下修到20%
+                before = self.house.match(text, _clause_start(text, start, at - 1))
+                name = before["name"] if before is not None else None
+            else:
+                name = self.names.name_of(text[at:cut])
             if name and self.names.is_office(name) and not _covers(found, cut):
-                found.append(Credit(at, cut, name, is_speech=True, is_forecast=True))
+                found.append(Credit(at, max(cut, at + 1), name, is_speech=True, is_forecast=True))
 
     def _read_label(self, text: str, start: int, end: int, found: list[Credit]) -> None:
         """乘联会：3月零售168.7万辆. An office's name before a colon opens a flash."""
@@ -259,7 +306,7 @@ class ChineseCredits(CreditFinder):
         if match is None or _covers(found, match.start("name")):
             return
         name = self.names.name_of(match["name"])
-        if name and name == match["name"].strip() and self.names.is_office(name) and name not in self.names.bare:
+        if name and name == match["name"].strip() and self.names.is_firm(name):
             found.append(Credit(match.start(), match.end(), name, is_speech=False))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from transforms.claims.lexicon import read_lexicon
+from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
 _EDGE = " \u3000“”\"'‘’「」的，,：:、·-—…"
@@ -19,7 +19,7 @@ _NOT_A_SOURCE = re.compile(
     r"^(?:已|获得|能够|可以|正在|将(?!军)|如果|当(?!地|局|事|红)|不(?!少|愿|具)|高于|低于|超出|好于|超过|对(?!外|手|方|冲)"
     r"|向(?!阳|日|上)|就(?!业)|在(?!线|校|任|野)|从(?!业|化)|因为|跟|给|经(?!济|纪|开|合)|以(?!色|太|岭)|比(?!亚|利|特|尔|音|心)"
     r"|较|自(?!然|贡|治|由|动|媒)|与|至|到|把)"
-    r"|[是了]|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
+    r"|[是了]|[^名老大上少中干]将[^军领帅]|\d{4}届|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
 )
 _QUOTED = re.compile(r"[^，。]“(?P<name>[^“”，。]{2,8})”(?:也|还|则|曾)?$")
 _JOURNAL = re.compile(r"(?:发表|刊登|刊发|刊载)(?:在|于)(?P<name>《[^》]{1,20}》)")
@@ -29,12 +29,20 @@ _MAX_NAME = 26
 _SHORT = 4  # a name no longer may end with any character: 华为
 
 
+@cache
+def attribution_words() -> dict[str, list[str]]:
+    """Lists of words by key, with variant characters folded as the text's are: 統計 as 统计 or 統计."""
+    fold = load_lexicon("zh").fold
+    data = read_lexicon("topics_zh.toml")["attribution"]
+    return {key: [fold(word) for word in words] for key, words in data.items()}
+
+
 class ChineseSources:
     """Compiled expressions that take a source's name out of the words around it."""
 
     def __init__(self) -> None:
-        data = read_lexicon("topics_zh.toml")["attribution"]
-        words = {key: phrase_pattern(data[key]) for key in data if isinstance(data[key], list)}
+        data = attribution_words()
+        words = {key: phrase_pattern(data[key]) for key in data}
         # Each piece that may stand between a source and its verb: 也, 6月3日, 在业绩会上, 向本报记者, （IEA）.
         self._tail = re.compile(
             rf"(?:{words['adverbs']}|{_DATE}|{_BRACKETS}|\s"
@@ -47,7 +55,9 @@ class ChineseSources:
         self._may_trail = re.compile(
             rf"[{lasts}日月号年一二三四五六天晚间午）)\s]$|[在于向对就针关围通以接做出参回答面与和跟边]"
         )
-        self._lead = re.compile(rf"^(?:{words['lead_in']}|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、])+")
+        self._lead = re.compile(
+            rf"^(?:【[^】]{{1,8}}】|{words['lead_in']}|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、])+"
+        )
         self._data = re.compile(
             rf"(?<=.{{2}})(?:的|最新|官方|公开|初步|一份|一项|近期|此前|相关|首份|第三方)*(?:{words['data_nouns']})$"
         )
@@ -65,9 +75,12 @@ class ChineseSources:
         self._no_last = frozenset(data["no_last"])
         self._not_names = re.compile(rf"^(?:{words['not_names']})$|(?:{words['not_name_ends']})$")
         self._office = re.compile(
-            rf"(?:{words['org_ends']}|{words['titles']}|{words['houses']}|{words['documents']})(?:们|方面)?$|^{words['houses']}"
+            rf"(?:{words['org_ends']}|{words['titles']}|{words['houses']}|{words['firms']}|{words['documents']})(?:们|方面)?$|^{words['houses']}(?:专业版|[A-Za-z]+|研究院|数据)$"
             r"|^[A-Z][A-Za-z&.\- ]+[a-z]$|^[A-Z]{2,8}$|^[A-Za-z]+ [A-Z][a-z]+$"
         )
+        self._firm = re.compile(rf"(?:{words['org_ends']}|{words['houses']})$|^[A-Z][A-Za-z&.\- ]+$")
+        self._generic = frozenset(data["org_ends"]) - frozenset(data["houses"])
+        self._crowd = re.compile(rf"{words['crowds']}$")
         self.bare = frozenset(data["bare_data"]) | frozenset(data["data_nouns"]) | frozenset(data["documents"])
         self.bare_data = frozenset(data["bare_data"])
         self._bare_lead = re.compile(r"^(?:上述|该|这份|这一|最新|最新的|此次|本次|上述|一份|一项|新|官方|公司)+(?=..)")
@@ -136,6 +149,21 @@ class ChineseSources:
     def is_publication(self, raw: str) -> bool:
         """Whether the words before a verb name something that was published: 郑州近日出台的新政(提出)."""
         return self._publication.search(raw) is not None
+
+    def is_firm(self, name: str) -> bool:
+        """Whether the name is an office's or a firm's own: a label before a colon."""
+        return name not in self._generic and self._firm.search(name) is not None and not self._crowd.search(name)
+
+    def is_person(self, raw: str) -> bool:
+        """Whether the words name a person by post and name: CEO程一笑."""
+        name = raw.strip(_EDGE)
+        found = self._tail.search(name, 1) if self._may_trail.search(name) else None
+        titled = self._titled.search(name[: found.start()] if found is not None else name)
+        return titled is not None and not self._no_person.search(titled["person"].strip())
+
+    def is_crowd(self, name: str) -> bool:
+        """Whether the name is of many people or places, of whom things are expected."""
+        return self._crowd.search(name) is not None
 
     def is_office(self, name: str) -> bool:
         """Whether the name ends like an office, a firm, a paper or a person's post, or is a known house."""
