@@ -79,7 +79,10 @@ class ChangeWords:
         self.passives: dict[str, str] = {
             w: name for name, forms in directions.items() for w in forms.get("passives", ())
         }
-        self.ratio_only = frozenset(data.get("change_of_ratio_only", {}).get("words", ()))
+        narrow = data.get("change_of_ratio_only", {})
+        self.ratio_only = frozenset(narrow.get("words", ()))
+        self.results = frozenset(narrow.get("results", ()))
+        self.level_only = frozenset(narrow.get("level_only", ()))
 
 
 change_words = cache(ChangeWords)

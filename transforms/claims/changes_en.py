@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ADVERB = (
     r"(?:a further|further|another|just|only|even|again|also|sharply|slightly|modestly|steadily|roughly|back|"
-    r"all the way|some|as much as|as little as|by|an additional|additional|the|an?|its|their|record)"
+    r"all the way|some|as much as|as little as|by|an additional|additional|a net|net|the|an?|its|their|record)"
 )
 # What may stand between a verb of change and the size of the change.
 _DIRECT = re.compile(rf"(?:\s|{_ADVERB}\b|[(\[“\"])*")
@@ -37,10 +37,16 @@ _ON_AT = re.compile(r",?\s(?:or\s[^,]{1,20},\s)?at\s*$")
 _HIGHER_AT = re.compile(r"\s(?:higher|lower|up|down|off)(?:\s\w+day)?\s(?:at|to)\s*$")
 _FROM = re.compile(r"\sfrom(?:\s(?:about|around|nearly|roughly|just|an?|the))?\s*$")
 _UP_FROM = re.compile(
-    r"(?:[^.;:()\d]{0,60},)?\s?[,(]?\s?(?:which is |was )?(?P<way>up|down|unchanged)"
+    r"(?:(?:[^.;:()\d]|\.(?=\s\d)|(?<![\d$£€.,])\d{1,2}(?![\d%.])){0,60},)?"
+    r"\s?[,(]?\s?(?:which is |was )?(?P<way>up|down|unchanged)"
     r"(?:\s\w+ly| a little| a bit)?\s(?:from|on)\b"
 )
 _COMPARED = re.compile(r"\s(?:percent\s|points?\s)?(?P<word>[a-z]+)\b(?P<rest>[^,;.]{0,40})")
+# equal to, due to: no level that something came to
+_NOT_TO = re.compile(
+    r"\b(?:equal|due|according|compared|related|thanks|addition|attributed|owing|prior|subject|access|open|limited|"
+    r"similar|close|next|relative|contrast)\sto\b"
+)
 _PASSIVE_END = re.compile(r"\s*(?:$|[.,;)]|(?:in|last|this|since|by|over|during|on|at|so|from|across)\b)")
 _VERBAL = re.compile(r"\b(?:to|will|would|could|can|may|might|and|help(?:ed|s)?|than)\s*$")
 _DETERMINED = re.compile(r"\s(?:the|that|what|their|its|those|his|her|our|last|this)\b")
@@ -49,6 +55,30 @@ _MAX_BY_GAP = 80
 _MAX_BEHIND = 40
 _WORDS_BEFORE_NOUN = 2
 _BARE_MULTIPLES = frozenset({"double", "triple", "quadruple", "treble"})
+_SMALL_WORDS = frozenset(
+    [
+        "of",
+        "the",
+        "in",
+        "to",
+        "as",
+        "and",
+        "but",
+        "on",
+        "for",
+        "amid",
+        "after",
+        "when",
+        "while",
+        "with",
+        "from",
+        "at",
+        "by",
+        "a",
+    ]
+)
+_MORE = re.compile(r"\b(?:another|an? additional|a further|an extra)\s*$")
+_EXTRA = re.compile(r"\s(?:extra|additional|net new)\s[a-z]")
 _WAYS = {"up": "increase", "down": "decrease", "unchanged": "unchanged"}
 
 
@@ -126,10 +156,13 @@ class EnglishChanges(ChangeReader):
         bounded = self.lower[reading.lead : mention.start].lstrip()
         if bounded.startswith(_LEVEL_BOUND):
             return len(gap) <= 12  # fell below 3%: a level crossed, not the size of a change
-        return (len(gap) <= _MAX_TO_GAP and _TO.search(gap) is not None) or _AT.match(gap) is not None
+        is_to = len(gap) <= _MAX_TO_GAP and _TO.search(gap) is not None and not _NOT_TO.search(gap)
+        return is_to or _AT.match(gap) is not None
 
     def _is_size(self, mention: Mention, reading: Reading, gap: str, cue: Cue, word: str) -> bool:
         kind = kind_of(mention)
+        if word in self.words.level_only or (word in self.words.results and kind == "money"):
+            return False  # brings the total to; a loss of £76m
         if len(gap) <= _MAX_BY_GAP and _BY.search(gap):
             return True  # increased its dividend by 5%
         if word in self.words.nouns or word.removesuffix("s") in self.words.nouns:
@@ -143,7 +176,8 @@ class EnglishChanges(ChangeReader):
         direct = _DIRECT.match(gap)
         if direct is None or direct.end() < len(gap):
             return False
-        if kind in RATIO_KINDS or word not in self.words.ratio_only:
+        is_staff = mention.unit is not None and mention.unit.name == "position"  # sheds 46,000 jobs
+        if kind in RATIO_KINDS or word not in self.words.ratio_only or is_staff:
             return True
         after = self.lower[mention.end : mention.end + _MAX_BEHIND]
         return (
@@ -155,17 +189,26 @@ class EnglishChanges(ChangeReader):
         if up is not None:
             reading.change = _WAYS[up["way"]]
             return
-        if not (self._compared(mention, reading) or self._passive(sentence, mention, reading)):
+        if not (
+            self._compared(mention, reading)
+            or self._added(mention, reading)
+            or self._passive(sentence, mention, reading)
+        ):
             self._noun_behind(sentence, mention, reading, end)
+
+    def _added(self, mention: Mention, reading: Reading) -> bool:
+        """Another 12,000, 9.1 million net new subscribers."""
+        is_more = _MORE.search(self.lower, max(0, reading.lead - 16), reading.lead) is not None
+        if is_more or _EXTRA.match(self.lower, mention.end) is not None:
+            reading.role, reading.change = "change", "increase"
+            return True
+        return False
 
     def _compared(self, mention: Mention, reading: Reading) -> bool:
         """58% below the same week, 88 cents higher, 130,000 bpd less than."""
         found = _COMPARED.match(self.lower, mention.end)
         if found is None:
             return False
-        if found["word"] == "net" and found["rest"].startswith(" new "):  # 9.1 million net new subscribers
-            reading.role, reading.change = "change", "increase"
-            return True
         word, kind = found["word"], kind_of(mention)
         way = self.words.comparatives.get(word)
         if way is None:
@@ -173,7 +216,7 @@ class EnglishChanges(ChangeReader):
             way = "increase" if is_er and kind in {"percent", "multiple"} else None
         if way is None:
             return False
-        is_plain = word in {"higher", "lower", "cheaper"}
+        is_plain = word in {"higher", "lower", "cheaper"} or kind in {"percent", "multiple"}
         is_than = re.search(r"\bthan\b", found["rest"]) is not None
         if (
             is_plain
@@ -212,7 +255,7 @@ class EnglishChanges(ChangeReader):
             words = gap.split()
             word = self.lower[begin:stop]
             is_noun = cue.role == "noun" or word in self.words.nouns or word.removesuffix("s") in self.words.nouns
-            is_near = len(words) <= _WORDS_BEFORE_NOUN and not {"of", "the", "in", "to"} & set(words) and "," not in gap
+            is_near = len(words) <= _WORDS_BEFORE_NOUN and not _SMALL_WORDS & set(words) and "," not in gap
             if is_noun and is_near and cue.value != "unchanged" and (is_attributive or (kind == "money" and not words)):
                 reading.role, reading.change = "change", self.words.nouns.get(word.removesuffix("s"), cue.value)
             return

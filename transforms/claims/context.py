@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HUNDRED = Decimal(100)
 _CARRIED_GAP = 30
 _ANNUAL_REPORTS_UNTIL = 4  # until April, figures of the year before are news
+_COMPARES_EN = re.compile(r"[^,.;]{0,30}\b(?:than|since|compared|versus|annually|a year over)\b")
 _COMPARED_YEAR = re.compile(
     r"[比较](?:(?P<same>(?:去年|上年)[^，。；、\d]{0,8}同期)|(?P<year>(?:19|20)\d\d)年(?:同期|末|底)?[^\d，。]{0,6}$)"
 )
@@ -36,6 +37,10 @@ _OTHER_LEVEL = re.compile(
     r"同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
 )
 _ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
+_SHARED_REACH = 60
+_OTHER_FACT = re.compile(
+    r"[.;]\s|\b(?:margin|rate|yield|interest|inflation|tax|rose|fell|grew|growth|rising|falling|while|but)\b"
+)
 _SHARED_GAP = re.compile(r"\s?(?:、|和|与|及|，为|，达到?|[^，。；、\d]{0,12}[（(])\s?")
 _GOES_ON = ("其中", "分产业", "分行业", "分品种", "分品类", "分地区", "分业务", "另外，")
 
@@ -134,6 +139,7 @@ class ContextReader:
             is_share = is_share or self._goes_on(mention, before)
         else:
             is_share = not after.startswith("of the way") and self.rules.shared_with(after) is not None
+            is_share = is_share or self._goes_on_en(mention, before, reading)
         if not is_share and not _RATE.search(led):
             share = nearest(sentence, floor, reading.lead, ("share",))
             if share is not None:
@@ -155,6 +161,13 @@ class ContextReader:
         if rest.startswith("的"):
             return len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
         return is_first and not before and _ACTS.match(rest) is not None
+
+    def _goes_on_en(self, mention: Mention, before: Neighbour | None, reading: Reading) -> bool:
+        """54% of supply, against 52% in 2023; Asda 12.5%, Aldi 10.0%: percentages of one whole."""
+        if before is None or before.reading.role != "share" or kind_of(mention) != "percent":
+            return False
+        gap = self.lower[before.mention.end : reading.lead]
+        return len(gap) <= _SHARED_REACH and _OTHER_FACT.search(gap) is None
 
     def _goes_on(self, mention: Mention, before: Neighbour | None) -> bool:
         """份额分别为12.9%和12.6%; 小米（9.4%）: a share beside a share."""
@@ -181,7 +194,8 @@ class ContextReader:
             value = self._basis_zh(sentence, mention, previous, start, floor)
         elif value is None and previous is not None and readings[index - 1].role == "change":
             gap = self.lower[previous.end : reading.lead]
-            if len(gap) < _CARRIED_GAP and not gap.strip(" ,").startswith(("but", "while")):
+            compares = _COMPARES_EN.match(self.lower, mention.end) is not None
+            if len(gap) < _CARRIED_GAP and not compares and not gap.strip(" ,").startswith(("but", "while")):
                 value = readings[index - 1].basis
         if value == "previous":
             value = self._previous(sentence)

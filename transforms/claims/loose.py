@@ -65,12 +65,12 @@ class LooseReader:
         if before is not None and self._linked(text, mention, before):
             return
         raw = text[start:end]
+        sentence = text[max(0, start - 160) : start].rpartition(". ")[2]
+        is_index = self.indexes is not None and self.indexes(sentence) is not None
         is_plain = mention.value >= _MIN_PLAIN and mention.value == mention.value.to_integral_value()
-        if _YEAR.fullmatch(raw) or not (_GROUPED.fullmatch(raw) or is_plain):
+        if _YEAR.fullmatch(raw) or not (is_index or _GROUPED.fullmatch(raw) or is_plain):
             return
         if self.led(text, max(0, start - _LOOKBEHIND), start):
-            sentence = text[max(0, start - 160) : start]
-            is_index = self.indexes is not None and self.indexes(sentence.rpartition(". ")[2]) is not None
             mention.unit = self.units["point" if is_index else "item"]
             mention.rule = "bare: <level word> <number>"
 

@@ -22,12 +22,15 @@ _NOUN_OF = re.compile(
 )
 _NOUN_BEHIND = re.compile(r"[\s-](?:[\w-]+\s)?")
 _CUTS = re.compile(r"\b(?:after|following|despite|because|although|though|while|whereas|when|but|than|versus)\b|;")
+_ASIDE = re.compile(r" (?:and|what|as) ")
 _ACTUAL = re.compile(r"\b(?:actual(?:ly)?|already|last (?:year|quarter|month|week)|a year (?:ago|earlier)|so far)\b")
 _REPORTED = re.compile(r"\b(?:said|says|told|announced|added|believes?|thinks?|hopes?)\b[^.;]{0,60}$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
-_EARLIER = re.compile(r"[^,;.]{0,12}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now)\b")
+_EARLIER = re.compile(
+    r"[^,;.]{0,12}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now|at present|today|before)\b"
+)
 _EXPECTED_BEHIND = re.compile(
     r"\s(?:that\s)?(?:(?:they|analysts|economists|investors|traders|experts|forecasters|markets?|wall street|"
     r"the (?:market|company|street|government|bank|ministry)|it|he|she|we)\s)?"
@@ -141,7 +144,7 @@ class ModalityReader:
             if begin < mention.start:
                 gap = self.lower[stop : reading.lead if reading.lead > stop else mention.start]
                 if word in self.words.nouns:
-                    if len(gap) <= _NOUN_REACH and (not gap.strip() or _NOUN_OF.match(gap)):
+                    if len(gap) <= _NOUN_REACH and (gap.strip() in {"", "a", "an"} or _NOUN_OF.match(gap)):
                         chosen = value
                 elif begin >= start - (60 if word in self.words.wide else 0) and not _CUTS.search(gap):
                     chosen = self._would(begin, value) if word == "would" else value
@@ -154,7 +157,7 @@ class ModalityReader:
                         and not (_FINITE.search(gap) or _MEETING.search(gap))
                     ):
                         chosen = value
-                elif len(gap) < _BEHIND and value != "target" and " and " not in gap and not _CUTS.search(gap):
+                elif len(gap) < _BEHIND and value != "target" and not (_ASIDE.search(gap) or _CUTS.search(gap)):
                     chosen = self._would(begin, value) if word == "would" else value
         return chosen
 
