@@ -101,3 +101,24 @@ def test_reading_grows_no_faster_than_the_text(language: str) -> None:
 
     seconds(50)
     assert seconds(4000) < 14 * max(seconds(400), 0.002)
+
+
+def test_place_of_the_title_owns_the_figures_of_a_bulletin() -> None:
+    rows = _rows(
+        "青州市2022年国民经济和社会发展统计公报",
+        "青州市统计局发布公报。",
+        "第三产业增加值73.5亿元。全年出生率为5.83‰。",
+        language="zh",
+    )
+    assert rows["73.5亿元"][:2] == ("增加值", "第三产业")
+    assert rows["5.83‰"][:2] == ("出生率", "青州市")
+
+
+def test_company_pronoun_means_the_company_named_just_before() -> None:
+    rows = _rows("收评", "沪指收涨0.5%，蓝鲸物流领涨。该公司前三季度收入24.7亿元。", language="zh")
+    assert rows["24.7亿元"][:2] == ("收入", "蓝鲸物流")
+
+
+def test_flash_opens_with_its_subject() -> None:
+    rows = _rows("快讯", "宝峰股份：拟募资不超过25亿元。", language="zh")
+    assert rows["25亿元"][1] == "宝峰股份"

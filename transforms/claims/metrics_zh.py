@@ -90,7 +90,7 @@ class ChineseMetrics(ChineseOwners):
             words = text[part.start : part.end].strip(EDGE)
             if not self.place.match(words):
                 return words  # 占全国的8.5% is a share of what was counted
-        for other in reversed(frame.parts[:index][-6:]):
+        for other in reversed(frame.parts[max(0, index - 6) : index]):
             words = text[other.start : other.end].strip(EDGE)
             if other.clause == part.clause and self.is_metric(words):
                 return self.split(words)[1]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_NAME = 24
 _REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
-_MAX_PROCESS, _MANY = 2, 2
+_MAX_PROCESS = 2
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
@@ -27,8 +27,9 @@ _NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|�
 _TITLE_DATE = re.compile(
     r"\d{4}年(?:度|上半年|下半年)?|(?<![A-Za-z])[QH][1-4](?![A-Za-z])|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
 )
-_TITLE_PIECES = re.compile(r"[\s、|]|(?<=[\u4e00-\u9fff])(?=\d)")
-_COUNTED = re.compile(r"\d+[\u4e00-\u9fff]")  # 117家券商, 00后
+_TITLE_PIECES = re.compile(r"[\s、|｜丨]|(?<=[\u4e00-\u9fff])(?=\d)")
+_COUNTED = re.compile(r"[\d.]+[\u4e00-\u9fff]")  # 117家券商, 00后
+_SPEAKERS = ("我们", "咱们", "他们", "她们", "它们")
 _WITH = re.compile(r"(?P<first>[\u4e00-\u9fff]{1,3}?)(?:[与和同及]|$)")
 _MODEL = re.compile(
     r"(?:(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4} )?(?<![A-Za-z0-9])"
@@ -132,7 +133,7 @@ class ChineseNames:
         """Whether the words before a metric own it: 生猪 of 生猪均价, but not 转换 of 转换效率."""
         if self.is_line(metric, owner):
             return False
-        return len(owner) > _MAX_PROCESS or metric not in self.processes or topic.count(owner) > _MANY
+        return len(owner) > _MAX_PROCESS or metric not in self.processes or self.is_strong(owner, topic)
 
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""
@@ -149,6 +150,8 @@ class ChineseNames:
             return words
         if words not in self.deictic and words.startswith(self.deictic) and len(words) <= _MAX_DEICTIC:
             return None if self.is_metric(words) else words
+        if words.startswith(_SPEAKERS):
+            return words[:2]
         begun = _WITH.match(words)
         return begun["first"] if begun is not None and begun["first"] in self.pronouns else None
 
@@ -160,6 +163,13 @@ class ChineseNames:
         if name in self.kinds:
             return False
         return bool(LATIN.search(name) or self.name_end.search(name) or self.place_head.match(name))
+
+    def is_proper(self, name: str, topic: Topic) -> bool:
+        """Whether the words name one company, place or product, not a kind of them (第三产业, 私营企业)."""
+        if name in self.kinds:
+            return False
+        is_one = LATIN.search(name) or self.company_end.search(name) or self.place_head.match(name)
+        return bool(is_one) or topic.is_in_title(name, self.title_names)
 
     def is_name(self, name: str, topic: Topic) -> bool:
         """Whether the words look like a proper name, or come up again and again in the article."""

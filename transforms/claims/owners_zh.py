@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 _LOOKBACK_PARTS, _AHEAD = 12, 2
+_MAX_CLAUSE_PARTS = 16  # of a clause that goes on and on
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
     r"(?:近日|最新|联合|共同|重点|持续)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具|调研|监测|跟踪|追踪|抽样|调查|测算|覆盖|采访)的"
@@ -22,6 +23,7 @@ _STAFF = re.compile(
     r"^(?P<owner>.{2,12}?)(?:的?(?:官方)?客服|方面|官方|(?:相关|有关|公司)?负责人|(?:新闻)?发言人|内部人士|工作人员|官微)$"
 )
 _PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
+_SPEAKING = frozenset({"我们", "我", "咱们", "笔者", "记者"})
 _STOPS = frozenset("，、；：。,;:的")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
@@ -57,6 +59,15 @@ class ChineseOwners(ChineseNames):
             return frame.metrics[-1][2]
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
+    def _company_before(self, text: str, sentence: Sentence) -> str | None:
+        """京东集团领涨。该公司……: the company that the words just before name."""
+        start = max(0, sentence.start - _LOOKBACK // 2)
+        for part in reversed(self.cutter.parts(text, start, sentence.start, []).parts):
+            company = self.company_head.match(text[part.start : part.end])
+            if company is not None and company.group() not in self.kinds and not self.media.search(company.group()):
+                return company.group()
+        return None
+
     def _same_kind(self, words: str, topic: Topic) -> str:
         """该院 → the hospital named last; the words themselves where no name ends like them."""
         kind = words.lstrip("该此这")[-1:]
@@ -84,11 +95,20 @@ class ChineseOwners(ChineseNames):
                     continue
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
+            main = self.main_of(topic)
+            if main is None or not self.company_end.search(main):
+                nearest = self._company_before(text, sentence)
+                if nearest is not None:
+                    return nearest
             passed = self._passed(text, sentence, None, topic)
             return passed or topic.company or self.main_of(topic) or topic.subject or pronoun
+        if pronoun in _SPEAKING:
+            return (self.clean(frame.speaker) if frame.speaker else None) or (pronoun if len(pronoun) > 1 else None)
         if pronoun in {"前者", "后者"}:
-            for part in reversed(frame.parts[: frame.before(position)][-_LOOKBACK_PARTS:]):
-                pair = _PAIR.match(text[part.start : part.end].strip(EDGE))
+            near = frame.parts[max(0, frame.before(position) - _LOOKBACK_PARTS) : frame.before(position)]
+            listed = [text[part.start : part.end] for part in reversed(near)]
+            for words in (*listed, *(words.rstrip("：:") for words in frame.credited)):
+                pair = _PAIR.match(words.strip(EDGE))
                 if pair is not None:
                     return self.clean(pair["first"] if pronoun == "前者" else pair["second"])
         if pronoun.startswith(self.deictic) and pronoun not in self.deictic:
@@ -100,7 +120,7 @@ class ChineseOwners(ChineseNames):
     def _known(self, text: str, topic: Topic) -> str | None:
         """The paragraph's last proper name, else what the article is about, else the last subject."""
         is_near = topic.subject is not None and topic.subject_block is text
-        if topic.subject is not None and is_near and self.is_strong(topic.subject, topic):
+        if topic.subject is not None and is_near and self.is_proper(topic.subject, topic):
             return topic.subject
         main = self.main_of(topic)
         if main is not None and (not is_near or self.has_name_form(main)):
@@ -152,7 +172,8 @@ class ChineseOwners(ChineseNames):
         second: str | None = None
         is_led_on = False
         is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
-        while index < len(frame.parts) and frame.parts[index].start < stop and frame.parts[index].clause == clause:
+        last = min(len(frame.parts), index + _MAX_CLAUSE_PARTS)
+        while index < last and frame.parts[index].start < stop and frame.parts[index].clause == clause:
             part = frame.parts[index]
             index += 1
             if part.depth or part.preposition in self.comparing:
@@ -197,8 +218,8 @@ class ChineseOwners(ChineseNames):
                 if any(p.after in self.approving and p.start < stop and p.clause == clause for p in ahead):
                     continue  # 证监会核准X: X is the subject
                 return name
-            if is_named and second is None and part.after in self.causing:
-                second = name
+            if second is None and ((is_named and part.after in self.causing) or part.after == "对"):
+                second = name  # 对东盟增长16.4%
         return second
 
     def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
@@ -212,14 +233,16 @@ class ChineseOwners(ChineseNames):
 
     def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name."""
-        begin = max(text.rfind("；", 0, part.start), text.rfind("：", 0, part.start))
+        near = max(0, part.start - _LOOKBACK)
+        begin = max(near, text.rfind("；", near, part.start), text.rfind("：", near, part.start))
         last = frame.metrics[-1] if frame.metrics else None
         known = last[2] if last is not None and last[0].end > begin else None
         if known is not None and (self.is_strong(known, topic) or self.pronoun_of(known) is not None):
             return True
+        place = frame.before(part.start)
         return any(
             other.is_fresh and not other.depth and not other.preposition
-            and begin < other.start and other.clause < part.clause and not _RELATIVE.match(text, other.end)
+            and begin <= other.start and other.clause < part.clause and not _RELATIVE.match(text, other.end)
             and (name := self.clean(text[other.start : other.end])) is not None and self.is_name(name, topic)
-            for other in frame.parts[: frame.before(part.start)][-12:]
+            for other in frame.parts[max(0, place - _LOOKBACK_PARTS) : place]
         )  # fmt: skip

@@ -62,6 +62,15 @@ class Frame:
         """Index of the last part that begins before a position; -1 for none."""
         return bisect_left(self.starts, position) - 1
 
+    def of_clause(self, clause: int) -> list[Part]:
+        """The parts of a clause, by its number."""
+        if not 0 <= clause < len(self.clause_starts):
+            return []
+        first = bisect_left(self.starts, self.clause_starts[clause])
+        if clause + 1 == len(self.clause_starts):
+            return self.parts[first:]
+        return self.parts[first : bisect_left(self.starts, self.clause_starts[clause + 1])]
+
     def clause_at(self, position: int) -> int:
         """Number of the clause that holds a position."""
         return bisect_right(self.clause_starts, position) - 1

@@ -99,6 +99,9 @@ class ChineseTopics(ChineseMetrics):
         behind = self._after(text, sentence, mention, kind)
         metric: str | None = None
         owner: str | None = None
+        beside = self._beside(text, frame, mention)
+        if beside is not None and kind in RATIO and frame.metrics:
+            return frame.metrics[-1][1], beside
         if part is None:
             if frame.metrics and text[max(0, mention.start - 8) : mention.start].count("（") and behind is None:
                 return frame.metrics[-1][1], frame.metrics[-1][2]  # （约合人民币4971元）
@@ -116,6 +119,7 @@ class ChineseTopics(ChineseMetrics):
             tail = text[part.end : mention.start]
             if self.is_metric(words):
                 metric, owner = self._own(text, frame, part, index, words, topic)
+                owner = owner or self._sharer(text, frame, part, index)
                 if owner is None and behind is not None and text.startswith("的", mention.end) and kind not in RATIO:
                     owner = self.clean(behind)  # 标价299元的卖家
                 if kind == "count" and behind is not None and words.endswith(("用户", "会员", "员工")) and tail.strip():
@@ -140,6 +144,17 @@ class ChineseTopics(ChineseMetrics):
             frame.counted = self.clean(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
         subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
         return metric, subject
+
+    def _beside(self, text: str, frame: Frame, mention: Mention) -> str | None:
+        """反超小米（9.4%）: the name whose number stands alone in the brackets behind it."""
+        index = frame.before(mention.start)
+        if index < 0 or not text.startswith(("）", ")"), mention.end) or frame.parts[index].depth:
+            return None
+        part = frame.parts[index]
+        words = text[part.start : part.end].strip(EDGE)
+        if text[part.end : mention.start].strip() not in {"（", "("} or self.is_metric(words):
+            return None
+        return self.clean(words)
 
     def _part_before(self, text: str, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
         """The words before the number in its clause, with no other number between."""
@@ -167,11 +182,20 @@ class ChineseTopics(ChineseMetrics):
             return (part, index) if part.clause == clause else (None, index)
         return None, index
 
-    def _metric_before(self, text: str, frame: Frame, part: Part) -> str | None:
+    def _listed(self, text: str, frame: Frame, clause: int, count: int) -> list[str] | None:
+        """The names of a clause that lists so many."""
+        for part in frame.of_clause(clause):
+            if not part.depth:
+                names = [n for n in _LIST.split(text[part.start : part.end]) if n]
+                if len(names) == count:
+                    return names
+        return None
+
+    def _metric_before(self, text: str, frame: Frame, clause: int) -> str | None:
         """多数品牌1月月销跳水，A、B分别下滑: the metric of the clause before."""
-        for other in reversed(frame.parts[: frame.before(part.start) + 1]):
-            if other.clause == part.clause - 1 and self.is_metric(text[other.start : other.end]):
-                return self.split(text[other.start : other.end])[1]
+        for part in reversed(frame.of_clause(clause - 1)):
+            if self.is_metric(text[part.start : part.end]):
+                return self.split(text[part.start : part.end])[1]
         return None
 
     def _respectively(
@@ -195,18 +219,19 @@ class ChineseTopics(ChineseMetrics):
             row = before[len(before) - len(here) + rank]
             return row[1], row[2]
         if is_bare:
-            return None
+            owners = self._listed(text, frame, clause - 1, len(here))
+            if owners is None or index < 0:
+                return None
+            return self._metric_before(text, frame, clause), owners[rank]  # 净买入额居前的是A、B，分别为
         part = frame.parts[index]
         names = [name for name in _LIST.split(text[part.start : part.end]) if name]
         while len(names) < len(here) and index and frame.parts[index].after in {"和", "与", "及"}:
             index -= 1
             names = [n for n in _LIST.split(text[frame.parts[index].start : frame.parts[index].end]) if n] + names
         if len(names) < len(here):
-            if len(names) == 1 and index and frame.parts[index - 1].clause == part.clause - 1:
-                listed = frame.parts[index - 1]  # 东盟、欧盟、美国居前，进出口分别为
-                owners = [n for n in _LIST.split(text[listed.start : listed.end]) if n]
-                if len(owners) == len(here):
-                    return names[0], owners[rank]
+            owners = self._listed(text, frame, clause - 1, len(here)) if len(names) == 1 else None
+            if owners is not None:
+                return names[0], owners[rank]  # 东盟、欧盟、美国居前，进出口分别为
             if not (index and part.after == "的"):
                 return None
             owners = [n for n in _LIST.split(text[frame.parts[index - 1].start : frame.parts[index - 1].end]) if n]
@@ -222,7 +247,7 @@ class ChineseTopics(ChineseMetrics):
             owner, first = self.split(names[0])
             names[0] = first
             return names[rank], self._subject(text, sentence, frame, mention, clause, names[rank], owner, topic)
-        last = frame.metrics[-1][1] if frame.metrics else self._metric_before(text, frame, part)
+        last = frame.metrics[-1][1] if frame.metrics else self._metric_before(text, frame, clause)
         if last is None and topic.read_to:
             last = topic.metric
         return last, names[rank]
