@@ -10,19 +10,22 @@ if TYPE_CHECKING:
     from transforms.claims.chunks_en import EnglishChunks
 
 _JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
+_FAR = 40  # chunks back that a verb may govern a number
 _COMPARING = frozenset({"and", "or", "than", "as", "but"})
 
 
 class Phrases:
     """One sentence, cut into chunks."""
 
-    __slots__ = ("chunks", "of_word", "rules", "starts", "text", "words")
+    __slots__ = ("chunks", "common", "names", "of_word", "rules", "starts", "text", "words")
 
     def __init__(self, text: str, words: list[Word], rules: EnglishChunks) -> None:
         self.text = text
         self.words = words
         self.rules = rules
         self.starts = [word.start for word in words]
+        self.names = {word.text for word in words if word.kind == "name"}
+        self.common = {word.text for word in words if word.kind != "name"}
         self.chunks = rules.chunks(words)
         self.of_word = [0] * len(words)
         for at, chunk in enumerate(self.chunks):
@@ -127,7 +130,7 @@ class Phrases:
         )
         if not is_participle or self.low(at + 1) == "by":
             return is_participle
-        for up in range(at + 2, min(at + 9, len(self.chunks))):  # cars sold in Norway were recalled
+        for up in range(at + 2, min(at + 14, len(self.chunks))):  # cars sold in Norway were recalled
             if self.chunks[up].kind == "vg":
                 return self.is_finite(up)
             if self.chunks[up].kind in {"mark", "conj", "rel"}:
@@ -161,7 +164,7 @@ class Phrases:
         down = at - 1
         if down >= 0 and self.chunks[down].kind == "conj" and self._opens_clause(at):
             return -1
-        while down >= 0:
+        while down >= max(0, at - _FAR):
             chunk = self.chunks[down]
             if chunk.kind == "vg":
                 return down

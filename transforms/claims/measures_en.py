@@ -139,8 +139,14 @@ class EnglishMeasures(EnglishParts):
                 is_new = words[chunk.last + 1].low in {"and", "but"} and phrases.low(place.at + 1) in {"of", "in"}
                 return -1 if is_counted or is_new else chunk.num
             after = chunks[down + 1].kind
+            if chunk.kind == "np" and down > 1 and self._is_whole(place, down):
+                continue  # 94 million acres of corn, up 6%
             if chunk.kind == "prep":
-                is_link = low in self.links or after == "time"
+                is_link = (
+                    low in self.links
+                    or after == "time"
+                    or (low == "of" and chunks[down - 1].num >= 0 and after == "np")
+                )
             elif chunk.kind == "vg":
                 is_link = self._links(place, down, low)
             elif chunk.kind == "mark":
@@ -152,6 +158,14 @@ class EnglishMeasures(EnglishParts):
             if not is_link:
                 return -1
         return -1
+
+    @staticmethod
+    def _is_whole(place: Place, at: int) -> bool:
+        """Whether a noun phrase is what the number before is of, and a comma follows."""
+        phrases = place.phrases
+        number = phrases.chunks[at - 2]
+        is_of = phrases.low(at - 1) == "of" and number.num == number.last
+        return is_of and any(phrases.mark(i) == "," for i in range(at + 1, place.at))
 
     def _links(self, place: Place, verb: int, low: str) -> bool:
         """Whether a verb group leads on to another figure of the same: rising to, compared with."""
@@ -184,8 +198,8 @@ class EnglishMeasures(EnglishParts):
             is_plain = all(w.kind not in {"name", "num"} and not self.heads.search(w.low) for w in inner)
             if head in self.estimates and place.done and is_plain:
                 return place.carried()
-        is_inner = phrases.low(outer - 1) == "of" or phrases.low(outer + 1) == "worth"
-        node = phrases.head(outer) if is_inner else outer
+        is_named = phrases.low(outer + 1) == "worth" and self.named(phrases, outer)[0] is None  # jets from X worth $1bn
+        node = phrases.head(outer) if is_named or phrases.low(outer - 1) == "of" else outer
         metric, owner = self.named(phrases, node)
         if metric is None and node != outer:
             node = outer
@@ -279,7 +293,10 @@ class EnglishMeasures(EnglishParts):
                 return place.carried()  # approved a 5% rise in the dividend, to $1.52
             if any(chunk.num >= 0 for chunk in phrases.chunks[verb + 1 : at]):
                 return deed  # awarded 1,500 MW at 3.42 a unit
-            if prep not in self.to_level and prep != "with" and not is_passive:  # yields flirt with 5%: a level
+            is_placing = base in self.verbs.placing and not is_passive  # are offering below 10 cents
+            if is_placing or (
+                prep not in self.to_level and prep != "with" and not is_passive
+            ):  # yields flirt with 5%: a level
                 return deed if word.low not in self.speech else Measure(None, verb=verb)
         return None
 
@@ -291,7 +308,8 @@ class EnglishMeasures(EnglishParts):
         if node < 0:
             return place.carried()._replace(verb=verb)
         if chunks[node].kind != "np":
-            return Measure(before, phrases.low(node), -1, verb)
+            is_new = word.kind == "verb" and word.low not in self.change_verbs and place.kind not in topic.by_kind
+            return Measure(word.text if is_new else before, phrases.low(node), -1, verb)
         if word.kind == "aux" and phrases.plain(node) in self.onlookers:
             return Measure(before, topic.said if before else None, is_carried=True)
         if chunks[node].num == chunks[node].last:

@@ -91,8 +91,10 @@ class EnglishParts(EnglishPhrases):
             lead = phrases.lead(place.at)
             if not is_group or not phrases.is_finite(up) or (lead >= 0 and chunks[lead].kind == "vg"):
                 return None
-            is_fronted = phrases.low(0) == "of" and phrases.is_noun(1)  # Of the students, one in seven wanted
-            return self.predicate(place, up, phrases.plain(1) if is_fronted else place.last()[1])
+            # Of the students, one in seven wanted
+            fronted = next((i for i in range(min(4, len(chunks) - 1)) if phrases.low(i) == "of"), -1) + 1
+            who = phrases.plain(fronted) if fronted and phrases.is_noun(fronted) else place.last()[1]
+            return self.predicate(place, up, who)
         if not (phrases.is_prep(up) and phrases.low(up) == "of"):
             return None
         group = phrases.past_owner(up + 1)
@@ -130,12 +132,16 @@ class EnglishParts(EnglishPhrases):
             stop += 1
         while stop - 1 > chunk.last and words[stop - 1].kind in {"prep", "det", "conj", "adv"}:
             stop -= 1
+        if words[stop - 1].kind == "aux":
+            return place.carried()  # one in nine was under £200,000
         return Measure(place.phrases.said(first, stop - 1), who, -1, verb)
 
     def listed(self, place: Place) -> Measure | None:
         """55%, 60% or even 65% emission cuts: numbers in a row share what stands behind the last."""
         phrases, up = place.phrases, place.at
-        chunks = phrases.chunks
+        chunks, lead = phrases.chunks, phrases.lead(place.at)
+        if lead >= 0 and chunks[lead].kind in {"prep", "vg"}:
+            return None
         while chunks[up].num == chunks[up].last:
             up += 1
             if up >= len(chunks) or not (chunks[up].kind == "conj" or phrases.mark(up) == ","):

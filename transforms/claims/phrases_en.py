@@ -61,9 +61,13 @@ class EnglishPhrases(EnglishChunks):
     def is_passive(self, phrases: Phrases, verb: int) -> bool:
         """Whether a verb group is passive: is valued, had been delayed."""
         chunk, words = phrases.chunks[verb], phrases.words
+        before = chunk.last - 1
+        while before > chunk.first and words[before].kind == "adv":
+            before -= 1
         return (
             words[chunk.last].kind == "verb"
-            and any(words[i].low in _BE for i in range(chunk.first, chunk.last))
+            and chunk.first <= before
+            and words[before].low in _BE
             and self.verbs.forms.get(words[chunk.last].low, "ed") in {"ed", "base"}
         )
 

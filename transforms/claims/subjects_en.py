@@ -94,8 +94,8 @@ class EnglishTopics(EnglishMeasures):
         if subject in self.onlookers:
             return False
         parts = subject.split()
-        if any(word.text == parts[0] and word.kind != "name" for word in phrases.words):
-            return any(word.kind == "name" and word.text in parts for word in phrases.words)
+        if parts[0] in phrases.common:
+            return not phrases.names.isdisjoint(parts)
         return any(part[0].isupper() for part in parts)
 
     def _is_traded(self, place: Place, found: Measure) -> bool:
@@ -106,6 +106,7 @@ class EnglishTopics(EnglishMeasures):
             and not found.is_object
             and place.kind in _TRADED
             and place.phrases.low(found.node) in self.instruments
+            and not (place.phrases.low(found.node) == "stocks" and place.phrases.low(found.node + 1) == "of")
         )
 
     def _subject(self, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]) -> str | None:
@@ -123,7 +124,8 @@ class EnglishTopics(EnglishMeasures):
             behind = self.owner_behind(phrases, found.node)
             if behind >= 0 and behind != place.at and phrases.low(behind) not in _POLLS:
                 name, whose = self.named(phrases, behind)
-                owner = whose or name
+                is_part = name is not None and whose is not None and not phrases.is_possessive(behind - 1)
+                owner = phrases.plain(behind) if is_part and not self._is_pronoun(whose or "") else whose or name
                 if owner is not None and found.is_object and owner.islower():
                     # IndiGo, with a 60% share of the market
                     return self._name_before(place, sources) or owner

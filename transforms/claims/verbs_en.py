@@ -119,8 +119,10 @@ class EnglishVerbs:
             return "adj"  # existing homes
         if lead in _NOUN_LEADS or (lead == "num" and is_noun_next):
             return "adj" if is_noun_next else "noun"
+        if lead == "aux":
+            return "verb"  # is trading at
         if after is None or after.kind in {"mark", "aux"}:
-            return "verb" if lead in {"aux", "adv"} else "noun"
+            return "verb" if lead == "adv" else "noun"
         is_noun = low in self.noun_ings and after.kind != "num" and after.kind not in _NOUN_LEADS
         return "noun" if is_noun else "verb"
 
@@ -149,9 +151,12 @@ class EnglishVerbs:
                 return "noun"  # its benchmark rate by a quarter
             if after.kind in {"num", "det"} or leads_number(words, index + 1):
                 return "verb"
+            is_goal = after.low == "to" and index + 2 < len(words) and words[index + 2].kind == "verb"
+            if is_goal and lead == "name":
+                return "verb"  # Orion aims to build
             if lead in {"noun", "name"} and form == "s":
                 if after.low in {"that", "it", "its", "their"} or (
-                    after.kind in {"adj", "name"} and before.low[-1] != "s"
+                    after.kind in {"adj", "name", "noun"} and before.low[-1] != "s"
                 ):
                     return "verb"
             elif (

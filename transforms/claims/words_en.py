@@ -170,7 +170,8 @@ class EnglishWords:
                 "name" if is_name and word.low not in self.verbs.forms else self.verbs.class_of(words, index)
             )  # Orsted
         elif kind in {"name", "noun"} and word.text[0].isupper():
-            kind = self._capital(word, before, after, topic)
+            is_verb_next = index + 2 < len(words) and words[index + 2].kind in {"aux", "verb"}
+            kind = self._capital(word, before, after, topic, is_compound=is_verb_next)
         elif word.low == "that":
             kind = "det" if before is None and after is not None and after.kind in {"noun", "adj", "time"} else "rel"
         elif after is None:
@@ -201,7 +202,7 @@ class EnglishWords:
         if kind != word.kind:
             words[index] = word._replace(kind=kind)
 
-    def _capital(self, word: Word, before: Word | None, after: Word | None, topic: Topic) -> str:
+    def _capital(self, word: Word, before: Word | None, after: Word | None, topic: Topic, *, is_compound: bool) -> str:
         """The class of a capitalised word beside its neighbours: Credit Suisse, Severe side effects, Recently, …"""
         if after is None:
             return word.kind
@@ -210,7 +211,8 @@ class EnglishWords:
                 return "name"
             is_aside = after.text == "," and before is None and word.low not in self.instruments
             return "adv" if is_aside else "noun"
-        is_first = before is None and after.kind in {"noun", "adj"} and after.text[0].islower()
+        is_noun_next = after.kind in {"noun", "adj"} or (is_compound and after.low in self.verbs.noun_forms)
+        is_first = before is None and is_noun_next and after.text[0].islower()
         is_plural = before is None and word.text[-1] == "s" and word.text[-2] not in "suia" and after.kind != "name"
         if (
             (is_first or is_plural)
