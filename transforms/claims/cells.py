@@ -95,13 +95,17 @@ class TableReader:
                 columns[column] = header
             elif column == 1 and labelled:
                 rows[row] = self._header(cell.text)
+        units = {n for n, header in columns.items() if header.text.lower().strip(" ：:") in self.words["unit_columns"]}
+        for cell in cells:  # 产品 | 单位 | 产量: a column that gives each row its unit
+            if cell.table_column in units and (label := rows.get(cell.table_row or 0)) is not None:
+                rows[cell.table_row or 0] = replace(label, scale=label.scale or self._read_scale(cell.text.strip()))
         dates = {h.period.last: h.period for h in columns.values() if h.period is not None and h.period.last}
         if dates:
             self._latest = dates[max(dates)]  # 2022年 | 2021年 | 同比: the change is of 2022
         claims: list[Claim] = []
         for cell in cells:
             row, column = cell.table_row or 0, cell.table_column or 0
-            if row <= headed or (column == 1 and labelled) or cell.is_header_cell:
+            if row <= headed or (column == 1 and labelled) or cell.is_header_cell or column in units:
                 continue
             claims += self._cell(cell, columns.get(column), rows.get(row), whole, make)
         return claims
