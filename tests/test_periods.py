@@ -224,8 +224,22 @@ def test_lead_in_carries_into_its_list() -> None:
     reader = TextReader(published=date(2023, 5, 18))
     assert not reader.read("2023年第一季度主要经营数据如下：")
     assert [str(claim.period_end) for claim in reader.read("营业收入12亿元；", block_position=1)] == ["2023-03-31"]
-    assert [str(claim.period_end) for claim in reader.read("净利润1.1亿元；", block_position=2)] == ["2023-03-31"]
+    assert [str(claim.period_end) for claim in reader.read("净利润1.1亿元。", block_position=2)] == ["2023-03-31"]
     assert [claim.period_end for claim in reader.read("公司有门店120家。", block_position=3)] == [None]
+
+
+def test_period_of_the_report_goes_on_in_later_paragraphs() -> None:
+    reader = TextReader(published=date(2023, 7, 20))
+    lines = [
+        "上半年某省外贸增4.2%",
+        "今年上半年，全省进出口总值3568.4亿元，同比增长4.2%。",
+        "民营企业进出口2604.9亿元，增长6.1%。",
+        "“窗口期不长，”他说，“一台机器要卖到30万元。”",
+    ]
+    reader.prepare(lines)
+    read = [reader.read(line, block_position=place) for place, line in enumerate(lines)]
+    assert {str(claim.period_end) for claim in read[1] + read[2]} == {"2023-06-30"}
+    assert [claim.period_end for claim in read[3]] == [None]
 
 
 def test_title_names_the_year_of_a_bulletin() -> None:

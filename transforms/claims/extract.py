@@ -166,13 +166,13 @@ class TextReader:
                     _name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
                 period = aligned.get(mention.start) or choose_period(dated, mention.start, clause[0], clause[1])
-                if is_untimed(period, metric, language):
+                if is_untimed(period, mention, metric, language):
                     period = None
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 if period is not None and folded is not text:
                     period = replace(period, text=text[period.start : period.end])
-                if period is None and reading.modality == "actual":
+                if period is None and self._carrier.reaches(mention, reading, language):
                     period = carried
                 figures.append((mention, reading, period))
                 source = self._credits.source_of(credited, mention.start)
@@ -181,7 +181,7 @@ class TextReader:
                     self._claim(text, sentence, mention, reading, period, named, language, block_position, heading_id)
                 )
             self._credits.close(credited)
-            self._carrier.close(figures)
+            self._carrier.close(folded[sentence.start : sentence.end], figures, language)
         self._carrier.end_block(text, dated)
         return claims
 
@@ -225,7 +225,7 @@ class TextReader:
         reader = self._periods.get(language)
         if reader is None:
             reader = self._periods[language] = PeriodReader(self.published, language)
-            reader.read_title(self._title)
+            self._carrier.begin(self._title, reader.read_title(self._title))
         return reader
 
     def _claim(

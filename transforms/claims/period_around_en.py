@@ -28,6 +28,9 @@ CONTRACT_AFTER = re.compile(
     r"[-\s](?:delivery|contracts?|futures|settlement|expiry|crude|options|loading)\b", re.IGNORECASE
 )
 CONTRACT_BEFORE = re.compile(r"\b(?:futures|contracts?|crude|delivery|options)\s(?:for|in)\s$", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['’]s\s")
+OWNED_AFTER = re.compile(r"['’]s\s(?:[\w-]+\s){0,4}?(?:of\s)?[$€£]?\d[\d.,]*")  # January's 7.04% peak
+PRESENT_AFTER = re.compile(r";[^;.0-9]{0,60}\b(?:is|are|has|have|remains?)\b")
 LEVELS_AFTER = re.compile(r"\s(?:levels?|figures?|totals?|highs?|peaks?|averages?)\b")  # 85% of 2019 levels
 NUMBER_BEFORE = re.compile(r"[$€£]?\d[\d.,]*%?(?:\s[a-z]+)?\s?$")
 
@@ -63,6 +66,7 @@ def words_en() -> Words:
     data = load_toml("periods_en.toml")["around"]
     subordinate = alternation(data["subordinate"])
     separator = alternation(data["separators"])
+    # before tax, before dawn are no clauses
     walls = SPACE.sub(r"\\s", alternation(set(data["separators"]) - RELATIVE))
     joined = SPACE.sub(r"\\s", alternation(data["joined"]))
     comparing = alternation({*data["compared_before"], "from", "against"})
@@ -78,12 +82,14 @@ def words_en() -> Words:
         event=frozenset(data["event_before"]),
         telling=frozenset(data["telling"]),
         announcing=frozenset(data["announcing"]),
-        separator=re.compile(rf"[,;—)]\s|\(|\b(?:{separator})\s", re.IGNORECASE),
+        separator=re.compile(
+            rf"[,;—)]\s|\(|\b(?:{separator})\s(?!tax\b|dawn|noon|interest\b|items\b|midnight)", re.IGNORECASE
+        ),
         # "5% and 6% in 2019" is one time for both, "cut 5% and now targets 9% by 2027" is not
         wall=re.compile(
             rf"""[;:—(]\s?
               | ,\s(?!(?:{joined}|even)\s|(?:and\s|or\s)?[$€£]?\d)
-              | \b(?:and\s(?!(?:\S+\s)?[$€£]?\d)|(?:{walls})\s)""",
+              | \b(?:and\s(?!(?:\S+\s)?[$€£]?\d)|(?:{walls})\s(?!tax|dawn|noon|interest|items|midnight))""",
             re.IGNORECASE | re.VERBOSE,
         ),
         subordinate=re.compile(rf"\s*(?:and\s|but\s)?(?:{subordinate})\b", re.IGNORECASE),
@@ -133,6 +139,8 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
         found.is_compared = True
     if found.edge or found.is_as_of or found.is_since:
         found.start = mention.start - tail_length(lead, len(words) - index)
+    if POSSESSIVE.match(text, mention.end):
+        return possessive(text, mention, found)
     if mention.part is None and mention.year is not None:
         found.is_narrative = word in table.narrative
     if mention.kind in ("day", "month", "quarter", "half"):
@@ -146,7 +154,7 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
         is_own = word in ("until", "till", "before") or table.guess.match(text, mention.end) is not None
         if found.scope != "sentence":
             found.reach, found.scope = reach_of(text, mention, found.start, left, is_own=is_own)
-    if not (found.is_record or is_bare_comparison(words[:index], found)):
+    if not (found.is_record or is_bare_comparison(words[:index], found, lead)):
         found.own = owned_before(text, found.start, left)
         if found.is_compared and word == "of" and LEVELS_AFTER.match(text, mention.end):
             found.own = None
@@ -159,9 +167,19 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
     return found
 
 
-def is_bare_comparison(words: list[str], found: Around) -> bool:
+def possessive(text: str, mention: Mention, found: Around) -> Around:
+    """What is said of a mention with 's: it belongs to the noun behind it, and governs the figure of that at most."""
+    match = OWNED_AFTER.match(text, mention.end)
+    found.is_compared, found.is_narrative = True, False
+    found.own = (mention.end, match.end()) if match else None
+    return found
+
+
+def is_bare_comparison(words: list[str], found: Around, lead: str) -> bool:
     """Whether no number stands between the comparing word and the period: 58% below the same week."""
     table = words_en()
+    if table.compared_number.search(lead):
+        return False
     last = words[-1] if words else ""
     return found.is_compared and (
         last in table.compared
@@ -215,9 +233,11 @@ def tail_length(lead: str, count: int) -> int:
 
 def is_compared(words: list[str], mention: Mention, lead: str) -> bool:
     """Whether the words before a mention compare with it: than in 2022, from a year earlier, the 233,000 of May."""
-    if mention.kind in ("day", "rolling") or not words:
-        return False
     table = words_en()
+    if not words or (mention.kind == "rolling" and not mention.atom.word):
+        return False
+    if mention.kind == "day":
+        return table.compared_number.search(lead) is not None  # up from 60% on Monday
     if words[-1] in table.prepositions and len(words) > 1 and words[-2] in table.compared:
         return True  # fewer than in 2022
     word = words[-1]
@@ -259,7 +279,10 @@ def reach_of(text: str, mention: Mention, start: int, left: int, *, is_own: bool
         # a drop from Tuesday; 45% from 2010 levels by 2030
         if match.end() < start and not (match.end() <= left and match.group()[:4].strip().lower() in COMPARING):
             wall = match.end()
-    return (wall, len(text)), ""
+    present = PRESENT_AFTER.search(
+        text, mention.end, mention.end + CLAUSE_REACH
+    )  # …; daily actives have crossed the 1 million mark
+    return (wall, present.start() if present else len(text)), ""
 
 
 def owned_before(text: str, start: int, left: int) -> tuple[int, int] | None:

@@ -18,8 +18,10 @@ CLAUSE_END = re.compile("[，。；！？,;）)]")
 CLAUSE_STARTS = frozenset("，。；：！？,;（(、")
 NARRATIVE_AFTER = ("，", ",", "、", "")
 NARRATIVE_BEFORE = ("在", "于", "，")
+LATE = re.compile("^(?:晚间|晚上|晚|早间|上午|下午|午间|盘后|凌晨|深夜)")
 SINCE = re.compile("以[来來]")
 FAR_SINCE = re.compile("[^，。；！？]{1,10}以[来來]")  # 自2019年9月首次发现以来
+OPENED = re.compile(r"(?:开|启|上线|上市|发布|成立)[^，。；！？\d]{0,8}以[来來]")
 REACH = 60  # characters after a compared period in which its numbers stand
 
 
@@ -72,7 +74,7 @@ def words_zh() -> Words:
         last_before=frozenset(word[-1] for key in before for word in lists[key]),
         first_after=frozenset(word[0] for key in after for word in lists[key])
         | frozenset(word[0] for word in records)
-        | frozenset("的内单"),
+        | frozenset("的内单晚早上下午盘凌深开"),
         patterns={
             "own": re.compile(rf"{gap}(?P<number>{digits}|{hanzi}{{1,4}}[万亿千百]*(?=[元家个人成倍]))"),
             # 不足6月的七成, 仅为2019年的六成: a share of the other period's figure
@@ -150,12 +152,14 @@ def read_after(text: str, mention: Mention, found: Around, before: str, after: s
         found.is_event = True
         if after.startswith(words.period_after):
             found.end = text.index(after[:2], end) + 2
-    elif after.startswith(words.dateline):
+    elif after.startswith(words.dateline) or LATE.sub("", after, count=1).startswith(words.dateline):
         found.is_dateline = True
     elif after.startswith(words.compared_after) and mention.atom.form in ("year", "same"):
         found.is_compared = True
     elif after.startswith(words.copula_after) and (not before or before[-1] in CLAUSE_STARTS):
         found.is_aside = True
+    elif mention.kind in ("day", "month") and OPENED.match(text, end):
+        found.is_since = True  # 9月10日开启预约以来
     if found.is_since or mention.atom.form in ("rolling", "to_date", "vague"):
         said = SINCE.search(text, end, end + 14) if found.is_since else None
         found.is_record = words.patterns["record"].match(text, said.end() if said else end) is not None

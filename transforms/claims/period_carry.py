@@ -11,7 +11,7 @@ from transforms.claims.period_lexicon import alternation, load_toml
 from transforms.claims.periods import Period, governs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from transforms.claims.changes import Reading
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 # A stretch a report is about. What has gone on since March, or for years, is said of one figure.
 REPORTED = frozenset(["year", "half", "quarter", "month", "week", "range", "cumulative", "fiscal", "anaphoric", "unit"])
 LIST_ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|[•·\-–—*●■◆])")
-ITEM_CHARS = 10
+SPECIFIED = frozenset(["data", "data_rate", "frequency", "image"])
+ITEM_CHARS = {"zh": 10, "en": 28}
+FIRST_FIGURES = 4
+UNITS = frozenset(["money", "count"])
+UNITS_OF = {"as_of": frozenset(["count"])}
 SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
 FULL_STOP = re.compile(r"[.。!！?？][”\"'’」』）)]*\s*$")
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
@@ -33,6 +37,7 @@ class Words:
 
     going_on: re.Pattern[str]  # how a sentence opens that goes on with the figures before it
     speech: re.Pattern[str]  # what makes it somebody's words
+    saying: re.Pattern[str]
     elsewhere: re.Pattern[str]  # what makes it tell of something else
     market: re.Pattern[str]  # what a day of trading is told with
     prices: re.Pattern[str]
@@ -46,12 +51,19 @@ def carry_words(language: str) -> Words:
     edge = "" if language == "zh" else r"\b"
     openers, at_start, inside = (alternation(data[key]) for key in ("going_on", "elsewhere_at_start", "elsewhere"))
     return Words(
-        going_on=re.compile(rf"[“\"（(]?(?:{openers}){edge}", re.IGNORECASE),
+        going_on=re.compile(
+            rf"[“\"（(]?(?:{openers}){edge}" + (r"|[^,]*\bof\s(?:them|those|these|the\stotal)\b" if edge else ""),
+            re.IGNORECASE,
+        ),
         speech=re.compile(
-            rf"[“\"「‘]|(?:{alternation(data['speech_at_start'])}){edge}|.*?{edge}(?:{alternation(data['speech'])}){edge}",
+            rf"[“\"「‘][^”\"」’]{{8}}|(?:{alternation(data['speech_at_start'])}){edge}|.*?{edge}(?:{alternation(data['speech'])}){edge}",
             re.IGNORECASE | re.DOTALL,
         ),
-        elsewhere=re.compile(rf"(?:{at_start}){edge}|.*?{edge}(?:{inside}){edge}", re.IGNORECASE | re.DOTALL),
+        saying=re.compile(rf"{edge}(?:{alternation(data['saying'])}){edge}", re.IGNORECASE),
+        elsewhere=re.compile(
+            rf"(?:{at_start}){edge}|.*?{edge}(?:{inside}){edge}|[^,，]*{edge}(?:{alternation(data['present'])}){edge}",
+            re.IGNORECASE | re.DOTALL,
+        ),
         market=re.compile(alternation(data["market"]), re.IGNORECASE),
         list_prices=tuple(data["list_prices"]),
         prices=re.compile(rf"{edge}(?:{alternation(data['prices'])}){edge}", re.IGNORECASE),
@@ -60,18 +72,39 @@ def carry_words(language: str) -> Words:
 
 @dataclass(slots=True)
 class Carrier:
-    """Keeps the period of the figures read last, as long as the sentences after it go on with them."""
+    """Keeps the period of the figures read last, as long as the sentences after it go on with them.
+
+    An article that reports on one period (named by its title, or that of its first figures) has it for paragraphs
+    without a time of their own as well.
+    """
 
     published: date | None = None
     period: Period | None = None
     _units: frozenset[str] = field(default=frozenset())
     _lead_in: Period | None = None  # Results for the third quarter: … and the items after it
+    _is_last_item: bool = False
+    _title_text: str = ""
+    _is_title: bool = False
+    _title: Period | None = None
+    _report: Period | None = None
+    _report_units: set[str] = field(default_factory=set)
+    _first: list[Period | None] = field(default_factory=list)  # of the article's first figures
+    _was_market: bool = False
+    _is_other: bool = False  # the block tells of another time than the report
+
+    def begin(self, text: str, title: Sequence[Period]) -> None:
+        """Takes the one period that the article's title names."""
+        self._title_text = text
+        named = [period for period in title if governs(period) and self._is_reported(period)]
+        self._title = named[0] if len({(period.first, period.last) for period in named}) == 1 else None
 
     def start_block(self, text: str) -> None:
-        """Begins a block: nothing is carried into it but the period of a line that ends with a colon."""
-        self.period = None
+        """Begins a block: into it goes only the period of a line that ends with a colon, or that of the report."""
+        self.period, self._is_other, self._is_title = None, False, text == self._title_text
         if self._lead_in is not None and FULL_STOP.search(text) and not LIST_ITEM.match(text):
-            self._lead_in = None
+            if not self._is_last_item:
+                self._lead_in = None
+            self._is_last_item = False
 
     def pass_over(self, text: str, start: int, end: int, periods: Sequence[Period]) -> None:
         """Takes in sentences without figures: the last may set the time (3月16日，期货多数收跌。), several end it."""
@@ -79,7 +112,7 @@ class Carrier:
         if told is not None:
             is_last = SENTENCE_END.search(text, told.end, max(told.end, end - 2)) is None
             self.period = told if is_last and told.first is not None else None
-            self._units = frozenset()
+            self._units, self._was_market = frozenset(), True
         elif len(SENTENCE_END.findall(text, start, end)) > 1:
             self.period = None
 
@@ -87,34 +120,47 @@ class Carrier:
         """Takes the period of a block that leads in a list."""
         if LEAD_IN.search(text):
             self._lead_in = next((p for p in reversed(periods) if governs(p) and self._is_reported(p)), None)
+        self._is_last_item = text.rstrip().endswith(("；", ";"))
 
     def into(
         self, text: str, sentence: Sentence, periods: Sequence[Period], readings: Sequence[Reading], language: str
     ) -> Period | None:
         """The period that the sentence's figures have from before, where they name none."""
-        if any(governs(period) and period.scope != "clause" for period in periods):
+        if any(rules_whole(period, sentence, language) for period in periods):
             return None
-        if self.period is None:
+        if self.period is None and self._lead_in is not None:
             return self._lead_in
-        if any(period.first == self.period.first for period in periods if period.shift == "comparison"):
+        carried, units = self.period, self._units
+        if carried is None and not self._is_other:
+            carried, units = self._report, frozenset(self._report_units)
+        if carried is None or any(p.first == carried.first for p in periods if p.shift == "comparison"):
             return None  # 比去年缩减15%, after a figure of last year
+        return carried if self._goes_on(carried, units, text, sentence, periods, readings, language) else None
+
+    def _goes_on(
+        self, carried: Period, units: frozenset[str], text: str, sentence: Sentence, periods: Sequence[Period],
+        readings: Sequence[Reading], language: str,
+    ) -> bool:  # fmt: skip
+        """Whether the sentence goes on with the figures of a period."""
         words = carry_words(language)
         wording = text[sentence.start : sentence.end]
-        if words.going_on.match(wording):
-            return self.period
-        if words.speech.match(wording):
-            return None
-        changes = any(reading.role == "change" or reading.change for reading in readings)
-        same = any(mention.unit and mention.unit.symbol in self._units for mention in sentence.mentions)
-        if self.period.kind == "as_of":
-            return self.period if same and not changes else None
-        if self.period.kind == "day":
-            return self.period if words.market.search(wording) else None
-        if not self._is_reported(self.period) or words.elsewhere.match(wording) or words.prices.search(wording):
-            return None
+        if carried is self.period and words.going_on.match(wording):
+            return True
+        is_day = carried.first == carried.last
+        if words.speech.match(wording) or (is_day and words.saying.search(wording)):
+            return False
+        changes = any(reading.role in ("change", "share") or reading.change for reading in readings)
+        compares = any(period.shift == "comparison" for period in periods)
+        same = any(mention.unit and mention.unit.symbol in units for mention in sentence.mentions)
+        if carried.kind == "as_of":
+            return same and not changes and words.elsewhere.match(wording) is None
+        if carried.kind == "day" or carried.first == carried.last:
+            return (self._was_market or carried is self._report) and words.market.search(wording) is not None
+        if not self._is_reported(carried) or words.elsewhere.match(wording) or words.prices.search(wording):
+            return False
         # 旅游收入78亿元: a name and its figure, as in a list
-        is_item = language == "zh" and sentence.mentions[0].start - sentence.start <= ITEM_CHARS
-        return self.period if changes or same or is_item else None
+        is_item = sentence.mentions[0].start - sentence.start <= ITEM_CHARS[language]
+        return changes or same or compares or (is_item and carried is self.period)
 
     def _is_reported(self, period: Period) -> bool:
         """Whether it is a stretch or a state that a report is about, not one that goes on to the day of writing."""
@@ -122,23 +168,69 @@ class Carrier:
             return True
         return period.kind in REPORTED and period.last is not None and period.last != self.published
 
-    def close(self, figures: Iterable[tuple[Mention, Reading, Period | None]]) -> None:
+    def reaches(self, mention: Mention, reading: Reading, language: str) -> bool:
+        """Whether a figure may have a carried period: what is stated, and in English what was expected of it."""
+        is_expected = language == "en" and reading.modality == "forecast" and reading.role != "change"
+        return reading.modality == "actual" or (
+            is_expected and mention.unit is not None and mention.unit.symbol in self._units
+        )
+
+    def close(self, wording: str, figures: Sequence[tuple[Mention, Reading, Period | None]], language: str) -> None:
         """Takes the period of the sentence's last stated figure; a sentence without one ends the carrying."""
         self.period = None
+        self._was_market = carry_words(language).market.search(wording) is not None
         units: set[str] = set()
         for mention, reading, period in figures:
+            if len(self._first) < FIRST_FIGURES and not self._is_title:
+                self._first.append(period)
+            if reading.modality == "actual" and not is_same(period, self._report):
+                self._is_other = self._is_other or period is None or governs(period)
             if period is None or period.first is None or not governs(period) or reading.modality != "actual":
                 continue
             if period != self.period:
                 units.clear()
             self.period = period
-            if mention.unit is not None and mention.unit.kind in ("money", "count"):
+            if mention.unit is not None and mention.unit.kind in UNITS_OF.get(period.kind, UNITS):
                 units.add(mention.unit.symbol)
+                if is_same(period, self._report):
+                    self._report_units.add(mention.unit.symbol)
         self._units = frozenset(units)
+        if self._report is None:
+            self._find_report(figures)
+
+    def _find_report(self, figures: Sequence[tuple[Mention, Reading, Period | None]]) -> None:
+        """The period the article reports on: that of its title, once a figure has it, or that of its first figures."""
+        first = self._first[0] if self._first else None
+        if self._title is not None:
+            found = next((period for _, _, period in figures if is_same(period, self._title)), None)
+        elif len(self._first) == FIRST_FIGURES and all(is_same(period, first) for period in self._first):
+            found = first if first is not None and first.first == first.last else None  # a day's trading
+        else:
+            return
+        if found is not None:
+            self._report = found
+            self._report_units.update(self._units)
 
 
-def is_untimed(period: Period | None, metric: str | None, language: str) -> bool:
-    """Whether a figure is of no day though one stands beside it: 将于12月1日上市，起售价21.99万元."""
-    if period is None or metric is None or period.kind != "day" or period.shift is not None:
+def is_same(period: Period | None, other: Period | None) -> bool:
+    """Whether both are the same days."""
+    if period is None or other is None or period.first is None:
         return False
-    return metric.lower().endswith(carry_words(language).list_prices)
+    return (period.first, period.last) == (other.first, other.last)
+
+
+def rules_whole(period: Period, sentence: Sentence, language: str) -> bool:
+    """Whether a mention gives its time to the whole sentence; in Chinese what stands before it has none of it."""
+    if not governs(period) or period.scope == "clause":
+        return False
+    first = sentence.mentions[0]
+    return language != "zh" or period.start < first.start or sentence.clause_of(first.start)[1] >= period.end
+
+
+def is_untimed(period: Period | None, mention: Mention, metric: str | None, language: str) -> bool:
+    """Whether a figure is of no day though one stands beside it: 12月1日上市，起售价; unveiled today, 4.9GHz."""
+    if period is None or period.kind != "day" or period.shift is not None:
+        return False
+    if mention.unit is not None and mention.unit.dimension in SPECIFIED:
+        return True
+    return metric is not None and metric.lower().endswith(carry_words(language).list_prices)

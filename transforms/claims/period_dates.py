@@ -93,8 +93,13 @@ class Dater:
         self._anchor_year = span.last.year
         self._anchor_sentence = self.sentence
         names_year = mention.year is not None and mention.year.base in ("text", "published", "told", "before")
-        if is_narrative and (names_year or mention.atom.form in ("span", "ago")):
+        if is_narrative and (names_year or mention.atom.form == "span"):
             self._told, self._told_sentence = span, self.sentence
+
+    def note_day(self, span: Span | None) -> None:
+        """Keeps the day of a message for "that day" and 次日, though it is no period of its figures."""
+        if span is not None:
+            self._anchor_day = span
 
     def dates_of(self, mention: Mention) -> Dates:
         """The span of a mention and the next such span; None where no dates follow."""
@@ -216,6 +221,10 @@ class Dater:
             return (year_span(today.year - 1) if today and is_season else None), ahead
         if base and today:
             return self._date_part_named(part, base, today), None
+        if kind == "edge" and self._anchor_year is not None and self._is_fresh and not self.is_ahead:
+            span = part.of(self._anchor_year)  # 截至2023年末 …，从年初的 …
+            if span and (today is None or span.first <= today):
+                return span, upcoming(part, today) if today else None
         told = self._date_told(part)
         if told is not None or today is None:
             return told, None
@@ -358,7 +367,16 @@ class Dater:
         else:
             day = add(today, "day", -((today.weekday() - atom.number) % 7 or (7 if atom.base == "last" else 0)))
         following = add(today, "day", (atom.number - today.weekday()) % 7) if not atom.base else None
-        return Span(day, day) if day else None, Span(following, following) if following else None
+        more = 1 if atom.word == "weekend" else 0
+        past, ahead = (add(start, "day", more) if start else None for start in (day, following))
+        return Span(day, past) if day and past else None, Span(following, ahead) if following and ahead else None
+
+    def _is_news_day(self, day: int) -> bool:
+        """Whether the day of the month is one of the last before publication, and the month told of is far from it."""
+        today, anchor = self.published, self.anchor
+        if today is None or anchor is None or not 0 <= today.day - day <= NEWS_DAYS:
+            return False
+        return anchor.first > today or (today - anchor.last).days > NEXT_DAYS
 
     def _date_day(self, mention: Mention) -> Span | None:
         """A day without its month: of the month named before it, else the latest such day."""
@@ -368,7 +386,7 @@ class Dater:
         if mention.year is not None:  # 本月15日
             whole = self._date_unit(mention.year)
             month_of = whole.first if whole else None
-        elif anchor and length(anchor) <= 31 and self._is_fresh:
+        elif anchor and length(anchor) <= 31 and self._is_fresh and not self._is_news_day(day):
             month_of = anchor.first
         elif today:
             month_of = today if day <= today.day + DAY_SLACK else add_months(today.replace(day=1), -1)

@@ -111,7 +111,7 @@ class Lexicon:
             | [-\s](?P<after>ago|earlier|later|(?:{alternation(self.after_unit)})(?!\s{other_word}))(?![a-z])
               (?:[-\s](?P<noun>quarter|period|month|week|year)\b)?
             | (?:\s(?:that|which))?(?:\speriods?)?\s(?P<ended>ended|ending|to|through)
-              (?=\s(?:on\s|at\s|in\s|the\send\sof\s)*(?:{month_name}|{DAY})(?![a-z]))
+              (?=\s(?:on\s|at\s|in\s|the\send\sof\s|end-)*(?:{month_name}|{DAY})(?![a-z]))
             | [-\s]end\b(?P<end>)
             )?(?![a-z])""")
         self.match_of_year = compiled(rf"\sof\s(?:{YEAR4}|(?:the|last|this|next|each)\syear|fiscal)(?![a-z0-9])")

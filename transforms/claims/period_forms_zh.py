@@ -73,9 +73,10 @@ class Lexicon:
         self.not_counted = tuple(weekdays["not_counted"])
         for prefix in weekdays["prefixes"]:
             for name, number in weekdays["days"].items():
-                self._add(prefix + name, Atom(0, 0, "weekday", "day", number=number))
+                word = "weekend" if name == "末" else ""
+                self._add(prefix + name, Atom(0, 0, "weekday", "day", number=number, word=word))
                 for before, base in (("本", "this"), ("这", "this"), ("上", "last"), ("下", "next"), ("上个", "last")):
-                    self._add(before + prefix + name, Atom(0, 0, "weekday", "day", base, number, "week"))
+                    self._add(before + prefix + name, Atom(0, 0, "weekday", "day", base, number, "week", word=word))
         self.rolling_units: dict[str, str] = data["rolling"]["units"]
         self.rolling_past: list[str] = data["rolling"]["past"]
         self.nearly_after = tuple(data["rolling"]["nearly_after"])
@@ -96,6 +97,7 @@ class Lexicon:
         self.season_before = tuple(self.guards["season_before"])
         self.short_year_after = tuple(self.guards["short_year_after"])
         self.day_before = tuple(self.guards["day_before"])
+        self.day_times = tuple(self.guards["day_times"])
         self.not_day_before = frozenset(self.guards["not_day_before"])
         self.day_of = tuple(data["relative"]["month"])
         self.day_after = frozenset(self.guards["day_after"])

@@ -20,7 +20,7 @@ YEAR_PART_EN = frozenset([" ", "'s ", "’s ", "-", ""])
 PART_YEAR_EN = frozenset([" ", " of ", " in ", " of the ", "-", "", " for ", " of its "])
 DATE_YEAR_EN = PART_YEAR_EN | {", "}
 DAY_DAY = {"zh": frozenset(["", " ", "（", "(", " ("]), "en": frozenset([", ", " ", " (", ","])}
-STRETCH_DATE = re.compile(r"\s(?:on\s|at\s|in\s|the\send\sof\s)*")
+STRETCH_DATE = re.compile(r"\s(?:on\s|at\s|in\s|the\send\sof\s|end-)*")
 ENDED = re.compile(r",?\s\(?(?:which\s|that\s)?(?:ended|ending)\s(?:on\s)?|\s?[（(]截[至止]\s?")
 EQUIVALENT = frozenset(
     [

@@ -112,7 +112,13 @@ def rolling(text: str, match: re.Match[str], word: str, unit: str) -> Atom | Non
     if number is None or " or " in match.group() or " to " in match.group():
         number = 0
     return Atom(
-        start, end, "rolling", "rolling", number=number if word in words.future else -number, unit=words.units[unit]
+        start,
+        end,
+        "rolling",
+        "rolling",
+        number=number if word in words.future else -number,
+        unit=words.units[unit],
+        word=word if word in words.told else "",
     )
 
 

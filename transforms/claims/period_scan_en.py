@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 USUAL_YEARS = (1900, 2050)  # others only after a preposition: by 2100, in 1868
+QUARTER_NEXT = re.compile(r"\squarter\b")
 TRIGGER = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
@@ -196,6 +197,9 @@ def read_month(text: str, start: int, end: int) -> Atom | None:
     is_month = bool(before and before[0] in words.month_after) or text[start - 1 : start] in ("-", "–")
     if name in words.ambiguous and (match["name"].isupper() or not is_month):
         return None
+    if QUARTER_NEXT.match(text, match.end("name")):
+        # the September quarter ends with September
+        return Atom(start, match.end("name") + 8, "part", "quarter", part=months((number - 3) % 12 + 1, number))
     stop = match.end("name") + (1 if name in words.short and match["dot"] else 0)
     return Atom(start, stop, "part", "month", part=month(number))
 

@@ -286,6 +286,8 @@ def is_day_place(text: str, start: int, end: int) -> bool:
     if text[max(0, start - 5) : start].rstrip().endswith(words.day_of):
         return True
     before = text[start - 1 : start]
+    if text.startswith(words.day_times, end):
+        return True
     if before in CLAUSE_START or before in DAY_LEADS or CLOCK_NEXT.match(text, end):
         return text[end : end + 1] not in words.not_day_before
     return before in words.day_after and text[end : end + 3].startswith(words.day_before)

@@ -95,11 +95,13 @@ class PeriodReader:
         other._dater = self._dater.copy()
         return other
 
-    def read_title(self, title: str) -> None:
-        """Takes the year that the article's title names: the one of 全年 where no other was told."""
+    def read_title(self, title: str) -> tuple[Period, ...]:
+        """Periods of the article's title, read before it: its year is that of 全年 where no other was told."""
+        periods = self.branch().read(title)
         if TITLE_YEAR.search(title):
-            years = [period.first.year for period in self.branch().read(title) if period.first and governs(period)]
+            years = [period.first.year for period in periods if period.first and governs(period)]
             self._dater.told_year = years[0] if years else None
+        return periods
 
     def note(self, text: str) -> None:
         """Takes in a text that needs no periods (a title, a paragraph without numbers): company names stand there."""
@@ -162,6 +164,8 @@ class PeriodReader:
             dater.move_anchor(mention, span, is_narrative=context.is_narrative)
         elif span is None:
             dater.anchor = None
+        if kind == "dateline":
+            dater.note_day(span)
         shift = "comparison" if is_comparison else None
         owns = self._owned(text, mention, left, language, context, is_comparison)
         first, last = span or (None, None)
@@ -283,9 +287,11 @@ def choose_period(
     for period in periods[max(0, index - 2) : index + 2]:
         if period.owns and period.owns[0] <= position < period.owns[1]:
             return period
-    for period in reversed(periods[max(0, index - NEIGHBOURS) : index]):
-        if governs(period) and reaches(period, position):
-            return period
+    before = [p for p in periods[max(0, index - NEIGHBOURS) : index] if governs(p) and reaches(p, position)]
+    if before:
+        nearest = before[-1]
+        is_event = nearest.kind == "event" and len(before) > 1 and before[-2].kind == "as_of"
+        return before[-2] if is_event else nearest  # 截至10月7日，国庆档总票房: as counted on that day
     for period in periods[index : index + NEIGHBOURS]:
         if period.start >= clause_end and period.reach is None and period.scope != "sentence":
             break  # in English its reach tells
