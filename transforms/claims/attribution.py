@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from transforms.claims.credits import Credit, CreditFinder
     from transforms.claims.sentences import Sentence
 
+_OUTLET_REACH = 40
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
 _FLASH = 700  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
 _QUOTATION = 1500  # characters that a quotation is followed
@@ -70,7 +71,10 @@ class CreditReader:
     @staticmethod
     def _outlet_of(text: str) -> str | None:
         """（证券时报）, 来源：财联社 at a text's end."""
-        match = chinese_credits().outlet.search(text, max(0, len(text) - 40))
+        tail = text[-_OUTLET_REACH:]
+        if tail.isascii():
+            return None  # an English article needs no Chinese reader
+        match = chinese_credits().outlet.search(tail)
         if match is None:
             return None
         name = (match["name"] or match["line"] or match["early"] or "").strip()
