@@ -178,7 +178,6 @@ class Carrier:
     def close(self, wording: str, figures: Sequence[tuple[Mention, Reading, Period | None]], language: str) -> None:
         """Takes the period of the sentence's last stated figure; a sentence without one ends the carrying."""
         self.period = None
-        self._was_market = carry_words(language).market.search(wording) is not None
         units: set[str] = set()
         for mention, reading, period in figures:
             if len(self._first) < FIRST_FIGURES and not self._is_title:
@@ -195,6 +194,8 @@ class Carrier:
                 if is_same(period, self._report):
                     self._report_units.add(mention.unit.symbol)
         self._units = frozenset(units)
+        if self.period is not None and self.period.first == self.period.last:
+            self._was_market = carry_words(language).market.search(wording) is not None
         if self._report is None:
             self._find_report(figures)
 
