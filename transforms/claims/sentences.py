@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from transforms.claims.lexicon import Cue, Lexicon, load_lexicon
-from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +52,41 @@ class Sentence:
         return bisect_right(self.clause_ends, position)
 
 
-@cache
-def _cue_search(language: str) -> re.Pattern[str]:
-    source = phrase_pattern(load_lexicon(language).cues)
-    return re.compile(source if language == "zh" else rf"(?<![a-z]){source}(?![a-z])")
+class _CueFinder:
+    """Finds a language's cue words in one walk: leftmost first, the longest of those that begin together."""
+
+    def __init__(self, language: str) -> None:
+        self.cues = load_lexicon(language).cues
+        self.words = list(self.cues)
+        self.is_spaced = language != "zh"
+        kind = MatchKind.Standard if self.is_spaced else MatchKind.LeftmostLongest
+        self._automaton = AhoCorasick(self.words, matchkind=kind)
+
+    def find(self, lower: str, start: int, end: int) -> list[tuple[int, int, tuple[Cue, ...]]]:
+        """Start, end and meanings of each cue in lower[start:end]."""
+        text = lower[start:end]
+        if not self.is_spaced:
+            matches = self._automaton.find_matches_as_indexes(text)
+        else:  # words: a shorter one may end where a longer one runs on into a word
+            whole = [
+                match
+                for match in self._automaton.find_matches_as_indexes(text, overlapping=True)
+                if not _is_letter(text, match[1] - 1) and not _is_letter(text, match[2])
+            ]
+            whole.sort(key=lambda match: (match[1], -match[2]))
+            matches, floor = [], 0
+            for match in whole:
+                if match[1] >= floor:
+                    matches.append(match)
+                    floor = match[2]
+        return [(begin + start, stop + start, self.cues[self.words[index]]) for index, begin, stop in matches]
+
+
+def _is_letter(text: str, position: int) -> bool:
+    return 0 <= position < len(text) and "a" <= text[position] <= "z"
+
+
+_cue_finder = cache(_CueFinder)
 
 
 def lower_of(text: str) -> str:
@@ -107,7 +139,7 @@ def sentence_bounds(text: str, start: int, end: int, language: str) -> tuple[int
 def split_sentences(text: str, lower: str, mentions: list[Mention], lexicon: Lexicon) -> list[Sentence]:
     """The sentences that hold the mentions, with their cues and clauses; sentences without a number are never read."""
     sentences: list[Sentence] = []
-    search = _cue_search(lexicon.language)
+    find = _cue_finder(lexicon.language).find
     for mention in mentions:
         if sentences and mention.start < sentences[-1].end:
             sentences[-1].mentions.append(mention)
@@ -117,7 +149,7 @@ def split_sentences(text: str, lower: str, mentions: list[Mention], lexicon: Lex
         floor = sentences[-1].end if sentences else 0
         start, end = sentence_bounds(text, mention.start, mention.end, lexicon.language)
         start = max(start, floor)
-        cues = [(m.start(), m.end(), lexicon.cues[m.group()]) for m in search.finditer(lower, start, end)]
+        cues = find(lower, start, end)
         breaks = [m.end() for m in _CLAUSE.finditer(text, start, end)]
         sentences.append(
             Sentence(start, end, [mention], cues, breaks, {stop: (begin, found) for begin, stop, found in cues})
