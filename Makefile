@@ -75,10 +75,11 @@ golden: $(DEVELOPMENT) ## Rewrite what the page corpus expects; review git diff
 docs: $(INSTALLED) ## Write the data dictionary, output/README.md
 	@$(BIN)/figures tables --markdown > output/README.md
 
-eval: $(INSTALLED) ## Score against annotated articles, where they are at hand
+eval: $(DEVELOPMENT) ## Score claims on the annotated articles, and on ../shared where it is at hand
+	@$(BIN)/python -m tests.annotated
 	@if [ -d $(EVAL) ]; then \
 	  $(BIN)/python $(EVAL)/claims_eval.py && $(BIN)/python $(EVAL)/specs_eval.py; \
-	else echo "skipped: no annotated articles at $(EVAL)"; fi
+	else echo "skipped: no further annotated articles at $(EVAL)"; fi
 
 lock: ## Resolve both lock files again (needs uv)
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
