@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _AFTER_NOUN = re.compile(
     r"(?:左右|以上|以下|上下|不等|之多|多|余|起)?\s?(?P<of>的)?\s?(?:\d+(?:天|年|个月|月)期)?(?P<noun>(?![和与及至到或])[\u4e00-\u9fffA-Za-z0-9+·“”《》「」\"-]{2,16})"
 )
+_MAX_HEADLINE_REACH = 200
 _STAKES = ("股权", "股份", "权益", "控股权", "份额")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
@@ -213,14 +214,19 @@ class ChineseMetrics(ChineseOwners):
         announced = self._announced(text, frame, mention)
         if announced is not None:
             return announced
-        if frame.metrics:
+        # What a headline in brackets measures is not what its text goes on with.
+        headline = text.rfind("】", max(sentence.start, mention.start - _MAX_HEADLINE_REACH), mention.start)
+        known = [row for row in frame.metrics[-8:] if row[0].start > headline]
+        if known:
             if reading.role == "change" or kind in RATIO:
-                return next((m for _, m, _ in reversed(frame.metrics[-4:]) if m), None)
-            if text[frame.metrics[-1][0].end : mention.start].strip() in _LED_TO and frame.metrics[-1][1]:
-                return frame.metrics[-1][1]  # 增长三成至1920亿元
-            for other, metric, _ in reversed(frame.metrics[-8:]):
+                return next((metric for _, metric, _ in reversed(known[-4:]) if metric), None)
+            if text[known[-1][0].end : mention.start].strip() in _LED_TO and known[-1][1]:
+                return known[-1][1]  # 增长三成至1920亿元
+            for other, metric, _ in reversed(known):
                 if other.unit is not None and other.unit.kind == kind and metric:
                     return metric
+            return None
+        if frame.metrics:
             return None
         if reading.role == "change" and topic.read_to and not self._is_begun(text, frame, mention):
             return topic.metric

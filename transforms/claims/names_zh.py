@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_NAME = 24
 _REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
+_OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
@@ -87,7 +88,8 @@ class ChineseNames:
         self.company_end = re.compile(rf"(?<=..){phrase_pattern(subjects['company_ends'])}$")
         self.company_head = re.compile(rf"^[\u4e00-\u9fff]{{2,12}}{phrase_pattern(subjects['company_ends'])}")
         self.place = re.compile(rf"^{phrase_pattern(subjects['places'])}$")
-        self.place_head = re.compile(rf"{phrase_pattern(subjects['places'])}|[\u4e00-\u9fff]{{2,4}}[省市县镇]")
+        leading = phrase_pattern(place for place in subjects["places"] if place not in subjects["whole_world"])
+        self.place_head = re.compile(rf"{leading}|[\u4e00-\u9fff]{{2,4}}[省市县镇]")
         self.media = re.compile(rf"{phrase_pattern(subjects['observers'])}$")
 
     def _is_metric(self, name: str) -> bool:
@@ -137,7 +139,7 @@ class ChineseNames:
 
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""
-        return metric.endswith(self.lines) and not owner.endswith("业务")
+        return metric.endswith(self.lines) and not metric.startswith(_OF_ALL) and not owner.endswith("业务")
 
     def main_of(self, topic: Topic) -> str | None:
         """The name the article is about, unless it is a metric or a kind of thing."""

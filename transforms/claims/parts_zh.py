@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
-_MARKS = "，；：。！？,;:…\n"
+_MARKS = "，；：。！？,;:…\n【】"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
 _BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
