@@ -202,6 +202,13 @@ def test_explain_shows_claims_with_their_rules() -> None:
         assert text in result.output
 
 
+def test_explain_says_why_a_number_is_no_claim() -> None:
+    result = figures("explain", "一起来看iPhone 13，代码600519")
+    assert result.exit_code == 0
+    for reason in ("part of the word 一起", "part of the name iPhone 13", "No numeric claim"):
+        assert reason in result.output
+
+
 # ---------------------------------------------------------------- tables
 
 

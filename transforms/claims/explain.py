@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from transforms.claims.scan_zh import ChineseScanner
 
 _DIGITS = r"\d+(?:[.,，]\d+)*"
-_NAME_AROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
+_NAME_AROUND = re.compile(r"(?:[a-z]?[A-Z][A-Za-z.+-]*\s)?[A-Za-z0-9](?:[A-Za-z0-9.+_-]*[A-Za-z0-9+])?")
 _NO_CLAIM = "no claim"
 
 
@@ -80,11 +80,7 @@ def _unclaimed(
     dates: list[tuple[int, int]], claimed: list[tuple[int, int]],
 ) -> Iterator[tuple[int, int, str]]:  # fmt: skip
     """Digits and number words that are part of no claim, and the reason."""
-    masked = [
-        (match.start(), match.end())
-        for match in scanner.candidate.finditer(lower)
-        if match.groupdict().get("mask") or match.groupdict().get("url")
-    ]
+    masked = list(scanner.masked(lower))
     loose = [(mention.start, mention.end) for mention in mentions]
     for match in re.finditer(rf"{_DIGITS}|{scanner.number_words}", lower):
         start, end = match.span()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_en import EnglishAmounts
 from transforms.claims.fractions_en import EnglishFractions
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import URL, VULGAR, parse_digits, parse_english
+from transforms.claims.numerals import LONG_DIGITS, URL, VULGAR, parse_digits, parse_english
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sentences import lower_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?:(?<![A-Za-z][-–])|(?<=-to-))(?<!\d[.:/])"
@@ -59,7 +63,7 @@ class EnglishScanner:
         self.number_words = rf"\b{number_word}\b"  # source of an expression for them
         self.candidate = re.compile(
             rf"""
-            (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL})
+            (?<![a-z\d])(?P<mask>{phrase_pattern(data["masks"]["words"])})(?![a-z\d]) | (?P<url>{URL}|{LONG_DIGITS})
           | (?<![a-z\d])(?P<word>{phrase_pattern(self.words)})(?![a-z])
           | (?<![a-z\d])(?:percentages?|per\s?cents?)\sof\s
             (?P<percent_of>\d[\d,]*(?:\.\d+)?|{number_word}(?:[\s-]{number_word})*)(?=[.,;!?)](?!\d)|$)
@@ -125,6 +129,15 @@ class EnglishScanner:
                 found.append(mention)
                 position = max(position, mention.end)
         return found
+
+    def masked(self, text: str) -> Iterator[tuple[int, int]]:
+        """Words, names and addresses of the folded text that hold a numeral and are no number."""
+        position = 0
+        for hit in self.start(f"\n{text}"):
+            if hit.start() >= position and (match := self.candidate(text, hit.start())) is not None:
+                position = match.end()
+                if match["mask"] or match["url"]:
+                    yield match.span()
 
     def _read(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         if match["mask"] or match["url"]:

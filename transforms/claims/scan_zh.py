@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_zh import ChineseAmounts
 from transforms.claims.fractions_zh import ChineseFractions
@@ -13,6 +14,9 @@ from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import URL, VULGAR, parse_digits, parse_hanzi, parse_vulgar, place_of
 from transforms.claims.phrases import phrase_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:：/])"
@@ -109,6 +113,15 @@ class ChineseScanner:
                 mention.end = places[mention.end - 1] + 1
                 mention.head_end = max(mention.end, places[mention.head_end - 1] + 1)
         return found
+
+    def masked(self, text: str) -> Iterator[tuple[int, int]]:
+        """Words, names and addresses of the folded text that hold a numeral and are no number."""
+        position = 0
+        while hit := self.start(text, position):
+            match = self.candidate(text, hit.start())
+            position = match.end() if match is not None else hit.start() + 1
+            if match is not None and match["mask"]:
+                yield match.span()
 
     # ------------------------------------------------------------ one candidate
 
