@@ -19,7 +19,7 @@ CORPUS = Path(__file__).parent / "corpus" / "claims"
 # A case's short name for a column, where they differ.
 COLUMNS = {"low": "value_low", "high": "value_high"}
 VERBATIM = {"metric", "subject", "attribution", "period_text", "unit_text"}
-CASE_KEYS = {"label", "level", "texts", "claims", "published", "language", "source", "table", "caption"}
+CASE_KEYS = {"label", "texts", "claims", "published", "language", "source", "table", "caption"}
 CLAIM_KEYS = {
     *("value", "low", "high", "kind", "comparator", "unit", "unit_text", "dimension", "currency"),
     *("is_currency_inferred", "role", "change", "change_pct", "basis", "metric", "metric_key", "subject"),
@@ -37,7 +37,6 @@ class Case:
 
     file: str
     label: str
-    level: str  # core or deep
     texts: tuple[str, ...]
     claims: tuple[dict[str, Any], ...]
     published: str | None = None
@@ -72,7 +71,6 @@ def read_cases(file: str) -> list[Case]:
             Case(
                 file=file,
                 label=raw["label"],
-                level=raw["level"],
                 texts=tuple(raw.get("texts", ())),
                 claims=tuple(raw.get("claims", ())),
                 published=raw.get("published"),

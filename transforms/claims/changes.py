@@ -81,6 +81,7 @@ class ChangeWords:
         }
         narrow = data.get("change_of_ratio_only", {})
         self.ratio_only = frozenset(narrow.get("words", ()))
+        self.holding = frozenset(change["unchanged"].get("holding", ()))
         self.results = frozenset(narrow.get("results", ()))
         self.level_only = frozenset(narrow.get("level_only", ()))
 

@@ -29,6 +29,8 @@ _LEVEL = (
 )
 _TO = re.compile(rf"{_LEVEL}$")
 _AT = re.compile(r"^\s(?:out |off )?at(?:\s(?:an?|the)(?:\s\w+)?)?\s*$")
+_AT_RATE = re.compile(r"\sat (?:an?|its|the)(?:\s[\w-]+){0,3}\s(?:rate|pace|clip)(?:\sof)?\s*")
+_HELD_AT = re.compile(r"(?:\s[\w’'-]+){1,6}\sat\s*")
 _LEVEL_BOUND = ("below", "under", "above", "past", "beyond", "through", "toward", "near ")
 _BRACKET = re.compile(r"\s?[(\[](?:(?:or|about|around|roughly|some|nearly|almost)\s)?")
 _OR_GAP = re.compile(r",?\sor(?:\s(?:about|nearly|roughly|some))?\s?")
@@ -116,9 +118,12 @@ class EnglishChanges(ChangeReader):
             start = max(sentence.clause_of(mention.start)[0], sentence.start)
             return start < floor and self._from_to(sentence, mention, reading, start, floor)
         (begin, stop), cue = found
-        gap = self.lower[stop : reading.lead]
+        gap, word = self.lower[stop : reading.lead], self.lower[begin:stop]
         if cue.value == "unchanged":
-            if gap.strip() in {"", "at", "near", "around"}:
+            if gap.strip() in {"", "at", "near", "around"} and word not in self.words.holding:
+                reading.change, reading.lead = "unchanged", begin
+                return True
+            if word in self.words.holding and _HELD_AT.fullmatch(gap):  # left its key rate at
                 reading.change, reading.lead = "unchanged", begin
                 return True
             return False
@@ -127,7 +132,7 @@ class EnglishChanges(ChangeReader):
         if self._is_level(mention, reading, gap) and not self._names_change(mention):
             reading.change, reading.lead = cue.value, begin
             return True
-        if not self._is_size(mention, reading, gap, cue, self.lower[begin:stop]):
+        if not self._is_size(mention, reading, gap, cue, word):
             return False
         reading.role, reading.change, reading.lead = "change", cue.value, begin
         return True
@@ -171,6 +176,8 @@ class EnglishChanges(ChangeReader):
                 return True
         if mention.kind == "digits" and gap.strip() in {"at", "at a", "in", "in the", "to", "by"}:
             return True  # grew at a single-digit rate, in the low single digits
+        if cue.role == "verb" and _AT_RATE.fullmatch(gap) and kind == "percent":
+            return True  # rose at an annual rate of 4.5%
         if cue.role == "noun":
             return not gap.strip() and kind in RATIO_KINDS
         direct = _DIRECT.match(gap)

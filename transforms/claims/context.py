@@ -31,13 +31,14 @@ _COMPARED_YEAR = re.compile(
 _COMPARING = re.compile(r"[比较](?!重|例|率)|环比|同比|累计|年均|复合")
 _WEEKLY = re.compile(r"本周|上周|当周|一周|周度|每周")
 # 不良率1.28%: a ratio with a name of its own, unless it is the name of a share
-_RATE = re.compile(r"(?<![占良性有])率(?:[约近超为达到至是在仅只有高]|不足|不到|低于)*$")
+_RATE = re.compile(r"(?:不良率|(?<![占良性有])率)(?:[约近超为达到至是在仅只有高]|不足|不到|低于)*$")
 _OF_WHOLE = re.compile(r"(?:的|里|中|当中|里面|其中|里有|中有)(?:[约近超逾仅只有]|超过|不到|不足|将近|接近)*$")
 _OTHER_LEVEL = re.compile(
     r"同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
 )
 _ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
 _SHARED_REACH = 60
+_LED_TO = re.compile(r"[至到为]|\bto\b")
 _OTHER_FACT = re.compile(
     r"[.;]\s|\b(?:margin|rate|yield|interest|inflation|tax|rose|fell|grew|growth|rising|falling|while|but)\b"
 )
@@ -127,14 +128,16 @@ class ContextReader:
 
     def _role(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
         kind = kind_of(mention)
-        is_settled = reading.role != "level" or reading.change is not None
-        if is_settled or kind not in {"percent", "multiple"} or mention.kind == "digits":
+        if reading.role != "level" or kind not in {"percent", "multiple"} or mention.kind == "digits":
             return
         start, _ = sentence.clause_of(mention.start)
         floor = max(start, before.mention.end if before is not None else start)
         led = self.lower[floor : reading.lead]
         after = self.lower[mention.end : mention.end + 24].lstrip(" ")
-        if self.language == "zh":
+        if reading.change is not None:  # its share rose to 13%, from 12%
+            is_share = before is not None and before.reading.role == "share" and kind_of(before.mention) == kind
+            is_share = is_share and _LED_TO.search(self.lower, floor, mention.start) is not None
+        elif self.language == "zh":
             is_share = mention.unit_text != "倍" and self._is_part(led, after, floor == start)
             is_share = is_share or self._goes_on(mention, before)
         else:

@@ -30,6 +30,9 @@ class LooseReader:
         units = load_units()
         self.units = {name: units[name] for name in ("item", "point", "times")}
         joint = r"\b" if language == "en" else ""
+        change = load_lexicon(language).data["change"]
+        verbs = phrase_pattern(v for way in ("increase", "decrease") for v in change[way]["verbs"])
+        self.grew_to = re.compile(rf"\b{verbs}\sto\s?$", re.IGNORECASE).search if language == "en" else None
         after = phrase_pattern(words["after"])
         self.after = re.compile(rf"\s?(?:$|[.,;:)\]”\"，。；、：）”\n—–])|\s?{after}{joint}", re.IGNORECASE).match
         self.link = re.compile(rf"{joint}{phrase_pattern(words['links'])}\s?$", re.IGNORECASE).search
@@ -68,7 +71,8 @@ class LooseReader:
         sentence = text[max(0, start - 160) : start].rpartition(". ")[2]
         is_index = self.indexes is not None and self.indexes(sentence) is not None
         is_plain = mention.value >= _MIN_PLAIN and mention.value == mention.value.to_integral_value()
-        if _YEAR.fullmatch(raw) or not (is_index or _GROUPED.fullmatch(raw) or is_plain):
+        is_grown = self.grew_to is not None and self.grew_to(text, max(0, start - _LOOKBEHIND), start) is not None
+        if _YEAR.fullmatch(raw) or not (is_index or _GROUPED.fullmatch(raw) or is_plain or is_grown):
             return
         if self.led(text, max(0, start - _LOOKBEHIND), start):
             mention.unit = self.units["point" if is_index else "item"]

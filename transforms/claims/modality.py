@@ -25,6 +25,11 @@ _CUTS = re.compile(r"\b(?:after|following|despite|because|although|though|while|
 _ASIDE = re.compile(r" (?:and|what|as) ")
 _ACTUAL = re.compile(r"\b(?:actual(?:ly)?|already|last (?:year|quarter|month|week)|a year (?:ago|earlier)|so far)\b")
 _REPORTED = re.compile(r"\b(?:said|says|told|announced|added|believes?|thinks?|hopes?)\b[^.;]{0,60}$")
+# 将 before one of these is the future: 将在2025年, 将比今年
+_FUTURE = re.compile(
+    r"[于在从由比较以会达超有为是至到]|进一步|继续|大幅|首次|持续|逐步|同比|陆续|共|新增|迎|突破|接近|再"
+)
+_MAX_ADVERB = 2
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
@@ -98,6 +103,8 @@ class ModalityReader:
             is_count = mention.unit is not None and mention.unit.kind == "count"
             if is_count and text[begin:stop] in self.words.not_counts:
                 continue
+            if text[begin:stop] == "将" and self._marks_object(sentence, stop, mention.start):
+                continue
             if begin >= start:
                 if is_count and self._is_attributive(stop, mention):
                     continue  # 原计划出让的11宗地
@@ -110,6 +117,14 @@ class ModalityReader:
             elif value != "hypothetical" and text.startswith(self.words.continuing, start):
                 chosen = value  # 拟回购股份1亿元，价格不高于28.5元
         return chosen
+
+    def _marks_object(self, sentence: Sentence, stop: int, end: int) -> bool:
+        """央行将利率维持在3%: 将 leads the object of the verb behind it, as 把 does, and says nothing of the future."""
+        if _FUTURE.match(self.text, stop):
+            return False
+        verbs = (b for b, _, cues in sentence.cues if stop <= b < end and any(c.role in {"verb", "to"} for c in cues))
+        first = next(verbs, None)
+        return first is not None and first - stop > _MAX_ADVERB
 
     @staticmethod
     def _is_next(sentence: Sentence, begin: int, position: int) -> bool:
