@@ -79,10 +79,10 @@ def test_table(case: Case, caption_inside: bool) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("file", ["zh", "en", "mixed", "tables", "negative", "known_failures"])
+@pytest.mark.parametrize("file", [*TEXT_FILES, *sorted(OTHERS)])
 def test_corpus_is_well_formed(file: str) -> None:
     cases = read_cases(file)
-    labels = [case.label for case in cases]
+    labels = [(case.label, case.texts, case.table) for case in cases]
     assert len(labels) == len(set(labels))
     for case in cases:
         assert case.texts or case.table, case.label

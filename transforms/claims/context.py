@@ -54,6 +54,7 @@ class _Rules:
         roles = data["roles"]
         self.share_after: tuple[str, ...] = tuple(roles["share_after"])
         self.shared_with = re.compile(rf"\s?{phrase_pattern(roles['share_after'])}\b").match
+        self.sure_shares = frozenset(roles["sure"])
         self.wholes = tuple(f"{word}的" for word in roles.get("wholes", ()))
         self.not_shared: list[str] = roles.get("not_shared", [])
         self.levels: list[str] = roles["level"]
@@ -148,7 +149,8 @@ class ContextReader:
             if share is not None:
                 tail = led[share[0][1] - floor :]
                 is_near = len(tail) <= (16 if self.language == "zh" else 30)
-                is_share = is_near and not any(word in tail for word in self.rules.levels)
+                is_sure = reading.change is None or self.lower[slice(*share[0])] in self.rules.sure_shares
+                is_share = is_near and is_sure and not any(word in tail for word in self.rules.levels)
         if is_share:
             reading.role = "share"
 

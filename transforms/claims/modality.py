@@ -27,9 +27,10 @@ _ACTUAL = re.compile(r"\b(?:actual(?:ly)?|already|last (?:year|quarter|month|wee
 _REPORTED = re.compile(r"\b(?:said|says|told|announced|added|believes?|thinks?|hopes?)\b[^.;]{0,60}$")
 # 将 before one of these is the future: 将在2025年, 将比今年
 _FUTURE = re.compile(
-    r"[于在从由比较以会达超有为是至到]|进一步|继续|大幅|首次|持续|逐步|同比|陆续|共|新增|迎|突破|接近|再"
+    r"[于在从由比较以会达超有为是至到再可也均都仅近约不使令让迎共]|进一步|继续|大幅|小幅|略有|稳步|明显|显著|快速|逐渐|不断|保持|"
+    r"全面|累计|合计|总共|平均|每年|带动|拉动|推动|首次|持续|逐步|同比|陆续|新增|突破|接近"
 )
-_MAX_ADVERB = 2
+_MAX_ADVERB = 1
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
