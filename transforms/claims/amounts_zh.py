@@ -29,6 +29,10 @@ _SUFFIX = re.compile(
     """,
     re.VERBOSE,
 )
+# 9个多百分点, 两个多小时: the unit is 个百分点, 个小时
+_SOME_IN_UNIT = re.compile(r"个[多余](?=\s?(?:百分点|基点|点|月|小时|钟头|星期|世纪|交易日|工作日|季度|学期))")
+_LEVEL_MIN = 10_000
+_UNIT_REACH = 8
 _HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
 _ASCII = frozenset(map(chr, range(128)))
 _TIMES = frozenset({"d", "wk", "mo", "a", "h"})
@@ -36,6 +40,8 @@ _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _BARE_LOOKBEHIND = 8
 _UNIT_LOOKBEHIND = 10
 _EACH_LOOKBEHIND = 10
+_QUAKE_LOOKBEHIND = 34
+_MAX_MAGNITUDE = 10
 
 
 class ChineseAmounts:
@@ -62,8 +68,16 @@ class ChineseAmounts:
         self.units_after: dict[str, list[tuple[list[str], Unit]]] = {}
         for rule in data["units_after"]:
             self.units_after.setdefault(rule["unit"], []).append((rule["before"], units[rule["becomes"]]))
-        self.per_at = re.compile(rf"\s?(?:/|／|每)\s?(?P<per>{phrase_pattern(lexicon.denominators)})").match
-        self.bare: dict[str, str] = {word: kind for kind, found in data["bare_numbers"].items() for word in found}
+        # 800元/月, 5块一斤; 花了三亿元一年内建成 says when
+        self.per_at = re.compile(
+            rf"\s?(?:/|／|每|(?P<one>一(?:个(?=月|小时))?))\s?(?P<per>{each})(?(one)(?![来内后以前间到个半再起直]))"
+        ).match
+        bare = {kind: words for kind, words in data["bare_numbers"].items() if kind != "quake"}
+        self.bare: dict[str, str] = {word: kind for kind, found in bare.items() for word in found}
+        quake = phrase_pattern(data["bare_numbers"]["quake"])
+        self.quake_before = re.compile(rf"{quake}[^。！？\n]{{0,30}}$").search
+        self.quake_after = re.compile(rf"级(?:左右|以上|上下|及以上)?的?(?:破坏性|有感|浅源|深源)?{quake}").match
+        self.richter = units["richter"]
         self.bare_units = {
             "index": units["point"],
             "score": units["score_point"],
@@ -107,6 +121,7 @@ class ChineseAmounts:
             return self._bare(text, Mention(start, end, number, rule, is_spelled=is_spelled, head_end=end))
         value, scale = number, Decimal(1)
         comparator = None
+        shift = 0  # where the text begins that the unit is read in
         unit_match = self.unit_at(text, end) if text[end : end + 1] in "千兆百 " else None
         if unit_match is None:
             suffix = _SUFFIX.match(text, end)
@@ -132,15 +147,20 @@ class ChineseAmounts:
             elif text[end : end + 1] in self.letter_scales and not is_spelled:
                 end, scale = self._letter_scale(text, start, end)
                 value *= scale
-            half = _HALF_IN_UNIT.match(text, end)
-            if half is not None:  # 一个半小时
-                value, end = value + Decimal("0.5"), half.end()
-            unit_match = self.unit_at(text, end)
+            if value >= _LEVEL_MIN and text.startswith("级", end) and not text.startswith("级别", end):
+                end, comparator = end + 1, comparator or "approx"  # 百万级骑手
+            if text.startswith("个半", end) and (half := _HALF_IN_UNIT.match(text, end)) is not None:
+                value, end = value + Decimal("0.5"), half.end()  # 一个半小时
+            if text.startswith(("个多", "个余"), end) and (some := _SOME_IN_UNIT.match(text, end)) is not None:
+                shift, comparator = some.end() - 1, "gt"
+                unit_match = self.unit_at(f"个{text[some.end() : some.end() + _UNIT_REACH]}")
+            else:
+                unit_match = self.unit_at(text, end)
         mention = Mention(
             start, end, value, rule, comparator=comparator, scale=scale, is_spelled=is_spelled, head_end=end
         )
         if unit_match is not None:
-            self._attach_unit(text, mention, unit_match, number, sign)
+            self._attach_unit(text, mention, unit_match, number, sign, shift)
         elif sign is None and (letter := self.letter_unit_at(text, end)) is not None:
             mention.unit, mention.unit_text = self.letter_units[letter["unit"], letter["noun"]], letter["unit"]
             mention.end = mention.head_end = letter.end()  # 16G内存
@@ -152,7 +172,9 @@ class ChineseAmounts:
             if not is_spelled and text[end : end + 1] in self.counts_unless_money:
                 mention.unit, mention.unit_text = self.item, text[end]
                 mention.end = mention.head_end = end + 1
-            elif noun is not None and (scale >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)):
+            elif noun is not None and (
+                scale >= 10_000 or number >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)
+            ):
                 mention.unit, mention.unit_text, mention.head_end = self.nouns[noun.group()], noun.group(), noun.end()
             elif scale < 10_000:
                 return self._bare(text, mention)
@@ -169,15 +191,15 @@ class ChineseAmounts:
         return end, Decimal(1)
 
     def _attach_unit(
-        self, text: str, mention: Mention, match: re.Match[str], number: Decimal, sign: Unit | None
+        self, text: str, mention: Mention, match: re.Match[str], number: Decimal, sign: Unit | None, shift: int
     ) -> None:
-        surface = match["unit"]
+        surface, end = match["unit"], match.end() + shift
         unit = self.lexicon.units[surface]
         if (
             surface[-1].isascii()
             and surface[-1].isalpha()
-            and text[match.end() : match.end() + 1].isascii()
-            and text[match.end() : match.end() + 1].isalpha()
+            and text[end : end + 1].isascii()
+            and text[end : end + 1].isalpha()
         ):
             return  # 5000mAhX, 3Mate: a Latin unit ends at a word's end
         if unit.kind == "count" and sign is not None:
@@ -206,7 +228,7 @@ class ChineseAmounts:
             unit = load_units()["percent"]  # 85折 says eighty-five hundredths
         if unit.name == "point" and surface == "个点" and number < 100:
             unit = load_units()["percentage_point"]
-        mention.unit, mention.unit_text, mention.end = unit, surface, match.end()
+        mention.unit, mention.unit_text, mention.end = unit, surface, end
         if mention.value is not None:
             mention.value *= unit.factor
         mention.head_end = mention.end
@@ -218,7 +240,7 @@ class ChineseAmounts:
         each = self.each_before(text, max(0, mention.start - _EACH_LOOKBEHIND), mention.start)
         if per is None and each is not None:
             self._per_each(mention, each["per"])
-        if per is not None and unit.kind in {"money", "measure", "count"}:
+        if per is not None and unit.kind in ({"money"} if per["one"] else {"money", "measure", "count"}):
             mention.denominator, mention.end = self.lexicon.denominators[per["per"]], per.end()
 
     def _per_each(self, mention: Mention, word: str) -> None:
@@ -254,6 +276,10 @@ class ChineseAmounts:
         if mention.unit is not None:
             return mention
         kind = self.bare_kind(text, mention.start)
+        if kind is None and text.startswith("级", mention.end) and self._is_quake(text, mention):
+            mention.unit, mention.unit_text, mention.rule = self.richter, "级", "bare: <quake word> <number>"
+            mention.end = mention.head_end = mention.end + 1
+            return mention
         if kind == "wind":  # 风力8级
             if text[mention.end : mention.end + 1] != "级":
                 return None
@@ -267,6 +293,14 @@ class ChineseAmounts:
             return None  # 5G, 3D: part of a name
         mention.rule = "loose"
         return mention
+
+    def _is_quake(self, text: str, mention: Mention) -> bool:
+        # 最大余震3.4级, 5级以上余震
+        if mention.value is None or mention.value >= _MAX_MAGNITUDE:
+            return False
+        if self.quake_after(text, mention.end) is not None:
+            return True
+        return self.quake_before(text, max(0, mention.start - _QUAKE_LOOKBEHIND), mention.start) is not None
 
     def bare_kind(self, text: str, start: int) -> str | None:
         before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达是约近超过")

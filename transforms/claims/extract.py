@@ -15,12 +15,15 @@ from transforms.claims.cells import TableReader, is_unit_line
 from transforms.claims.changes import Reading
 from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
+from transforms.claims.implied import imply_unit, name_unit
 from transforms.claims.keys import fold_key
-from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
+from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.loose import loose_reader
+from transforms.claims.numerals import VULGAR
 from transforms.claims.period_align import align_periods
 from transforms.claims.period_carry import Carrier, is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
+from transforms.claims.salience import weigh
 from transforms.claims.scan_en import EnglishScanner, english_scanner
 from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
 from transforms.claims.sentences import Sentence, lower_of, split_sentences
@@ -42,7 +45,7 @@ _LETTERS = string.ascii_letters.encode()
 _SAMPLE_CHARS = 400
 _UNNAMED = (None, None, None)
 # A block without any of these holds no number; checked before anything is folded.
-_HAS_NUMBER = re.compile(r"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%]")
+_HAS_NUMBER = re.compile(rf"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%{VULGAR}]")
 _CONFIDENCE = (
     ("cell: <number> under", 0.9),
     ("cell", 0.6),
@@ -53,7 +56,6 @@ _CONFIDENCE = (
     ("vague", 0.9),
     ("count", 0.85),
 )
-_SHORT_DURATIONS = frozenset({"minute", "second", "millisecond", "microsecond"})
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
 _FURNITURE_CHARS = 40
 
@@ -80,14 +82,14 @@ def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
 def _english_numbers() -> AhoCorasick:
     data = load_lexicon("en").data
     groups = ("digits", "tens", "scales", "plural_scales", "fractions", "multiples", "words")
-    return AhoCorasick(
-        sorted({word for group in groups for word in data[group]} | {"half", *data["ordinals"]["words"]})
-    )
+    few = {f"{word} {unit}" for word in data["few"]["words"] for unit in data["few"]["units"]}
+    words = {word for group in groups for word in data[group]} | few
+    return AhoCorasick(sorted(words | {"half", "teens", *data["ordinals"]["words"]}))
 
 
 def _spells_number(text: str) -> bool:
     """Whether a text without digits holds an English number word."""
-    lower = text.lower()
+    lower = load_lexicon("en").fold(text).lower()
     return any(
         start == 0 or not lower[start - 1].isalpha()
         for _, start, _ in _english_numbers().find_matches_as_indexes(lower)
@@ -154,16 +156,16 @@ class TextReader:
             figures: list[tuple[Mention, Reading, Period | None]] = []
             frame = chinese_topics().frame(folded, sentence, dated) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
-                _imply_unit(folded, sentence, mention, reading, lexicon)
+                imply_unit(folded, sentence, mention, reading, lexicon)
                 if mention.unit is None:
                     continue
-                _weigh(lower, mention, reading, lexicon)
+                weigh(lower, mention, reading, lexicon)
                 if frame is not None:
                     metric, subject = chinese_topics().read(folded, sentence, frame, mention, reading, self._topic)
                 else:
                     metric, subject = english_topics().read(folded, lower, sentence, mention, reading, self._topic)
                 if language == "zh":
-                    _name_unit(mention, metric)
+                    name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
                 period = aligned.get(mention.start) or choose_period(dated, mention.start, clause[0], clause[1])
                 if is_untimed(period, mention, metric, language):
@@ -286,82 +288,6 @@ def _is_furniture(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> b
         before in words["before"]
         or number.strip() in {word.strip() for word in words["after"]}
         or any(number.startswith(word) and len(text) <= len(word) + 24 for word in words["after"] if len(word) > 4)
-    )
-
-
-def _imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
-    """融资3亿, 1200万广角: an amount with a scale and no unit takes one from the words beside it."""
-    units = load_units()
-    if mention.kind == "digits":
-        mention.unit = units["percent"] if reading.role == "change" or reading.change else units["item"]
-        return
-    if mention.unit is not None:
-        return
-    if lexicon.language != "zh":
-        # 10.4 billion shares, versus an average of 10.7 billion
-        earlier = [m for m in sentence.mentions[: sentence.mentions.index(mention)][-3:] if m.unit is not None]
-        like = next((m for m in reversed(earlier) if m.unit and m.unit.kind in {"count", "measure"}), None)
-        mention.unit = like.unit if like is not None else units["item"]
-        return
-    start, end = sentence.clause_of(mention.start)
-    before, after = text[start : mention.start], text[mention.end : min(end, mention.end + 8)]
-    implied = lexicon.data["implied"]
-    mention.rule = "implied: <number> <scale>"
-    if any(word in after for word in implied["pixel"]):
-        mention.unit = units["pixel"]
-    elif any(word in after or word in before[-10:] for word in implied["users"]):
-        mention.unit = units["user"]
-    elif any(word in before for word in implied["money"]) or any(word in after for word in implied["money"]):
-        mention.unit, mention.is_currency_inferred = units["CNY"], True
-    elif any(word in after or word in before[-6:] for word in implied["person"]):
-        mention.unit = units["person"]
-    else:
-        mention.unit = units["item"]
-
-
-def _name_unit(mention: Mention, metric: str | None) -> None:
-    """门店达到1260家, 专利75项: the counted noun stands before the number."""
-    amounts = chinese_scanner().amounts
-    if metric is None or mention.unit_text not in amounts.named_by_metric or mention.head_end > mention.end:
-        return
-    for size in (4, 3, 2):
-        unit = amounts.nouns.get(metric[-size:])
-        if unit is not None:
-            mention.unit = unit
-            return
-
-
-def _weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
-    """Marks as minor what sets a period or merely counts a few."""
-    unit = mention.unit
-    assert unit is not None
-    if unit.kind == "count" and mention.is_minor:
-        results = tuple(lexicon.data["implied"].get("results", ()))
-        if reading.comparator != "eq" or (results and lower.endswith(results, 0, mention.start)):
-            mention.is_minor = False
-    if unit.kind != "duration":
-        return
-    words = lexicon.data["period_durations"]
-    if unit.name in _SHORT_DURATIONS:
-        return  # in 49.2 seconds: what is timed, not a period
-    if mention.unit_text in words["ages"]:
-        mention.is_minor = True
-        return
-    before = lower[max(0, reading.lead - 24) : mention.start].rstrip(" ")
-    after = lower[mention.end : mention.end + 24].lstrip(" ")
-    if any(word in before or after.startswith(word) for word in words["measured"]):
-        return
-    if lexicon.language == "zh":
-        mention.is_minor = any(before.endswith(word) for word in words["before"]) or any(
-            after.startswith(word) for word in words["after"]
-        )
-        return
-    if lower[mention.start : mention.end].find("-") > 0:
-        mention.is_minor = True
-        return
-    tail = before.split()[-3:]
-    mention.is_minor = any(word in tail for word in words["before"] if " " not in word) or any(
-        re.match(rf"{re.escape(word)}\b", after) for word in words["after"]
     )
 
 

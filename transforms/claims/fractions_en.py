@@ -52,7 +52,7 @@ class EnglishFractions:
         self.rate_words: list[str] = data["point_context"]["words"]
         self.score_word = re.compile(rf"\b{phrase_pattern(data['ratios']['scores'])}\b").search
         self.rating_words: list[str] = data["ratios"]["ratings"]
-        self.score_at = re.compile(r"[-–](?P<other>\d{1,3})(?![\d.,%-]*\d|[a-z%])").match
+        self.score_at = re.compile(r"[-–](?P<other>\d{1,3})(?![\d.,%-]{0,9}\d|[a-z%])").match
         self.no_whole_at = re.compile(rf"\s{phrase_pattern(data['ratios']['not_wholes'])}\b").match
 
     def _times(

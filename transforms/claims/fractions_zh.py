@@ -40,6 +40,13 @@ class ChineseFractions:
         self.ratio_after: tuple[str, ...] = tuple(ratios["after"])
         self.formats = frozenset(ratios["formats"])
         self.score_word = re.compile(phrase_pattern(ratios["scores"])).search
+        self.bounds = {word: comparator for comparator, words in data["bounds"]["before"].items() for word in words}
+        self.bound_starts = {word[0] for word, comparator in self.bounds.items() if comparator != "eq"}
+        # 翻番, 翻了近一番, 翻了两番多: source of an expression
+        self.doubling = (
+            rf"翻了?(?P<doubling_bound>{phrase_pattern(self.bounds)})?了?(?P<doublings>[{''.join(self.digits)}1-9]|番)?"
+            r"(?:(?<=番)|番)(?P<doubling_more>多|有余|以上|不止)?"
+        )
 
     def slash(self, match: re.Match[str]) -> Mention | None:
         """1/3 with a small whole."""
@@ -90,6 +97,18 @@ class ChineseFractions:
         return Mention(
             start, stop, part / Decimal(whole), "fraction: <n> parts of", self.times, None, is_spelled=True, role=role
         )
+
+    def doubled(self, match: re.Match[str]) -> Mention:
+        """翻番 is twice, 翻两番 four times as much; its bound stands inside: 翻了近一番, 翻了一番多."""
+        raw = match["doublings"]
+        times = 1 if raw == "番" else int(raw) if raw.isascii() else self.digits[raw]
+        bound = self.bounds.get(match["doubling_bound"] or "", "eq")
+        comparator = "gt" if match["doubling_more"] else bound if bound != "eq" else None
+        value = Decimal(2) ** times
+        return Mention(
+            match.start("doubling"), match.end("doubling"), value, "word: 翻番", self.times, None, kind="multiple",
+            comparator=comparator, role="change", change="increase", change_pct=(value - 1) * _HUNDRED, is_spelled=True,
+        )  # fmt: skip
 
     def ratio(self, text: str, match: re.Match[str]) -> Mention | None:
         """3:1 beside a word that says so (比例, 杠杆); beside one of sport a score, minor; else a time or a format."""

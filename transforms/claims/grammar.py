@@ -29,12 +29,19 @@ _VERB_LOOKBEHIND = 30
 _LEVELS_LOOKBEHIND = 70
 _MAX_GAP = 11
 _MAX_CARRY = 70
+_MAX_LEVELS_GAP = 20
+_MAX_LEVELS_APART = 20
 _MAX_APART = 5
 _TO_LEVEL = re.compile(r"\sto\s(?:(?:about|around|nearly|almost|over|more than|roughly)\s)?")
 _MORE = re.compile(r"\s(?:more|others)\b(?!\s(?:than|[a-z]+s\b))")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
+# A range's ends are nearer to each other; 下调1.55万元至24.59万元 is no range.
+_SIZE_TO_LEVEL = 4
+# 由首日的8.1跌到7.4分, 从1600万升级为3200万像素: what stands between two levels that share the unit of the second
+_LEVELS_ZH = re.compile(r"[^，。；、：（）\d]{0,8}(?:到了?|至|为|成了?)[^，。；、\d]{0,4}")
+_LEVELS_FROM_ZH = re.compile(r"[由从自][^，。；、\d]{0,10}$")
 # A list that shares a unit is no longer than this.
 _MAX_LIST = 12
 _SIGN_BEFORE = re.compile(r"(?:^|[\s(（\[，,:：;；为至到是达率约“\"])(?P<sign>[-−])$")
@@ -76,7 +83,7 @@ def combine(
                 continue
             if left.unit is None:
                 _share_unit(text, mentions, i)
-            if left.unit is None and right.unit is None:
+            if left.unit is None:
                 _share_levels(text, left, right)
         elif kept and _is_inside_head(kept[-1], left):
             break
@@ -169,8 +176,25 @@ def _carry(text: str, before: Mention, mention: Mention) -> None:
 
 
 def _share_levels(text: str, left: Mention, right: Mention) -> None:
-    """rose from 85 to about 140: two levels of something counted, named elsewhere; no years, hours or pages."""
-    if left.rule != "loose" or right.rule != "loose" or not _TO_LEVEL.fullmatch(text[left.end : right.start]):
+    """rose from 85 to about 140, 由8.1跌到7.4分: two levels, their unit said once or elsewhere; no years, no hours."""
+    gap = text[left.end : right.start]
+    if left.value is None or right.value is None or len(gap) > _MAX_LEVELS_GAP:
+        return
+    if right.unit is not None:
+        if not _LEVELS_ZH.fullmatch(gap) or not _LEVELS_FROM_ZH.search(
+            text, max(0, left.start - _LOOKBEHIND), left.start
+        ):
+            return
+        value = left.value * right.unit.factor
+        if (
+            right.unit.kind in {"rank", "duration"}
+            or not 1 / _MAX_LEVELS_APART < value / (right.value or 1) < _MAX_LEVELS_APART
+        ):
+            return
+        left.unit, left.unit_text, left.value = right.unit, right.unit_text, value
+        left.rule = "list: <number> shares the unit"
+        return
+    if left.rule != "loose" or right.rule != "loose" or not _TO_LEVEL.fullmatch(gap):
         return
     if not _rose_from().search(text, max(0, left.start - _LEVELS_LOOKBEHIND), left.start):
         return
@@ -198,6 +222,15 @@ def _grew_by() -> re.Pattern[str]:
     bounds = [bound for words in data["bounds"]["before"].values() for bound in words]
     source = rf"\b{phrase_pattern(verbs)}\s(?:by\s)?(?:{phrase_pattern(bounds)}\s)?$"
     return re.compile(source, re.IGNORECASE)
+
+
+@cache
+def _changed_by() -> re.Pattern[str]:
+    """A Chinese verb of change with its bound, right before a number: 下调, 上涨了近."""
+    data = load_lexicon("zh").data
+    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
+    bounds = [bound for words in data["bounds"]["before"].values() for bound in words]
+    return re.compile(rf"{phrase_pattern(verbs)}了?(?:{phrase_pattern(bounds)})?$")
 
 
 def _range(text: str, left: Mention, right: Mention) -> Mention | None:
@@ -229,6 +262,12 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             return None
         if _grew_by().search(text, max(0, left.start - _VERB_LOOKBEHIND), left.start):
             return None  # fell one basis point to 74 basis points
+        if (
+            high > low * _SIZE_TO_LEVEL
+            and left.unit.kind != "percent"
+            and _changed_by().search(text, max(0, left.start - _LOOKBEHIND), left.start)
+        ):
+            return None  # 下调1.55万元至24.59万元: a size and the level it led to
         if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
             return None  # from $10 to $12 states two levels
         if left.scale < 10_000 and left.unit.kind == "money":

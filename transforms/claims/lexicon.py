@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -156,7 +157,19 @@ class Lexicon:
 
     def unit_pattern(self, words: list[str] | None = None) -> str:
         """Expression source for one unit word, its guards included."""
-        return phrase_pattern(words or self.units, self.data.get("guards"))
+        return phrase_pattern(words or self.units, self._guards())
+
+    def _guards(self) -> dict[str, dict[str, list[str]]]:
+        """The guards with only_before_digit written out: 块 before 五 and one of its words (七块五一斤, 7块5，)."""
+        guards: dict[str, dict[str, list[str]]] = {
+            word: dict(guard) for word, guard in self.data.get("guards", {}).items()
+        }
+        digits = [*self.data["digits"], *string.digits]
+        for guard in guards.values():
+            behind = guard.pop("only_before_digit", ())
+            if behind:
+                guard["only_before"] = [*guard["only_before"], *(digit + word for digit in digits for word in behind)]
+        return guards
 
 
 @cache

@@ -8,28 +8,38 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_zh import ChineseAmounts
+from transforms.claims.exclusions_zh import ChineseExclusions
 from transforms.claims.fractions_zh import ChineseFractions
 from transforms.claims.gaps_zh import GapCloser
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import URL, VULGAR, parse_digits, parse_hanzi, parse_vulgar, place_of
+from transforms.claims.numerals import (
+    LONG_DIGITS,
+    LONG_RUN,
+    URL,
+    VULGAR,
+    parse_digits,
+    parse_hanzi,
+    parse_vulgar,
+    place_of,
+)
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.ranks_zh import ChineseRanks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?<![A-Za-z][-–])(?<!\d[.:：/])"
 _ADJACENT = re.compile(
     r"(?P<tens>[一二三四五六七八九]?十)?(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
 )
-_ORDINAL_CONTEXT = re.compile(
-    r"(?:排|列|居|位|跻身|升至|升到|第一大|跃居|跌至|仅次于|全球|世界|全国|国内|行业|亚洲|国际|中国)[^，。；、]{0,6}$"
-)
-_TOP_CONTEXT = re.compile(r"(?:排|列|位|跻身|进入|全球|世界|全国|行业|占据)[^，。；、]{0,4}$")
+# 一升两降, 两增一减: how many go which way
+_FEW, _MOVES = "一二两三四五六七八九", "升降涨跌增减进退收放稳平红绿快慢买卖缓高低优缺"
 # Enough of a word's beginning to tell whether a candidate may start there.
 _PREFIX = 2
 _ASCII_PREFIX = 3
+# A scale alone counts from here on: 亿级, 十亿; 百万 may be a word of prose
+_LARGE = 100_000_000
 # What stands between the ends of a range: 一到三年
 _JOINS = frozenset("到至~-–—")
 
@@ -48,8 +58,11 @@ class ChineseScanner:
         self.few_words: list[str] = data["few"]["words"]
         self.amounts = ChineseAmounts(lexicon)
         self.fractions = ChineseFractions(lexicon)
+        self.ranks = ChineseRanks(lexicon, self.amounts)
+        self.exclusions = ChineseExclusions(lexicon)
         self.gaps = GapCloser(lexicon)
         self.unit_labels: tuple[str, ...] = tuple(data["tables"]["unit_labels"])
+        self.magnitude_before: tuple[str, ...] = tuple(data["halves"]["magnitude_before"])
         self.implied_money: tuple[str, ...] = tuple(data["implied"]["money"])
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
@@ -58,30 +71,36 @@ class ChineseScanner:
         words = [*data["masks"]["words"], *self.words, *self.signs, "No.", "TOP", "Top", "http", "www."]
         starts = {word[: _ASCII_PREFIX if word.isascii() else _PREFIX] for word in words}
         starts |= {*self.digits, *self.scales, *VULGAR, *"0123456789第前半"}
+        starts |= {"翻番"} | {f"翻{word}" for word in (*"了一二两三四", *self.fractions.bound_starts)}
         starts |= {several + scale for several in "数几上" for scale in self.scales} | set(self.few_words)
         self.start = re.compile(phrase_pattern(starts)).search
         # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
-        joins = set(" ~-–—到至") | {"点", "分之", "比", "季", "月"}
+        joins = set(" ~-–—到至") | {"个多"} | {"点", "分之", "比", "季", "月"}
         follow = {word[0] for word in lexicon.units} | joins | set("多余来几折、和与及或，,/")
         follow_one = {word[:2] for word, unit in lexicon.units.items() if unit.kind != "count"} | joins
         follow_one |= {f"个{scale}" for scale in self.scales}
         worth = rf"(?!一(?!{numeral}|几|{phrase_pattern(follow_one)})|{numeral}(?!{numeral}|{phrase_pattern(follow)}))"
+        glued = "|".join(data["glued"]["words"])
+        apart = rf"(?:(?<![A-Za-z\d_.#&@])|(?<={glued}))(?<![A-Za-z][-–])(?<!\d[.:：/])"
         self.candidate = re.compile(
             rf"""
-            (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL})
+            (?P<run>{LONG_DIGITS}|{numeral}{{{LONG_RUN},}})
+          | (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL}|[{_FEW}][{_MOVES}][{_FEW}][{_MOVES}])
           | (?P<word>{phrase_pattern(self.words, data["guards"])})
+          | (?P<doubling>{self.fractions.doubling})
           | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}[kK]?|{numeral}+(?:点{digit}+)?))
           | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?
                 (?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
           | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
-          | {_NOT_IN_NAME}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
-          | {_NOT_IN_NAME}(?P<ratio>\d{{1,4}}(?:\.\d+)?\s?[:：比]\s?\d{{1,4}}(?:\.\d+)?)(?![\d.:：/元%万亿])
-          | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}\s?)?[{VULGAR}])
-          | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
+          | {apart}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
+          | {apart}(?P<ratio>\d{{1,4}}(?:\.\d+)?\s?[:：比]\s?\d{{1,4}}(?:\.\d+)?)(?![\d.:：/元%万亿])
+          | {apart}(?P<vulgar>(?:\d{{1,4}}\s?)?[{VULGAR}])
+          | {apart}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
           | (?P<few>{phrase_pattern(self.few_words)})(?={phrase_pattern(data["few"]["units"])})
           | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
           | (?P<hanzi>{worth}{numeral}+(?:点{digit}+)?几?)
-          | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪)|年(?!报|度)|天|小时|分钟|秒)(?!期))
+          | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪|百分点|基点|点|亿|百分)|世纪|年(?!报|度)|天|小时|分钟|秒
+                |{phrase_pattern(data["halves"]["units"])})(?!期))
             """,
             re.VERBOSE,
         ).match
@@ -104,7 +123,8 @@ class ChineseScanner:
             position = match.end()
             if mention is not None:
                 found.append(mention)
-                position = max(position, mention.end)
+                found += self.ranks.listed(closed, mention)
+                position = max(position, found[-1].end)
             elif closed[match.start()] == "第" and (more := self.ordinal_list(closed, position)) is not None:
                 position = more.end()  # 第1、2、3条
         if places is not None:
@@ -112,7 +132,7 @@ class ChineseScanner:
                 mention.start = places[mention.start]
                 mention.end = places[mention.end - 1] + 1
                 mention.head_end = max(mention.end, places[mention.head_end - 1] + 1)
-        return found
+        return self.exclusions.keep(text, found)
 
     def masked(self, text: str) -> Iterator[tuple[int, int]]:
         """Words, names and addresses of the folded text that hold a numeral and are no number."""
@@ -127,6 +147,8 @@ class ChineseScanner:
 
     def _read(self, text: str, match: re.Match[str]) -> Mention | None:
         kind = match.lastgroup
+        if match["run"]:
+            return None
         if match["mask"]:
             return self._behind_mask(text, match)
         if match["word"]:
@@ -147,10 +169,12 @@ class ChineseScanner:
             return self._vague(text, match)
         if match["few"]:
             return self._few(text, match)
+        if match["doubling"]:
+            return self.fractions.doubled(match)
         if match["parts"]:
             return self.fractions.hundredths(match)
         if match["ordinal"]:
-            return self._ordinal(text, match)
+            return self.ranks.read(text, match)
         if kind == "half":
             return self.amounts.read(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
         return None
@@ -188,52 +212,6 @@ class ChineseScanner:
             comparator=row.get("comparator") or ("range" if "low" in row else None), role=row.get("role"),
             change=row.get("change"), change_pct=number("change_pct"), is_spelled=True,
         )  # fmt: skip
-
-    def _ordinal(self, text: str, match: re.Match[str]) -> Mention | None:
-        raw = match["ordinal_value"]
-        value = Decimal(raw) if raw.isascii() else parse_hanzi(raw, self.digits, self.scales)
-        if value is None:
-            return None
-        before = text[max(0, match.start() - 12) : match.start()]
-        unit_text = match["ordinal_unit"]
-        lead = match["ordinal"][0]
-        if lead in "前Tt":
-            if unit_text is None and not (lead in "Tt" or _TOP_CONTEXT.search(before)):
-                return self._quantity_after_ordinal(text, match, value)
-            if unit_text == "大" and not _TOP_CONTEXT.search(before):
-                return None
-            return Mention(
-                match.start(), match.end(), value, "rank: top <number>", self.rank, unit_text, comparator="le"
-            )
-        is_place = unit_text in {"名", "位"} and raw.isascii() and value > 1
-        if unit_text in {"强", "家"} or not (is_place or _ORDINAL_CONTEXT.search(before) or lead == "N"):
-            return None
-        if text[match.end() : match.end() + 1] in {
-            "届",
-            "次",
-            "条",
-            "个",
-            "季",
-            "年",
-            "天",
-            "批",
-            "代",
-            "期",
-            "章",
-            "轮",
-            "方",
-            "级",
-            "款",
-            "一",
-        }:
-            return None
-        return Mention(match.start(), match.end(), value, "rank: number <n>", self.rank, unit_text)
-
-    def _quantity_after_ordinal(self, text: str, match: re.Match[str], value: Decimal) -> Mention | None:
-        # 前3个月 is a period, 前 100 万用户 a count: only amounts with a scale count on.
-        start, end = match.span("ordinal_value")
-        mention = self.amounts.read(text, start, end, value, "number")
-        return mention if mention is not None and mention.scale >= 10_000 else None
 
     def _signed_amount(self, text: str, match: re.Match[str]) -> Mention | None:
         raw = match["amount"]
@@ -324,17 +302,12 @@ class ChineseScanner:
         mention = self.amounts.read(text, start, end, value, "magnitude: <scale>", is_spelled=True)
         if mention is None:
             return None
-        if text.endswith(self.unit_labels, 0, start):
+        if text.endswith(self.unit_labels, 0, start) or text[start - 1 : start].isdigit():
             return None  # 单位：亿元 states what numbers elsewhere are in
-        before = text[start - 1 : start]
-        if mention.unit is None and value < 100_000_000 and before not in {"近", "过", "破", "超", "逾", "达"}:
-            return None
-        if (
-            mention.unit is not None
-            and mention.unit.kind == "count"
-            and before not in {"近", "过", "破", "超", "逾", "达", "成"}
-        ):
-            return None
+        if not text.endswith(self.magnitude_before, 0, start) and text[mention.end - 1] != "级":
+            is_small = mention.unit is None and value < _LARGE
+            if is_small or (mention.unit is not None and mention.unit.kind == "count"):
+                return None
         mention.rule = "magnitude: <scale>"
         mention.comparator = mention.comparator or "approx"
         return mention

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
 
 _HALF = re.compile(r"半(?![年天导径边数场夜路价成])")
-_HUNDREDTHS = re.compile(r"\d\d(?=[，。、；！？）的夺获创打]|$)")
+# 20秒26收获银牌; 30秒15次 counts something else
+_HUNDREDTHS = re.compile(r"\d\d(?![\d.,%年月日号点分秒时个元万亿千百倍人名家次米台辆场岁:])")
 _HALF_DIMENSIONS = frozenset({"time", "mass", "length", "area"})
+_HALF_UNITS = frozenset({"tenth", "times"})
 _SECONDS_IN_MINUTE = 60
 
 
@@ -45,7 +47,7 @@ class ChineseTails:
             return
         if unit.name == "tenth" and (tail := self.digits.get(text[mention.end : mention.end + 1])):
             mention.value, mention.end = mention.value + tail, mention.end + 1  # 三成五
-        if unit.dimension in _HALF_DIMENSIONS or unit.name == "tenth":
+        if unit.dimension in _HALF_DIMENSIONS or unit.name in _HALF_UNITS:
             half = _HALF.match(text, mention.end)
             if half is not None and mention.comparator is None:
                 mention.value, mention.end = mention.value + Decimal("0.5") * unit.factor, half.end()  # 两年半

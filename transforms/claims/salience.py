@@ -1,0 +1,58 @@
+"""Which claims are minor: small counts in prose, ages, durations that only set a period."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transforms.claims.changes import Reading
+    from transforms.claims.lexicon import Lexicon
+    from transforms.claims.mentions import Mention
+
+_SHORT_DURATIONS = frozenset({"minute", "second", "millisecond", "microsecond"})
+_MAX_PERIOD = 100  # days, hours, years: 近 before more of them is a bound
+
+
+def weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
+    """Marks as minor what sets a period or merely counts a few."""
+    unit = mention.unit
+    assert unit is not None
+    if unit.kind == "count" and mention.is_minor:
+        results = tuple(lexicon.data["implied"].get("results", ()))
+        if reading.comparator != "eq" or (results and lower.endswith(results, 0, mention.start)):
+            mention.is_minor = False
+    if unit.kind == "money" and unit.factor < 1 and lower.startswith("一", mention.start) and reading.role != "change":
+        mention.is_minor = mention.value == unit.factor  # 一分钱: next to nothing
+    if unit.kind != "duration":
+        return
+    words = lexicon.data["period_durations"]
+    if unit.name in _SHORT_DURATIONS:
+        return  # in 49.2 seconds: what is timed, not a period
+    if mention.unit_text in words["ages"]:
+        mention.is_minor = True
+        return
+    is_one = lower.startswith("一", mention.start) and mention.value == unit.factor and mention.comparator is None
+    before = lower[max(0, reading.lead - 24) : mention.start].rstrip(" ")
+    after = lower[mention.end : mention.end + 24].lstrip(" ")
+    if any(word in before or after.startswith(word) for word in words["measured"]):
+        return
+    if lexicon.language == "zh":
+        mention.is_minor = (
+            (is_one and reading.comparator == "eq")  # 一天的成交: in running prose no measured length
+            or (any(before.endswith(word) for word in words["before"]) and not _is_long(mention, before))
+            or any(after.startswith(word) for word in words["after"])
+        )
+        return
+    if lower[mention.start : mention.end].find("-") > 0:
+        mention.is_minor = True
+        return
+    tail = before.split()[-3:]
+    mention.is_minor = any(word in tail for word in words["before"] if " " not in word) or any(
+        re.match(rf"{re.escape(word)}\b", after) for word in words["after"]
+    )
+
+
+def _is_long(mention: Mention, before: str) -> bool:
+    # 观测时间近5300小时 is a bound, 近三年 a period
+    return before.endswith("近") and (mention.value or 0) > _MAX_PERIOD
