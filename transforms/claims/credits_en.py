@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.credits import Credit, CreditFinder
 from transforms.claims.lexicon import read_lexicon
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.sources_en import english_sources, in_brackets, without_article, without_stop
+from transforms.claims.triggers import Triggers
 
-_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])|[a-z]\.[a-z]|[A-Z]\.[A-Z])\.$")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _REACH = 120  # characters before a verb that are read for its source
 # Behind the verb of a clause that closes: said., told analysts on a call., showed on Tuesday.
 _CLOSES = re.compile(
@@ -20,18 +25,15 @@ _SAID_THAT = re.compile(
     r"(?:\s(?:today|yesterday|recently|on\s[A-Z]\w+day|[A-Z]\w+day|this\s\w+|last\s\w+|in\san?\s\w+(?:\s\w+)?))?\s(?:that|the|a|an|it|its|he|she|they|there|[A-Z])|\s?[:,“\"]|\s(?:at|out|to)\b|\s?[.;]|$"
 )
 _RELATIVE = re.compile(r"[\d%]|million|billion|trillion|percent|cents?|points?|jobs|people")
-# Quick looks before the expressions for views are tried.
+# Words without which the expressions for views are not tried.
 _VIEWS = ("forecast", "estimate", "expect", "projection", "predict", "consensus", "target", "outlook", "Street ")
+_COUNTS = ("count", "tally", "estimate", "reckoning", "measure", "math")
+_LEADING = ',”"—'
 _SIZED = 40  # characters before 'analysts had forecast' that hold the number forecast
 _ENDED = re.compile(r"\s?[.,;)]|$")
 _OBJECT = re.compile(
     r"\b(?:above|below|beats?|beating|topp?ed|topping|missed|missing|of|to|on|in|by|from|than|against|with)\s(?:the\s)?$"
 )
-_OWNED = re.compile(
-    r"^(?P<name>[A-Z].*?)[’']s?\s(?:[\w-]+\s){0,2}(?:figures|data|survey|poll|report|study|estimates?|index|numbers|research|analysis)\b"
-)
-_EMPLOYED = re.compile(r"^[A-Z][\w&.-]*[’']s?\s(?=[A-Z][a-z]+\s[A-Z][a-z]+$)")  # CIBC’s Marta Kowalczyk
-_RELEASED = re.compile(r"\s(?:released|published|issued|out|dated|filed)\s.*$")
 _ONGOING = ("continues to", "continue to", "continued to")
 # Verbs that look like nouns: Wall Street forecasts of.
 _NOUNS = frozenset(
@@ -57,7 +59,6 @@ _NOUNS = frozenset(
 # Between what is said and who says it: …, industry body X estimates.
 _LED = re.compile(r"(?:[,;”\")—–-])\s?(?:[A-Za-z][\w’'&.-]*\s){0,6}$")
 _CITING = re.compile(r",\sciting\s(?P<name>(?:an?\s|the\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){0,5}?),$")
-_PEOPLE = re.compile(r"^[a-z]")
 
 
 class EnglishCredits(CreditFinder):
@@ -66,43 +67,14 @@ class EnglishCredits(CreditFinder):
     def __init__(self) -> None:
         super().__init__()
         data = read_lexicon("topics_en.toml")["attribution"]
-        words = {key: phrase_pattern(data[key]) for key in data}
-        word = r"(?:[A-Z][\w’'&.-]*|\d{1,4}|of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin|&)"
-        name = (
-            rf"(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?:\s{word}){{0,8}}"
-            r"(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
-        )
-        person = r"[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){0,3}"
-        behind = (
-            r"(?:\s(?:polled|surveyed|interviewed|tracked|queried|contacted|seen|reviewed|obtained)\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*"
-            r"|\s(?:released|published|issued|out|dated|filed)\s[\w\s’'-]{2,40}"
-            r"|\s(?:familiar\swith|briefed\son|close\sto)\s[\w\s’'-]{3,40}"
-            r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+){1,8})?"
-        )
-        article = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts|[Tt]heir|[Tt]his|[Tt]hat|[Hh]is|[Hh]er|[Aa]nother|[Ee]ach)\s"
-        modifier = rf"(?:(?:{words['modifiers']}|[A-Z][\w.’'-]+|\d+)\s)"
-        capital_people = phrase_pattern(noun.capitalize() for noun in data["people"])
-        capital_modifiers = phrase_pattern(w[:1].upper() + w[1:] for w in data["modifiers"])
-        unnamed = (
-            rf"\b{article}(?:[\w’'&.-]+\s){{0,3}}?(?:{words['posts']}|{words['people']})\b{behind}"
-            rf"|\b(?:[Tt]he\s)?[A-Z][\w.’'&-]*(?:\s[A-Z][\w.’'&-]*){{0,4}}\s(?:study|report|survey|poll|analysis|review|research|index|data|figures|statistics|estimates){behind}"
-            rf"|\b(?:{capital_modifiers}\s)?{modifier}{{0,3}}(?:{words['people']}|{capital_people})\b{behind}"
-            rf"|\b(?:an?\s|one\s|A\s|One\s)?(?:two\s|several\s|multiple\s)?(?:person|people|sources)\s(?:familiar|close|briefed)[\w\s’'-]{{3,44}}"
-            r"|\b(?:[Cc]ompany\s)?[Mm]anagement"
-        )
-        asides = r"(?:,\s(?:on\saverage|however|meanwhile|too|in\sturn|by\scontrast|for\sits\spart),)?"
-        adverbs = rf"{asides}(?:\s(?:{words['adverbs']}|(?:in|on)\s[A-Z]\w+)\b)*"
-        being = rf"(?:\s(?:{words['being']})\b)*"
-        ending = (
-            rf"(?:,\s(?:[^,]|,(?=\d)){{2,80}}(?:,\s[^,]{{2,40}})?,|\s\([^()]{{1,30}}\))?{adverbs}(?P<being>{being})$"
-        )
-        # Lithuania’s central bank governor, Gediminas Simkus, said
-        self.named = re.compile(rf"[a-z],\s(?P<name>{person}),{adverbs}$")
-        self.before = re.compile(rf"(?P<name>\b{name}|{unnamed}){ending}")
+        words = {key: phrase_pattern(data[key]) for key in ("speech", "moves", "moved")}
+        self.sources = english_sources()
+        name, adverbs = self.sources.name, self.sources.adverbs
+        openers = [*data["openers"], *(o.capitalize() for o in data["openers"])]
+        self.triggers = Triggers({"opener": openers, "verb": data["verbs"], "view": _VIEWS, "count": _COUNTS})
         self.who = re.compile(r"(?:,\s|\b)(?P<who>who|[Hh]e|[Ss]he|[Tt]hey|[Ii]t)(?:\s(?:also|now|has|had|still))?$")
-        openers = phrase_pattern([*data["openers"], *(o.capitalize() for o in data["openers"])])
         self.opened = re.compile(
-            rf"\b(?:{openers})(?:\s(?:an?\s|the\s|new\s|preliminary\s|official\s)*(?:data|figures|estimates|statistics|report|survey|study"
+            rf"(?:{phrase_pattern(openers)})(?:\s(?:an?\s|the\s|new\s|preliminary\s|official\s)*(?:data|figures|estimates|statistics|report|survey|study"
             rf"|poll|research|analysis|numbers)\s(?:from|by|(?:compiled|released|published|provided)\sby))?\s(?P<name>(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
         )
         # By the same firm’s count, AMD held
@@ -132,43 +104,30 @@ class EnglishCredits(CreditFinder):
         self.moved = re.compile(
             rf"(?P<name>\b{name}){adverbs}\s(?:{words['moves']})\s(?:its|his|her|their|the)\s(?:[\w-]+\s){{0,4}}?(?:{words['moved']})\b"
         )
-        self.verb = re.compile(rf"\s(?P<verb>{words['verbs']})\b")
         self.stood = re.compile(
             r"\b(?P<name>Wall\sStreet|[Tt]he\sStreet|(?:[Aa]nalysts?\s)?[Cc]onsensus(?:\son\s[A-Z]\w+)?)\s(?:(?:was|is|stood|had\sbeen)\s(?:at|for)|of)\b"
         )
         self.no_source = frozenset(data["no_source"])
-        self.people = re.compile(rf"\b(?:{words['people']}|{capital_people})\b")
-        # A report from X: the source is X.
-        self.paper_of = re.compile(
-            r"^(?:[\w-]+\s){0,3}(?:report|study|survey|poll|analysis|data|figures|research|projections?|estimates?|forecasts?|statistics|numbers|filing|statement)\s"
-            r"(?:by|from|compiled\sby|released\sby|published\sby)\s(?=(?:the\s)?[A-Z])",
-            re.IGNORECASE,
-        )
         self.speech = frozenset(data["speech"])
         self.views = frozenset(data["views"])
         self.results = frozenset(data["results"])
         self.placed = frozenset(data["placed"])
         self.progressive = frozenset(data["progressive"])
-        self.titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{words['titles']}\s)+(?=[A-Z])")
-        self.title_within = re.compile(rf"^.*\b(?:{words['titles']})\s(?=[A-Z][\w’'.-]+(?:\s[A-Z]|$))")
-        self.research = re.compile(
-            r"\b(?:study|studies|survey|surveys|poll|polls|report|research|data|figures|analysis|review|paper|statistics|[Ee]stimates"
-            r"|records|index|census|audit|researchers|scientists|authors|police)\b",
-            re.IGNORECASE,
-        )
-        self.not_names = frozenset(data["not_names"])
-        self.first_word = re.compile(
-            rf"^(?:{phrase_pattern(data['not_names'])}|After|Before|Since|Because|Although|Still|Yet|Also|Meanwhile|However|Last|Earlier)\s(?=[A-Z])"
-        )
 
     def between(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order."""
         found: list[Credit] = []
-        self._read_opened(text, start, end, found)
-        self._read_after(text, start, end, found)
-        self._read_said(text, start, end, found)
-        here = text[start:end]
-        if any(word in here for word in _VIEWS):
+        here = self.triggers.find(text, start, end)
+        verbs = _whole_words(text, start, end, here.get("verb", ()))
+        self._read_opened(text, start, end, here.get("opener", ()), found)
+        if "count" in here:
+            counted = self.counted.finditer(text, start, end)
+            found += [Credit(match.start(), match.end(), match["name"], is_speech=False) for match in counted]
+        if text.find("(", start, end) >= 0:
+            self._read_bracketed(text, start, end, found)
+        self._read_after(text, start, end, verbs, found)
+        self._read_said(text, start, verbs, found)
+        if "view" in here:
             self._read_views(text, start, end, found)
         found.sort(key=lambda credit: credit.start)
         return found
@@ -180,16 +139,23 @@ class EnglishCredits(CreditFinder):
             found.append(Credit(match.start(), match.end(), match["name"], True, is_closing=True, since=since))
         for pattern in (self.owned, self.moved, self.stood):
             for match in pattern.finditer(text, start, end):
-                name = self._plain(match["name"])
+                name = self.sources.plain(match["name"])
                 if name and not any(c.start <= match.start() < c.end for c in found):
                     found.append(Credit(match.start(), match.end(), name, is_speech=True))
 
-    def _read_opened(self, text: str, start: int, end: int, found: list[Credit]) -> None:
-        """according to X; a source in brackets."""
-        for match in self.opened.finditer(text, start, end):
-            name = re.sub(r"^(?:a|an)\s", "", match["name"].strip())
-            if name.endswith(".") and not _ABBREVIATED.search(name):
-                name = name[:-1]
+    def _read_opened(
+        self, text: str, start: int, end: int, openers: Iterable[tuple[int, int]], found: list[Credit]
+    ) -> None:
+        """According to X, data from X."""
+        floor = 0
+        for begin, _ in openers:
+            if begin < floor or (begin and _is_word(text[begin - 1])):
+                continue
+            match = self.opened.match(text, begin, end)
+            if match is None:
+                continue
+            floor = match.end()
+            name = without_stop(without_article(match["name"].strip()))
             lower = match.group().lower()
             if lower.startswith("per ") and not name[0].isupper() and not lower.startswith(("per a ", "per the ")):
                 continue  # barrels per day
@@ -199,25 +165,32 @@ class EnglishCredits(CreditFinder):
                 continue
             closes = match.start() > start + 20
             found.append(Credit(match.start(), match.end(), name, is_speech=False, is_closing=closes))
-        if "y " in text[start:end]:
-            counted = self.counted.finditer(text, start, end)
-            found += [Credit(match.start(), match.end(), match["name"], is_speech=False) for match in counted]
-        for match in self.bracketed.finditer(text, start, end) if "(" in text[start:end] else ():
-            name = re.sub(r"^(?:via|per|[Ss]ource:)\s", "", match["name"])
+
+    def _read_bracketed(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+        """A source in brackets: (Forbes)."""
+        for match in self.bracketed.finditer(text, start, end):
+            name = in_brackets(match["name"])
             if not self.not_bracketed.match(name):
                 found.append(Credit(match.start(), match.end(), name, is_speech=False, is_closing=True))
 
-    def _read_after(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_after(self, text: str, start: int, end: int, verbs: list[tuple[int, int]], found: list[Credit]) -> None:
         """“…,” said X."""
-        for match in self.said_after.finditer(text, start, end):
-            name = self._plain(match["name"])
+        floor = start
+        for at, stop in verbs:
+            if at - 1 < floor or text[at - 1] not in _LEADING or text[at + 1 : stop] not in self.speech:
+                continue
+            match = self.said_after.match(text, at - 1, end)
+            if match is None:
+                continue
+            floor = match.end()
+            name = self.sources.plain(match["name"])
             if name:
                 found.append(Credit(match.start(), match.end(), name, is_speech=True, is_closing=True))
 
-    def _read_said(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_said(self, text: str, start: int, verbs: list[tuple[int, int]], found: list[Credit]) -> None:
         """X said, X expects, the survey found: a verb, and its source before it."""
-        for match in self.verb.finditer(text, start, end):
-            at, verb = match.start(), match["verb"]
+        for at, stop in verbs:
+            verb = text[at + 1 : stop]
             if any(c.start <= at < c.end for c in found):
                 continue
             last = text[max(start, at - 12) : at].rsplit(None, 1)[-1:]
@@ -225,25 +198,25 @@ class EnglishCredits(CreditFinder):
                 continue
             window = text[max(start, at - _REACH) : at]
             low = at - len(window)
-            after = text[match.end() : match.end() + 80]
+            after = text[stop : stop + 80]
             if verb in self.placed and not re.match(r"[^.;]{1,50}?\s(?:at|on|down\sto)\s", after):
                 continue
             who = self.who.search(window)
             if who is not None and who["who"] == "who":  # Analysts at X, who had forecast
-                source = self.before.search(window[: who.start("who")].rstrip(", "))
-                if source is not None and (name := self._plain(source["name"])):
-                    found.append(Credit(low + who.start("who"), match.end(), name, is_speech=True))
+                source = self.sources.before(window[: who.start("who")].rstrip(", "))
+                if source is not None and (name := self.sources.plain(source["name"])):
+                    found.append(Credit(low + who.start("who"), stop, name, is_speech=True))
                     continue
             if who is not None:
                 if verb in self.speech or verb in self.views:
-                    found += self._pronoun(text, start, low + who.start("who"), match.end(), who["who"], found)
+                    found += self._pronoun(text, start, low + who.start("who"), stop, who["who"], found)
                 continue
-            source = self.named.search(window) or self.before.search(window)
+            source = self.sources.before(window)
             if source is None:
                 continue
             begin = low + source.start("name")
             cited = _CITING.search(window)
-            name = cited["name"] if cited is not None else self._plain(source["name"])
+            name = cited["name"] if cited is not None else self.sources.plain(source["name"])
             if verb.endswith("s") and _ENDED.match(after) and _OBJECT.search(text, max(start, begin - 14), begin):
                 continue  # above Wall Street forecasts,
             if not name or not self._says(verb, name, after, source.groupdict().get("being") or ""):
@@ -253,8 +226,8 @@ class EnglishCredits(CreditFinder):
                 is_closing = _LED.search(text, max(start, begin - 50), begin) is not None
                 if not is_closing and verb not in self.speech and _RELATIVE.search(text, max(start, begin - 14), begin):
                     is_closing, since = True, _sized_from(text, begin)  # the $22.1 billion analysts had forecast
-            is_speech = self.research.search(source["name"]) is None
-            found.append(Credit(begin, match.end(), name, is_speech, is_closing, since=since))
+            is_speech = not self.sources.is_research(source["name"])
+            found.append(Credit(begin, stop, name, is_speech, is_closing, since=since))
 
     def _pronoun(self, text: str, start: int, at: int, stop: int, who: str, found: list[Credit]) -> list[Credit]:
         """he said: the last speaker; it said: whom the sentence, or the one before, is about."""
@@ -264,7 +237,7 @@ class EnglishCredits(CreditFinder):
         if any(c.name and c.is_speech for c in found):
             return [Credit(at, stop, found[-1].name, is_speech=True, is_closing=is_closing)]
         subject = re.compile(r"(?:^|[,;]\s)(?:In\s\w+,\s)?(?P<name>[A-Z][\w’'&-]*(?:\s[A-Z][\w’'&-]*){0,3})\s[a-z]+")
-        names = [self._plain(m["name"]) for m in subject.finditer(text[start:at])]
+        names = [self.sources.plain(m["name"]) for m in subject.finditer(text[start:at])]
         names = [name for name in names if name]
         return [Credit(at, stop, names[-1], is_speech=True, is_closing=is_closing)] if names else []
 
@@ -282,29 +255,24 @@ class EnglishCredits(CreditFinder):
             return False
         if verb in {"see", "sees", "put", "puts"}:
             return True
-        if verb in self.results and not self.research.search(name) and not self.people.search(name):
+        if verb in self.results and not self.sources.is_research(name) and not self.sources.is_crowd(name):
             return _SAID_THAT.match(after) is not None and not re.match(r"\s(?:a|an|the|its|[.;])\b", after)
         return True
 
-    def _plain(self, name: str) -> str | None:
-        """The name without titles; None for what is none."""
-        name = self.first_word.sub("", name.strip())
-        name = self.titles.sub("", name) or name
-        if (within := self.title_within.match(name)) is not None and within.end() < len(name):
-            name = name[within.end() :]
-        name = self.paper_of.sub("", name)
-        if (owned := _OWNED.match(name)) is not None:  # Kantar’s figures for the 12 weeks to 3 November
-            name = owned["name"]
-        name = _RELEASED.sub("", name)
-        name = _EMPLOYED.sub("", name)
-        name = re.sub(r"^(?:a|an|A|An)\s", "", name)
-        name = re.sub(r"[’']s$", "", name)
-        if name.endswith(".") and not _ABBREVIATED.search(name):
-            name = name[:-1]
-        words = name.split()
-        if not words or words[-1] in self.not_names or name in self.not_names:
-            return None
-        return name
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _whole_words(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of whole words behind a space, each with that space."""
+    whole = []
+    floor = start
+    for begin, stop in spans:
+        if begin > floor and text[begin - 1].isspace() and (stop >= end or not _is_word(text[stop])):
+            whole.append((begin - 1, stop))
+            floor = stop
+    return whole
 
 
 def _sized_from(text: str, at: int) -> int:
