@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.credits_en import english_credits
 from transforms.claims.credits_zh import chinese_credits
+from transforms.claims.outlets_zh import closing_outlet
 
 if TYPE_CHECKING:
     from transforms.claims.credits import Credit, CreditFinder
     from transforms.claims.sentences import Sentence
 
-_OUTLET_REACH = 40
 _GAP = 600  # of text without numbers in front of a sentence that is read for speakers
 _FLASH = 700  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
 _QUOTATION = 1500  # characters that a quotation is followed
@@ -66,19 +66,7 @@ class CreditReader:
         self._texts = texts
         self._is_flash = sum(map(len, texts)) < _FLASH
         for text in texts[-3:] if self._is_flash else ():
-            self.closing = self._outlet_of(text) or self.closing
-
-    @staticmethod
-    def _outlet_of(text: str) -> str | None:
-        """（证券时报）, 来源：财联社 at a text's end."""
-        tail = text[-_OUTLET_REACH:]
-        if tail.isascii():
-            return None  # an English article needs no Chinese reader
-        match = chinese_credits().outlet.search(tail)
-        if match is None:
-            return None
-        name = (match["name"] or match["line"] or match["early"] or "").strip()
-        return None if not name or chinese_credits().not_outlet.search(name) else name
+            self.closing = closing_outlet(text) or self.closing
 
     def start_block(self, position: int) -> None:
         """A new paragraph: what was said in the one before no longer governs."""
@@ -93,7 +81,7 @@ class CreditReader:
         self._speaker_here = False
         if not self._is_flash:  # data go on in the next paragraph, a paper is published in this one
             self._publisher, self._publisher_before = None, self._publisher
-        self._closing_here = self._outlet_of(text) if language == "zh" else None
+        self._closing_here = closing_outlet(text) if language == "zh" else None
         if not self._is_flash:
             self.opening = None
         for index in range(self._at + 1, len(self._texts)):

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.claims.affixes import Endings
 from transforms.claims.credits import Credit, CreditFinder
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sources_zh import attribution_words, chinese_sources
+from transforms.claims.triggers import Triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _BREAK = "，。；：！？,;“”「」\\n"
-_CLAUSE = re.compile(r"[，。；：！？\n;]|,(?!\d)|(?<=[，。！？…,.!?])[”」]|——|(?<=。)\s")
+# A clause ends behind a mark, a quotation that ends with one, or a dash. The set in front lets the search skip ahead.
+_CLAUSE = re.compile(
+    r"[，。；：！？\n;,”」—\s](?:(?<=[，。；：！？\n;])|(?<=,)(?!\d)|(?<=[，。！？…,.!?][”」])|(?<=—)—|(?<=。\s))"
+)
 _FOLLOWS = frozenset("，：,:“「\n")
-# Quick looks before an expression is tried.
-_OPENERS = re.compile("[据引来按综参结]")
-_LEADS = re.compile("口径|官网|网站|查询|查阅|登录|翻阅|浏览|检索|看来，")
-_INSIDE = re.compile("[中里上据息][，,：:]")
+# Words without which an expression is not tried.
+_LEADS = ("口径", "官网", "网站", "查询", "查阅", "登录", "翻阅", "浏览", "检索", "看来，")
+_INSIDE = [inside + mark for inside in "中里上据息" for mark in "，,：:"]
+_LISTS = Endings(["调查", "调研", "问卷", "民调", "排名", "榜单", "名单", "统计"])
+_DATA = frozenset({"数据，", "数据：", "消息，", "消息："})
+_PAPER = 8  # characters of the longest word for a paper
+_PUBLISHED_ONES = ("发布的", "公布的", "编制的")
 _FOR = re.compile("(?<=..)为")
 _ASKED = re.compile("对(?!外)|的|面向|在")
-_ATTRIBUTIVE = re.compile("[出写测计研制踪算查布露供集样本]的")
-_MOVES = re.compile("[调修持申予高低正减定]")
 _REACH = 60  # characters before a verb that are read for its source
 _PRONOUN_LEAD = re.compile(r"^(?:并|还|也|同时|又|且|再|此外|另外|他们|她们|他|她|其)")
 _OWN_WORD = frozenset({"宣布", "官宣"})
@@ -31,13 +41,23 @@ _SHOWS = frozenset({"显示", "表明", "发现", "援引"})
 _HELD = re.compile(r"^(?:在|对(?!外|手|方|冲)|向|就|于)")
 
 
+class _Verb(NamedTuple):
+    """A verb of saying: 表示, or 公告 with more: 称."""
+
+    word: str
+    more: str
+    start: int
+    end: int
+
+
 class ChineseCredits(CreditFinder):
     """Compiled expressions over the Chinese lexicon."""
 
     def __init__(self) -> None:
         super().__init__()
         data = attribution_words()
-        words = {key: phrase_pattern(data[key]) for key in data}
+        keys = ("openers", "closers", "unnamed", "verb_ends", "not_after_verbs", "figures", "views", "telling")
+        words = {key: phrase_pattern(data[key]) for key in keys}
         self.names = chinese_sources()
         self.opened = re.compile(
             rf"(?<![数证单票收占论依根])(?:{words['openers']})(?P<name>[^{_BREAK}]{{1,40}}?)"
@@ -52,17 +72,22 @@ class ChineseCredits(CreditFinder):
         self.kind_of = {word: kind for kind in kinds for word in data[kind]}
         self.nominal = frozenset(data["nominal"])
         self.proposing = frozenset(data["proposing"])
-        verbs = phrase_pattern([*self.kind_of])
-        firsts = "".join(sorted({word[0] for word in (*self.kind_of, *data["not_verbs"])}))
-        self.verb = re.compile(
-            rf"(?=[{firsts}])(?:(?P<no>{words['not_verbs']})|(?P<verb>{verbs})(?P<more>(?:{words['verb_ends']})*)(?!{words['not_after_verbs']}))"
+        self.verb_end = re.compile(rf"(?P<more>(?:{words['verb_ends']})*)(?!{words['not_after_verbs']})")
+        attributive = [*(f"{word}的" for word in data["attributive"]), *_PUBLISHED_ONES]
+        self.triggers = Triggers(
+            {
+                "opener": [*data["openers"], "据", "依", "按"],
+                "verb": [*self.kind_of],
+                "no_verb": data["not_verbs"],
+                "inside": _INSIDE,
+                "lead": _LEADS,
+                "attributive": attributive,
+                "move": data["moves"],
+            }
         )
         self.papers = frozenset(data["papers"]) | frozenset(data["documents"])
         self.kept_papers = frozenset(data["kept_papers"])
-        papers = words["papers"]
-        self.read_in = re.compile(
-            rf"(?:(?P<paper>{papers})(?:数据)?|(?P<list>调查|调研|问卷|民调|排名|榜单|名单|统计))[中里上](?=[，,：:])|(?P<data>数据|消息)(?=[，：])"
-        )
+        self.owned_papers = Endings(data["papers"])
         name = rf"(?P<name>[^{_BREAK}]{{2,14}}?)"
         self.led = (
             # 查询X官网，
@@ -75,61 +100,55 @@ class ChineseCredits(CreditFinder):
             re.compile(rf"在?{name}看来(?=，)"),
         )
         # X监测的70个城市中；X发布的10月份指数为
-        figures = words["figures"]
-        self.figures = re.compile(figures)
-        self.attributive = re.compile(
-            rf"(?:(?:{words['attributive']})的|(?:发布|公布|编制)的(?=[^{_BREAK}]{{0,20}}?{figures}))(?P<after>)"
-        )
+        self.figures = re.compile(words["figures"])
+        self.figures_ahead = re.compile(rf"[^{_BREAK}]{{0,20}}?{words['figures']}")
+        self.published_ones = {*_PUBLISHED_ONES} - {f"{word}的" for word in data["attributive"]}
         # 瑞银将金价预测由1900美元上调到2100美元
-        self.moved = re.compile(rf"(?=[{''.join(sorted({w[0] for w in data['moves']}))}])(?P<move>{words['moves']})")
-        self.house = re.compile(rf"(?P<name>{words['houses']})")
         self.view = re.compile(words["views"])
         self.handle = re.compile(r"[将把]")
-        self.outlet = re.compile(
-            rf"[（(](?:来源|据|转自|文章来源|信息来源)?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{words['outlets']})|[^（）()\d：:，。、\s]{{4,10}})[）)]\s*$"
-            rf"|(?<=。)（(?P<early>[^（）()\d：:，。、]{{1,12}}?(?:{words['outlets']}))）(?=[^（）]{{1,16}}$)"
-            rf"|^(?:来源|信息来源|消息来源)[：:]\s*(?P<line>[^：:，。、\s]{{2,12}})\s*$"
-        )
-        self.not_outlet = re.compile(words["not_outlets"])
         self.label = re.compile(
             rf"\s*(?:【[^】]{{1,8}}】|【|\d{{1,2}}[、.．]\s?|[①-⑩]|·|•)?(?P<name>[^{_BREAK}（）【】]{{2,16}})[：:]"
         )
         # 一位做地锅鸡的老板掰着指头算：
         self.told = re.compile(rf"(?:{words['telling']})[^{_BREAK}]{{0,3}}：")
-        self.teller = re.compile(rf"(?P<name>.*(?:{words['titles']}))[^{_BREAK}]{{0,12}}$")
         # 快手科技发布2023年第二季度财报：
-        self.released = re.compile(
-            rf"(?:发布|公布|披露|交出|递交)(?:了)?(?P<paper>[^{_BREAK}]{{0,16}}?(?:{words['papers']}))："
-        )
+        self.released = re.compile(rf"(?:发布|公布|披露|交出|递交)(?:了)?(?P<paper>[^{_BREAK}]{{2,20}})：")
         self.nobody = frozenset(data["nobody"])
         self.pronouns = frozenset(data["pronouns"])
+
+    @cached_property
+    def teller(self) -> re.Pattern[str]:
+        """一位做地锅鸡的老板(掰着指头算): compiled at need, which is rare."""
+        return re.compile(rf"(?P<name>.*{phrase_pattern(attribution_words()['titles'])})[^{_BREAK}]{{0,12}}$")
 
     def between(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order."""
         found: list[Credit] = []
-        if _OPENERS.search(text, start, end):
-            self._read_opened(text, start, end, found)
-        if _INSIDE.search(text, start, end):
-            self._read_papers(text, start, end, found)
-        if _LEADS.search(text, start, end):
+        here = self.triggers.find(text, start, end)
+        if "opener" in here:
+            self._read_opened(text, end, here["opener"], found)
+        if "inside" in here:
+            self._read_papers(text, start, here["inside"], found)
+        if "lead" in here:
             for pattern in self.led:
                 self._read_led(text, start, end, found, pattern)
-        self._read_said(text, start, end, found)
-        if "：" in text[start:end]:
+        if "verb" in here:
+            self._read_said(text, start, end, self._verbs(text, end, here["verb"], here.get("no_verb", [])), found)
+        if text.find("：", start, end) >= 0:
             self._read_told(text, start, end, found)
-        if _ATTRIBUTIVE.search(text, start, end):
-            self._read_attributive(text, start, end, found)
-        if _MOVES.search(text, start, end):
-            self._read_moved(text, start, end, found)
+        if "attributive" in here:
+            self._read_attributive(text, start, end, here["attributive"], found)
+        if "move" in here:
+            self._read_moved(text, start, end, here["move"], found)
         if start == 0 or text[start - 1] in "\n【":
             self._read_label(text, start, end, found)
         found.sort(key=lambda credit: credit.start)
         return found
 
-    def _read_opened(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_opened(self, text: str, end: int, openers: list[tuple[int, int]], found: list[Credit]) -> None:
         """据X报道, 据统计."""
-        found += [Credit(m.start(), m.end(), None, is_speech=False) for m in self.unnamed.finditer(text, start, end)]
-        for match in self.opened.finditer(text, start, end):
+        found += [Credit(m.start(), m.end(), None, is_speech=False) for m in _matches(self.unnamed, text, end, openers)]
+        for match in _matches(self.opened, text, end, openers):
             if any(c.start <= match.start() < c.end for c in found):
                 continue
             raw = match["name"]
@@ -144,22 +163,34 @@ class ChineseCredits(CreditFinder):
                     match.start(), match.end(), name or bare, False, is_forecast=is_forecast, is_bare=name is None
                 )
                 found.append(credit)
-        for match in self.opened_plainly.finditer(text, start, end):
+        for match in _matches(self.opened_plainly, text, end, openers):
             name = self.names.name_of(match["name"])
             if name and self.names.is_office(name) and not _covers(found, match.start()):
                 found.append(Credit(match.start(), match.end(), name, is_speech=False))
 
-    def _read_papers(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_papers(self, text: str, start: int, insides: list[tuple[int, int]], found: list[Credit]) -> None:
         """在X的2021年财报中; X的排名里, X9月对3000名消费者的调查中; X数据，."""
-        for match in self.read_in.finditer(text, start, end):
-            at = _clause_start(text, start, match.start())
-            if match["paper"]:
-                name = self.names.paper_of(text[at : match.end("paper")])
+        for inside, _ in insides:
+            stop = inside - 2 * text.endswith("数据", start, inside)
+            paper = listed = ""
+            if text[inside] in "中里上":
+                paper = self.owned_papers.of(text[max(start, stop - _PAPER) : stop])
+                listed = _LISTS.of(text[max(start, inside - _PAPER) : inside])
+            elif text[inside - 1 : inside + 2] in _DATA:
+                listed = text[inside - 1]
+            if not paper and not listed:
+                continue
+            begin = inside - len(listed)
+            if paper and (not listed or stop - len(paper) <= begin):
+                begin = stop - len(paper)
+                at = _clause_start(text, start, begin)
+                name = self.names.paper_of(text[at:stop])
             else:
-                name = self.names.name_of(_ASKED.split(text[at : match.start()], maxsplit=1)[0])
+                at = _clause_start(text, start, begin)
+                name = self.names.name_of(_ASKED.split(text[at:begin], maxsplit=1)[0])
                 name = name if name and self.names.is_office(name) else None
-            if name and not _covers(found, match.start()):
-                found.append(Credit(at, match.end(), name, is_speech=False))
+            if name and not _covers(found, begin):
+                found.append(Credit(at, inside + 1, name, is_speech=False))
 
     def _read_led(self, text: str, start: int, end: int, found: list[Credit], pattern: re.Pattern[str]) -> None:
         """查询X官网, X口径下, 在X看来."""
@@ -168,32 +199,52 @@ class ChineseCredits(CreditFinder):
             if name and not _covers(found, match.start()):
                 found.append(Credit(match.start(), match.end(), name, is_speech=pattern is self.led[-1]))
 
-    def _read_said(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _verbs(
+        self, text: str, end: int, verbs: list[tuple[int, int]], others: list[tuple[int, int]]
+    ) -> Iterator[_Verb]:
+        """The verbs of saying: 公告称, not 公告栏 or 收入预测值."""
+        no_verb = dict(others)
+        floor = 0
+        for begin, stop in sorted([*verbs, *others]) if others else verbs:
+            if begin < floor:
+                continue
+            if begin in no_verb:
+                floor = no_verb[begin]
+                continue
+            for shorter in range(stop, begin, -1):
+                if (word := text[begin:shorter]) not in self.kind_of:
+                    continue
+                if (match := self.verb_end.match(text, shorter, end)) is not None:
+                    floor = match.end()
+                    yield _Verb(word, match["more"], begin, floor)
+                    break
+
+    def _read_said(self, text: str, start: int, end: int, verbs: Iterable[_Verb], found: list[Credit]) -> None:
         """X表示, X显示, X预计: a verb and what stands before it in its clause."""
         clauses: list[int] | None = None
         done = -1  # a clause has one source
-        for verb in self.verb.finditer(text, start, end):
-            if verb["verb"] is None or verb.start() < done:
+        for verb in verbs:
+            if verb.start < done:
                 continue
             if clauses is None:
                 clauses = [start, *(m.end() for m in _CLAUSE.finditer(text, start, end))]
-            at = clauses[bisect_right(clauses, verb.start()) - 1]
-            if verb.start() - at > _REACH or _covers(found, verb.start()):
+            at = clauses[bisect_right(clauses, verb.start) - 1]
+            if verb.start - at > _REACH or _covers(found, verb.start):
                 continue
             credit = self._said(text, at, verb, end)
             if credit is not None:
                 found.append(credit)
-                done = verb.end()
-                index = bisect_right(clauses, verb.end() - 1)
+                done = verb.end
+                index = bisect_right(clauses, verb.end - 1)
                 done = clauses[index] if index < len(clauses) else end
 
-    def _said(self, text: str, at: int, verb: re.Match[str], end: int) -> Credit | None:
-        word, stop = verb["verb"], verb.end()
+    def _said(self, text: str, at: int, verb: _Verb, end: int) -> Credit | None:
+        word, stop = verb.word, verb.end
         kind = self.kind_of[word]
-        raw = text[at : verb.start()]
+        raw = text[at : verb.start]
         after = text[stop : stop + 1]
         is_speech = kind in {"speech", "forecasts"} or (
-            kind == "announcements" and bool(verb["more"] or word in _OWN_WORD)
+            kind == "announcements" and bool(verb.more or word in _OWN_WORD)
         )
         is_closing = is_speech and (
             after in "。." or stop >= end - 1 or (at > 0 and text[at - 1] in "”」" and text[at - 2] in "，。！？…,.!?")
@@ -207,14 +258,14 @@ class ChineseCredits(CreditFinder):
         ):
             name = None if stripped in self.pronouns else self.names.name_of(raw)
             if name is None:
-                if word in self.nominal and not verb["more"] and after not in _FOLLOWS:
+                if word in self.nominal and not verb.more and after not in _FOLLOWS:
                     return None
                 if kind == "forecasts" and stripped not in self.pronouns:
                     return None
                 return Credit(at, stop, None, is_speech=True, is_closing=is_closing, is_pronoun=True)
         bare = self.names.bare_of(raw)
         name = self.names.name_of(raw) if bare is None else None
-        if name is None and not stripped and verb["more"] and word in self.papers:  # 公告称
+        if name is None and not stripped and verb.more and word in self.papers:  # 公告称
             return Credit(at, stop, word, is_speech=False, is_bare=True)
         if name is None:
             return Credit(at, stop, bare, is_speech=False, is_bare=True) if bare is not None else None
@@ -232,9 +283,9 @@ class ChineseCredits(CreditFinder):
             is_forecast=kind == "forecasts",
         )
 
-    def _is_credited(self, text: str, raw: str, name: str, kind: str, verb: re.Match[str]) -> bool:
+    def _is_credited(self, text: str, raw: str, name: str, kind: str, verb: _Verb) -> bool:
         """Whether the verb makes a source of the name: many are nouns too, and metrics are expected as well."""
-        word, stop = verb["verb"], verb.end()
+        word, stop = verb.word, verb.end
         is_followed = text[stop : stop + 1] in _FOLLOWS or (word in _TO_WHOM and _OBJECT.match(text, stop) is not None)
         if word in self.proposing:
             return is_followed
@@ -244,7 +295,7 @@ class ChineseCredits(CreditFinder):
             return self.names.is_office(name) and self.figures.search(text, stop, stop + _REACH) is not None
         if kind == "findings" and word not in _SHOWS:
             return self.names.is_publication(raw) or self.names.is_office(name)
-        is_sure = bool(verb["more"]) or is_followed or word in _OWN_WORD
+        is_sure = bool(verb.more) or is_followed or word in _OWN_WORD
         is_sure = is_sure or (kind == "speech" and word not in self.nominal)
         return is_sure or self.names.is_office(name) or self.names.is_person(raw)
 
@@ -269,32 +320,39 @@ class ChineseCredits(CreditFinder):
             if name and not _covers(found, match.start()):
                 found.append(Credit(at, match.end() - 1, name, is_speech=True))
         for match in self.released.finditer(text, start, end):
-            if not _covers(found, match.start()):
+            if self.owned_papers.of(match["paper"]) and not _covers(found, match.start()):
                 found.append(Credit(match.start(), match.end(), match["paper"], is_speech=False))
 
-    def _read_attributive(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_attributive(
+        self, text: str, start: int, end: int, words: list[tuple[int, int]], found: list[Credit]
+    ) -> None:
         """X监测的70城, X发布的10月份指数为: an office, and no verb of saying."""
-        for match in self.attributive.finditer(text, start, end):
-            at = _clause_start(text, start, match.start())
-            raw = _FOR.split(text[at : match.start()], maxsplit=1)[0]
-            name = self.names.name_of(raw)
-            if name and (self.names.is_office(name) or self.names.is_person(raw)) and not _covers(found, match.start()):
-                found.append(Credit(at, match.end(), name, is_speech=self.names.is_person(raw)))
-
-    def _read_moved(self, text: str, start: int, end: int, found: list[Credit]) -> None:
-        """X将预测由1900美元上调到2100美元: a view that is moved or kept."""
-        for match in self.moved.finditer(text, start, end):
-            if _covers(found, match.start()):
+        for begin, stop in words:
+            if text[begin:stop] in self.published_ones and self.figures_ahead.match(text, stop, end) is None:
                 continue
-            at = _clause_start(text, start, match.start())
-            stop = _clause_end(text, match.end(), end)
+            at = _clause_start(text, start, begin)
+            raw = _FOR.split(text[at:begin], maxsplit=1)[0]
+            name = self.names.name_of(raw)
+            if name and (self.names.is_office(name) or self.names.is_person(raw)) and not _covers(found, begin):
+                found.append(Credit(at, stop, name, is_speech=self.names.is_person(raw)))
+
+    def _read_moved(self, text: str, start: int, end: int, moves: list[tuple[int, int]], found: list[Credit]) -> None:
+        """X将预测由1900美元上调到2100美元: a view that is moved or kept."""
+        floor = start
+        for move, behind in moves:
+            if move < floor:
+                continue
+            floor = behind
+            if _covers(found, move):
+                continue
+            at = _clause_start(text, start, move)
+            stop = _clause_end(text, behind, end)
             if self.view.search(text, at, stop) is None:
                 continue
-            handle = self.handle.search(text, at, match.start())
-            cut = handle.start() if handle is not None else match.start()
+            handle = self.handle.search(text, at, move)
+            cut = handle.start() if handle is not None else move
             if cut == at and at > start:  # 摩根士丹利更谨慎，把预期从25%下修到20%
-                before = self.house.match(text, _clause_start(text, start, at - 1))
-                name = before["name"] if before is not None else None
+                name = self.names.houses.at(text, _clause_start(text, start, at - 1)) or None
             else:
                 name = self.names.name_of(text[at:cut])
             if name and self.names.is_office(name) and not _covers(found, cut):
@@ -308,6 +366,17 @@ class ChineseCredits(CreditFinder):
         name = self.names.name_of(match["name"])
         if name and name == match["name"].strip() and self.names.is_firm(name):
             found.append(Credit(match.start(), match.end(), name, is_speech=False))
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, end: int, spans: Iterable[tuple[int, int]]
+) -> Iterator[re.Match[str]]:
+    """The matches of an expression that begin where the spans do, none within the one before."""
+    floor = 0
+    for begin, _ in spans:
+        if begin >= floor and (match := pattern.match(text, begin, end)) is not None:
+            floor = match.end()
+            yield match
 
 
 def _covers(found: list[Credit], at: int) -> bool:

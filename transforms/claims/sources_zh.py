@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
@@ -26,6 +27,17 @@ _JOURNAL = re.compile(r"(?:发表|刊登|刊发|刊载)(?:在|于)(?P<name>《[^
 _CITED = re.compile(r"援引|引述|引用")
 _SAYING = re.compile(r"(?:的|最新)?(?:话|消息|说法|数据|报道|报告|观点)$")
 _MAX_NAME = 26
+_LEAST = 2  # characters of a name before what it published
+_DATA_WORDS = Endings(["的", "最新", "官方", "公开", "初步", "一份", "一项", "近期", "此前", "相关", "首份", "第三方"])
+_LABEL = re.compile(r"【[^】]{1,8}】")
+_LEAD = re.compile(rf"{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、]")
+_PERSON = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|\s?[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,2})$"
+)
+_POST_ENDS, _JOINING = frozenset("师长员们部"), "的和等"
+_FOREIGN_OFFICE = re.compile(r"(?:[A-Z][A-Za-z&.\- ]+[a-z]|[A-Z]{2,8}|[A-Za-z]+ [A-Z][a-z]+)$")
+_FOREIGN_FIRM = re.compile(r"[A-Z][A-Za-z&.\- ]+$")
+_HOUSE_TAIL = re.compile(r"(?:专业版|[A-Za-z]+|研究院|数据)$")
 _SHORT = 4  # a name no longer may end with any character: 华为
 
 
@@ -42,7 +54,7 @@ class ChineseSources:
 
     def __init__(self) -> None:
         data = attribution_words()
-        words = {key: phrase_pattern(data[key]) for key in data}
+        words = {key: phrase_pattern(data[key]) for key in ("adverbs", "publishing", "data_nouns", "documents")}
         # Each piece that may stand between a source and its verb: 也, 6月3日, 在业绩会上, 向本报记者, （IEA）.
         self._tail = re.compile(
             rf"(?:{words['adverbs']}|{_DATE}|{_BRACKETS}|\s"
@@ -55,32 +67,26 @@ class ChineseSources:
         self._may_trail = re.compile(
             rf"[{lasts}日月号年一二三四五六天晚间午）)\s]$|[在于向对就针关围通以接做出参回答面与和跟边着]"
         )
-        self._lead = re.compile(
-            rf"^(?:【[^】]{{1,8}}】|{words['lead_in']}|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、])+"
-        )
-        self._data = re.compile(
-            rf"(?<=.{{2}})(?:的|最新|官方|公开|初步|一份|一项|近期|此前|相关|首份|第三方)*(?:{words['data_nouns']})$"
-        )
+        self._lead_in = Beginnings(data["lead_in"])
+        self._data_nouns = Endings(data["data_nouns"])
         publishing = words["publishing"]
         nouns = rf"(?:最新|官方|一份|一项|的)*(?:{words['data_nouns']}|{words['documents']})"
         # 国家统计局8月16日发布的数据, X联合Y发布《…》, X发布公告
         self._published = re.compile(rf"^(?P<name>.{{2,30}}?)(?:联合)?{publishing}(?:(?:的|了).+|《.*|{nouns})$")
         self._publication = re.compile(rf"{publishing}(?:的|了|《)|{nouns}$")
-        self._titled = re.compile(
-            rf"(?:^|.)(?:{words['titles']})(?P<person>[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|\s?[A-Z][\w.]+(?:\s[A-Z][\w.]+){{0,2}})$"
-        )
-        self._no_person = re.compile(rf"(?:{words['titles']}|[师长员们部])$|[的和等]|^(?:{words['org_ends']})")
-        self._paper_lead = re.compile(rf"^(?:{words['lead_in']}|其)+")
-        self._left = re.compile(rf"(?<=..)(?:{words['left_verbs']})$")
+        self._titles, self._titled_last = Beginnings(data["titles"]), Endings(data["titles"])
+        self._paper_lead = Beginnings([*data["lead_in"], "其"])
+        self._left = Endings(data["left_verbs"])
         self._no_last = frozenset(data["no_last"])
-        self._not_names = re.compile(rf"^(?:{words['not_names']})$|(?:{words['not_name_ends']})$")
-        self._office = re.compile(
-            rf"(?:{words['org_ends']}|{words['titles']}|{words['houses']}|{words['firms']}|{words['documents']})(?:们|方面)?$|^{words['houses']}(?:专业版|[A-Za-z]+|研究院|数据)$"
-            r"|^[A-Z][A-Za-z&.\- ]+[a-z]$|^[A-Z]{2,8}$|^[A-Za-z]+ [A-Z][a-z]+$"
+        self._not_names, self._not_name_ends = frozenset(data["not_names"]), Endings(data["not_name_ends"])
+        self._offices = Endings(
+            word for key in ("org_ends", "titles", "houses", "firms", "documents") for word in data[key]
         )
-        self._firm = re.compile(rf"(?:{words['org_ends']}|{words['houses']})$|^[A-Z][A-Za-z&.\- ]+$")
+        self.houses = Beginnings(data["houses"])
+        self._firms = Endings([*data["org_ends"], *data["houses"]])
         self._generic = frozenset(data["org_ends"]) - frozenset(data["houses"])
-        self._crowd = re.compile(rf"{words['crowds']}$")
+        self._first_ends = Beginnings(data["org_ends"])
+        self._crowds = Endings(data["crowds"])
         self.bare = frozenset(data["bare_data"]) | frozenset(data["data_nouns"]) | frozenset(data["documents"])
         self.bare_data = frozenset(data["bare_data"])
         self._bare_lead = re.compile(r"^(?:上述|该|这份|这一|最新|最新的|此次|本次|上述|一份|一项|新|官方|公司)+(?=..)")
@@ -106,39 +112,42 @@ class ChineseSources:
         previous = None
         while previous != name:
             previous = name
-            name = self._lead.sub("", name)
+            name = self._without_lead(name)
             if self._may_trail.search(name):  # most names have nothing behind them
                 found = self._tail.search(name, 1)
                 if found is not None:
                     name = name[: found.start()]
-            name = self._left.sub("", self._data.sub("", name))
+            name = self._without_data(name)
+            if left := self._left.of(name, 2):
+                name = name[: -len(left)]
             published = self._published.match(name)
             if published is not None:
                 name = published["name"]
             name = name.strip(_EDGE)
-        titled = self._titled.search(name)
-        if titled is not None and not self._no_person.search(titled["person"].strip()):
-            name = titled["person"].strip()
-            inner = self._titled.search(name)  # 患者家属刘芳
-            name = inner["person"].strip() if inner is not None and len(inner["person"].strip()) > 1 else name
+        person = self._person_of(name)
+        if person and not self._is_no_person(person):
+            inner = self._person_of(person)  # 患者家属刘芳
+            name = inner if len(inner) > 1 else person
         if name.startswith("《") and name.endswith("》"):
             name = name[1:-1]
         if not 2 <= len(name) <= _MAX_NAME or name.isdigit():
             return None
-        if self._not_names.search(name) or _NOT_A_SOURCE.search(name):
+        if self._is_no_name(name) or _NOT_A_SOURCE.search(name):
             return None
         return None if len(name) > _SHORT and name[-1] in self._no_last and not self.is_office(name) else name
 
     def paper_of(self, raw: str) -> str | None:
         """A paper with its owner and year, as written: 福寿园的2021年财报, 2020年年报."""
-        name = self._paper_lead.sub("", raw).strip(_EDGE)
-        return name if 2 <= len(name) <= _MAX_NAME and not self._not_names.search(name) else None
+        while lead := self._paper_lead.at(raw, 0):
+            raw = raw[len(lead) :]
+        name = raw.strip(_EDGE)
+        return name if 2 <= len(name) <= _MAX_NAME and not self._is_no_name(name) else None
 
     def bare_of(self, raw: str) -> str | None:
         """The paper in words that name its kind alone: 数据(显示), 该报告(指出)."""
         if len(raw) > _MAX_NAME:
             return None
-        name = self._lead.sub("", raw.strip(_EDGE))
+        name = self._without_lead(raw.strip(_EDGE))
         found = self._tail.search(name, 1) if self._may_trail.search(name) else None
         if found is not None:
             name = name[: found.start()]
@@ -154,22 +163,72 @@ class ChineseSources:
 
     def is_firm(self, name: str) -> bool:
         """Whether the name is an office's or a firm's own: a label before a colon."""
-        return name not in self._generic and self._firm.search(name) is not None and not self._crowd.search(name)
+        is_firm = bool(self._firms.of(name)) or _FOREIGN_FIRM.match(name) is not None
+        return is_firm and name not in self._generic and not self.is_crowd(name)
 
     def is_person(self, raw: str) -> bool:
         """Whether the words name a person by post and name: CEO程一笑."""
         name = raw.strip(_EDGE)
         found = self._tail.search(name, 1) if self._may_trail.search(name) else None
-        titled = self._titled.search(name[: found.start()] if found is not None else name)
-        return titled is not None and not self._no_person.search(titled["person"].strip())
+        person = self._person_of(name[: found.start()] if found is not None else name)
+        return bool(person) and not self._is_no_person(person)
 
     def is_crowd(self, name: str) -> bool:
         """Whether the name is of many people or places, of whom things are expected."""
-        return self._crowd.search(name) is not None
+        return bool(self._crowds.of(name))
 
     def is_office(self, name: str) -> bool:
         """Whether the name ends like an office, a firm, a paper or a person's post, or is a known house."""
-        return self._office.search(name) is not None
+        if self._offices.of(name) or _FOREIGN_OFFICE.match(name):
+            return True
+        for plural in ("们", "方面"):
+            if name.endswith(plural):
+                return bool(self._offices.of(name[: -len(plural)]))
+        house = self.houses.at(name, 0)
+        return bool(house) and _HOUSE_TAIL.match(name, len(house)) is not None
+
+    def _without_lead(self, name: str) -> str:
+        """The name without the dates and adverbs that lead it."""
+        position = 0
+        while position < len(name):
+            match = _LABEL.match(name, position)
+            if match is None and (word := self._lead_in.at(name, position)):
+                position += len(word)
+                continue
+            match = match or _LEAD.match(name, position)
+            if match is None:
+                break
+            position = match.end()
+        return name[position:] if position else name
+
+    def _without_data(self, name: str) -> str:
+        """The name without what it published: 国家统计局最新公开数据."""
+        cut = len(name)
+        for noun in self._data_nouns.all_before(name, len(name)):
+            ends = [len(name) - len(noun)]
+            while ends:  # every way to go on to the left
+                end = ends.pop()
+                if end >= _LEAST:
+                    cut = min(cut, end)
+                    ends += [end - len(word) for word in _DATA_WORDS.all_before(name, end)]
+        return name[:cut] if cut < len(name) else name
+
+    def _person_of(self, name: str) -> str:
+        """The person named behind a title; "" for none."""
+        for position in range(len(name) - 2):
+            for title in self._titles.all_at(name, position):
+                if (match := _PERSON.match(name, position + len(title))) is not None:
+                    return match.group().strip()
+        return ""
+
+    def _is_no_person(self, name: str) -> bool:
+        """Whether what stands behind a title is no name: 董事长, 局长."""
+        if name[-1:] in _POST_ENDS or self._titled_last.of(name) or self._first_ends.at(name, 0):
+            return True
+        return any(mark in name for mark in _JOINING)
+
+    def _is_no_name(self, name: str) -> bool:
+        return name in self._not_names or bool(self._not_name_ends.of(name))
 
 
 @cache
