@@ -51,7 +51,7 @@ _NOT_TO = re.compile(
 )
 _PASSIVE_END = re.compile(r"\s*(?:$|[.,;)]|(?:in|last|this|since|by|over|during|on|at|so|from|across)\b)")
 _VERBAL = re.compile(r"\b(?:to|will|would|could|can|may|might|and|help(?:ed|s)?|than)\s*$")
-_DETERMINED = re.compile(r"\s(?:the|that|what|their|its|those|his|her|our|last|this)\b")
+_DETERMINED = re.compile(r"\s(?:the|that|what|their|its|those|his|her|our|last|this|[a-z]+[’']s)\b")
 _MAX_TO_GAP = 64
 _MAX_BY_GAP = 80
 _MAX_BEHIND = 40
@@ -81,6 +81,7 @@ _SMALL_WORDS = frozenset(
 )
 _MORE = re.compile(r"\b(?:another|an? additional|a further|an extra)\s*$")
 _EXTRA = re.compile(r"\s(?:extra|additional|net new)\s[a-z]")
+_STAFF = ("jobs", "positions", "posts", "staff", "workers", "employees", "roles")
 _WAYS = {"up": "increase", "down": "decrease", "unchanged": "unchanged"}
 
 
@@ -152,8 +153,14 @@ class EnglishChanges(ChangeReader):
 
     def _names_change(self, mention: Mention) -> bool:
         """Adding to a four-basis-point drop: the noun behind says what the number is."""
+        return self._change_named(mention) is not None
+
+    def _change_named(self, mention: Mention) -> str | None:
+        """The direction of the noun right behind an attributive number."""
+        if "-" not in self.lower[mention.start : mention.end] and kind_of(mention) not in RATIO_KINDS:
+            return None
         found = re.match(r"[\s-]([a-z]+)\b", self.lower[mention.end : mention.end + 20])
-        return found is not None and found[1] in self.words.nouns
+        return self.words.nouns.get(found[1]) if found is not None else None
 
     def _is_level(self, mention: Mention, reading: Reading, gap: str) -> bool:
         if mention.kind == "digits":
@@ -183,7 +190,7 @@ class EnglishChanges(ChangeReader):
         direct = _DIRECT.match(gap)
         if direct is None or direct.end() < len(gap):
             return False
-        is_staff = mention.unit is not None and mention.unit.name == "position"  # sheds 46,000 jobs
+        is_staff = self.lower[mention.start : mention.end].endswith(_STAFF)  # sheds 46,000 jobs
         if kind in RATIO_KINDS or word not in self.words.ratio_only or is_staff:
             return True
         after = self.lower[mention.end : mention.end + _MAX_BEHIND]
@@ -192,6 +199,13 @@ class EnglishChanges(ChangeReader):
         )  # lost 31 cents to $85
 
     def _behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
+        named = self._change_named(mention)
+        if named is not None:  # a quarter-point cut, up from …
+            reading.role, reading.change = "change", named
+            return
+        if self.lower.startswith(("-", "−"), mention.start) and self.lower[mention.start - 1 : mention.start] == "(":
+            reading.role, reading.change = "change", "decrease"  # British Columbia (-16,000)
+            return
         up = _UP_FROM.match(self.lower, mention.end, mention.end + 96)
         if up is not None:
             reading.change = _WAYS[up["way"]]
@@ -220,7 +234,7 @@ class EnglishChanges(ChangeReader):
         way = self.words.comparatives.get(word)
         if way is None:
             is_er = word.endswith("er") and len(word) > 4 and found["rest"].lstrip().startswith("than")
-            way = "increase" if is_er and kind in {"percent", "multiple"} else None
+            way = "increase" if is_er and kind in {"percent", "multiple", "percentage_point"} else None
         if way is None:
             return False
         is_plain = word in {"higher", "lower", "cheaper"} or kind in {"percent", "multiple"}

@@ -38,6 +38,10 @@ _OTHER_LEVEL = re.compile(
 )
 _ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
 _SHARED_REACH = 60
+_MARKET_REACH = 110
+_MARKET_SHARE = re.compile(
+    r"\b(?:market|combined|largest|biggest|lion[’']s)[ -]share\b|\bshare of (?:the )?(?:market|sales|total)\b"
+)
 _LED_TO = re.compile(r"[至到为]|\bto\b")
 _OTHER_FACT = re.compile(
     r"[.;]\s|\b(?:margin|rate|yield|interest|inflation|tax|rose|fell|grew|growth|rising|falling|while|but)\b"
@@ -70,16 +74,18 @@ class ContextReader:
         self.language = lexicon.language
         self.published = published
         self._last_basis: str | None = None  # of the text's last change
+        self._percent: Neighbour | None = None  # the sentence's last percentage
         self.text = text
         self.lower = lower
         self.bounds = BoundReader(lexicon, text, lower)
         self.changes = (ChineseChanges if self.language == "zh" else EnglishChanges)(lexicon, text, lower)
-        self.modality = ModalityReader(lexicon, text, lower)
+        self.modality = ModalityReader(lexicon, text, lower, published)
         self.rules = _rules(self.language)
 
     def read(self, sentence: Sentence) -> list[Reading]:
         """One reading a mention, in order."""
         found: list[Neighbour] = []
+        self._percent = None
         for mention in sentence.mentions:
             reading = Reading(lead=mention.start)
             reading.comparator, reading.lead = self.bounds.read(sentence, mention)
@@ -89,6 +95,8 @@ class ContextReader:
             self._role(sentence, mention, reading, before)
             self.modality.read(sentence, mention, reading, before)
             found.append(Neighbour(mention, reading))
+            if kind_of(mention) == "percent":
+                self._percent = found[-1]
         for before, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
             self.changes.read_back(before, after)
         readings = [neighbour.reading for neighbour in found]
@@ -138,12 +146,15 @@ class ContextReader:
         if reading.change is not None:  # its share rose to 13%, from 12%
             is_share = before is not None and before.reading.role == "share" and kind_of(before.mention) == kind
             is_share = is_share and _LED_TO.search(self.lower, floor, mention.start) is not None
+            is_share = is_share or (self.language == "en" and self.rules.shared_with(after) is not None)
         elif self.language == "zh":
             is_share = mention.unit_text != "倍" and self._is_part(led, after, floor == start)
             is_share = is_share or self._goes_on(mention, before)
         else:
             is_share = not after.startswith("of the way") and self.rules.shared_with(after) is not None
-            is_share = is_share or self._goes_on_en(mention, before, reading)
+            is_share = (
+                is_share or self._goes_on_en(mention, self._percent, reading) or self._of_market(sentence, reading)
+            )
         if not is_share and not _RATE.search(led):
             share = nearest(sentence, floor, reading.lead, ("share",))
             if share is not None:
@@ -166,6 +177,12 @@ class ContextReader:
         if rest.startswith("的"):
             return len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
         return is_first and not before and _ACTS.match(rest) is not None
+
+    def _of_market(self, sentence: Sentence, reading: Reading) -> bool:
+        """Market-share figures that put Tesco on 27.9%."""
+        start = max(sentence.start, reading.lead - _MARKET_REACH)
+        found = _MARKET_SHARE.search(self.lower, start, reading.lead)
+        return found is not None and _OTHER_FACT.search(self.lower, found.end(), reading.lead) is None
 
     def _goes_on_en(self, mention: Mention, before: Neighbour | None, reading: Reading) -> bool:
         """54% of supply, against 52% in 2023; Asda 12.5%, Aldi 10.0%: percentages of one whole."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from transforms.claims.lexicon import load_lexicon
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from transforms.claims.changes import Neighbour, Reading
     from transforms.claims.lexicon import Lexicon
     from transforms.claims.mentions import Mention
@@ -34,12 +36,14 @@ _MAX_ADVERB = 1
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
+_BY_YEAR = re.compile(r"[^.;,\d]{0,30}\bby (?:the end of )?(?:next year|(?P<year>20\d\d))\b")
 _EARLIER = re.compile(
     r"[^,;.]{0,12}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now|at present|today|before)\b"
 )
 _EXPECTED_BEHIND = re.compile(
     r"\s(?:that\s)?(?:(?:they|analysts|economists|investors|traders|experts|forecasters|markets?|wall street|"
-    r"the (?:market|company|street|government|bank|ministry)|it|he|she|we)\s)?"
+    r"the (?:market|company|street|government|bank|ministry)|it|he|she|we)\s"
+    r"(?:(?:surveyed|polled|tracked)\sby\s\S+\s)?)?"
     r"(?:(?:had|were|was|have|has)\s)?(?:been\s)?"
     r"(?P<word>expect(?:ed|ing)|forecast|predicted|projected|estimated|anticipated|pencill?ed in|hop(?:ed|ing) for|"
     r"look(?:ed|ing) for|planned|targeted|promised|pledged|proposed|budgeted)\b"
@@ -65,7 +69,8 @@ _words = cache(_Words)
 class ModalityReader:
     """Reads one text's mentions; a language says how far its words govern."""
 
-    def __init__(self, lexicon: Lexicon, text: str, lower: str) -> None:
+    def __init__(self, lexicon: Lexicon, text: str, lower: str, published: date | None = None) -> None:
+        self.published = published
         self.language = lexicon.language
         self.text = text
         self.lower = lower
@@ -88,8 +93,17 @@ class ModalityReader:
             chosen = self._chinese(sentence, mention, cues, start) if cues else None
         else:
             chosen = self._english(mention, reading, cues, start, end) or self._carried(reading, before, mention)
+        if chosen is None and self.language == "en" and self._is_to_come(mention, end):
+            chosen = "target"
         if chosen is not None:
             reading.modality = chosen
+
+    def _is_to_come(self, mention: Mention, end: int) -> bool:
+        """800 planes by 2033: nothing says who plans it, but it is not there yet."""
+        found = _BY_YEAR.match(self.lower, mention.end, end)
+        if found is None:
+            return False
+        return found["year"] is None or (self.published is not None and int(found["year"]) > self.published.year)
 
     # ------------------------------------------------------------ Chinese
 
