@@ -129,7 +129,7 @@ class CreditReader:
             passed = self._resolved(finder.between(text, start, sentence.start), language)
             self._note(text, passed)
         found = self._resolved(_outside_quotations(text, finder.find(text, sentence)), language)
-        quotation = _open_quotation(text, sentence.start)
+        quotation = _open_quotation(text, sentence.start) if self._language else -1
         if quotation < 0 and text[sentence.start : sentence.start + 1] in _OPENING:
             quotation = sentence.start
         if quotation >= 0:

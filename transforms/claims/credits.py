@@ -27,20 +27,28 @@ class Credit:
 
 
 class CreditFinder:
-    """Finds the credits of a sentence; a subclass holds a language's expressions in `between`."""
+    """Finds the credits of a stretch of text; a subclass holds a language's expressions in `read`."""
 
     def __init__(self) -> None:
-        self._last: tuple[str, int, int, list[Credit]] = ("", -1, -1, [])
+        self._text = ""
+        # The topics ask again for a sentence that the sources were just read from, each number of a quotation for
+        # what stands behind it.
+        self._known: dict[tuple[int, int], list[Credit]] = {}
 
     def find(self, text: str, sentence: Sentence) -> list[Credit]:
         """Credits of a sentence in order."""
-        last = self._last  # the topics ask again for the sentence that the sources were just read from
-        if last[0] is text and last[1:3] == (sentence.start, sentence.end):
-            return last[3]
-        found = self.between(text, sentence.start, sentence.end)
-        self._last = (text, sentence.start, sentence.end, found)
-        return found
+        return self.between(text, sentence.start, sentence.end)
 
     def between(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order."""
+        if text is not self._text:
+            self._text = text
+            self._known.clear()
+        found = self._known.get((start, end))
+        if found is None:
+            found = self._known[start, end] = self.read(text, start, end)
+        return found
+
+    def read(self, text: str, start: int, end: int) -> list[Credit]:
+        """Credits of text[start:end] in order, read anew."""
         raise NotImplementedError

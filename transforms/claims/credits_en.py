@@ -114,8 +114,8 @@ class EnglishCredits(CreditFinder):
         self.placed = frozenset(data["placed"])
         self.progressive = frozenset(data["progressive"])
 
-    def between(self, text: str, start: int, end: int) -> list[Credit]:
-        """Credits of text[start:end] in order."""
+    def read(self, text: str, start: int, end: int) -> list[Credit]:
+        """Credits of text[start:end] in order, read anew."""
         found: list[Credit] = []
         here = self.triggers.find(text, start, end)
         verbs = _whole_words(text, start, end, here.get("verb", ()))

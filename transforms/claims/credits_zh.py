@@ -121,8 +121,8 @@ class ChineseCredits(CreditFinder):
         """一位做地锅鸡的老板(掰着指头算): compiled at need, which is rare."""
         return re.compile(rf"(?P<name>.*{phrase_pattern(attribution_words()['titles'])})[^{_BREAK}]{{0,12}}$")
 
-    def between(self, text: str, start: int, end: int) -> list[Credit]:
-        """Credits of text[start:end] in order."""
+    def read(self, text: str, start: int, end: int) -> list[Credit]:
+        """Credits of text[start:end] in order, read anew."""
         found: list[Credit] = []
         here = self.triggers.find(text, start, end)
         if "opener" in here:

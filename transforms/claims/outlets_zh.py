@@ -9,7 +9,6 @@ from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sources_zh import attribution_words
 
 _REACH = 40  # characters at a text's end that may name its outlet
-_SIGNS = ("）", ")", "来源")
 
 
 def closing_outlet(text: str) -> str | None:
@@ -19,7 +18,7 @@ def closing_outlet(text: str) -> str | None:
     '证券时报'
     """
     tail = text[-_REACH:]
-    if tail.isascii() or not any(sign in tail for sign in _SIGNS):
+    if tail.isascii() or not ("）" in tail or ")" in tail or "来源" in tail):
         return None
     outlet, not_outlet = _expressions()
     match = outlet.search(tail)

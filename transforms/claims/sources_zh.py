@@ -99,14 +99,11 @@ class ChineseSources:
         """
         if len(raw) > 2 * _MAX_NAME:
             raw = raw[-2 * _MAX_NAME :]
-        quoted = _QUOTED.search(raw)
-        if quoted is not None:  # 北京卖家“小吴”也
+        if "”" in raw and (quoted := _QUOTED.search(raw)) is not None:  # 北京卖家“小吴”也
             return quoted["name"]
-        journal = _JOURNAL.search(raw)
-        if journal is not None:
+        if "》" in raw and (journal := _JOURNAL.search(raw)) is not None:
             return journal["name"]
-        cited = _CITED.search(raw)
-        if cited is not None:  # 路透社援引知情人士的话
+        if "引" in raw and (cited := _CITED.search(raw)) is not None:  # 路透社援引知情人士的话
             raw = _SAYING.sub("", raw[cited.end() :])
         name = self._dateline.sub("", raw.strip(_EDGE))
         previous = None
