@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from transforms.claims.counted_en import NEXT_WORD, CountedNouns
 from transforms.claims.lexicon import load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import parse_english
@@ -14,10 +15,10 @@ from transforms.claims.phrases import phrase_pattern
 if TYPE_CHECKING:
     from transforms.claims.lexicon import Lexicon, Unit
 
-_YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
-_NEXT_WORD = re.compile(r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)")
-_CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
 _POINT_BEFORE = 90
+_POINT_AFTER = 60
+_RATE_AFTER = 30
+_MAX_POINTS = 25
 _MAX_MULTIPLE = 200
 _MIN_INDEX = 100
 _MIN_IMPLIED = 10_000
@@ -31,10 +32,6 @@ _PER_REACH = 48
 _BARE_REACH = 16
 _STERLING_REACH = 30
 _LEVEL_BEFORE = re.compile(r"\b(?:to|at|near|above|below)\s(?:a\s[\w\s]{1,12}\s)?$")
-_MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
-_DATES_BEFORE = re.compile(
-    r"\b(?:in|of|by|since|from|until|for|that|the|to|through|during|late|early|mid)\s$", re.IGNORECASE
-)
 
 
 class EnglishAmounts:
@@ -53,15 +50,12 @@ class EnglishAmounts:
         self.letter_units = frozenset(surface for surface in lexicon.units if len(surface) == 1)
         # NOK, GWp, Wh: a word of the lexicon with capitals and no twin without is read only as it is written there.
         self.exact = {surface.lower() for surface in lexicon.units} - set(lexicon.units)
-        self.numbering = frozenset(data["numbering"]["words"])
-        self.nouns = {surface: unit for surface, unit in lexicon.units.items() if unit.kind == "count"}
-        self.phrase_ends = frozenset(data["phrase_ends"]["words"])
-        self.not_counted = frozenset(data["not_counted"]["words"])
         self.unit_at = re.compile(
             r"(?P<gap>\s?-\s?|\s)?(?P<bracket>[<{])?(?P<unit>"
             + phrase_pattern(self.units)
             + r")(?![a-z\d])(?(bracket)[>}])"
         ).match
+        self.counted = CountedNouns(lexicon, self.unit_at)
         words = phrase_pattern(lexicon.denominators)
         not_per = phrase_pattern(data["not_per"]["words"])
         self.per_at = re.compile(
@@ -82,7 +76,9 @@ class EnglishAmounts:
         ).search
         self.sterling_before = re.compile(rf"\b{phrase_pattern(data['sterling']['words'])}\b").search
         self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
-        self.index = units["point"]
+        self.index, self.percentage_point = units["point"], units["percentage_point"]
+        self.rate_words: list[str] = data["point_context"]["words"]
+        self.score_words: list[str] = data["point_context"]["scores"]
 
     def read(
         self,
@@ -120,13 +116,18 @@ class EnglishAmounts:
             return mention
         self.attach_unit(text, lower, mention, mention.end)
         if mention.unit is None:
-            self.count_noun(text, lower, mention)
+            self.counted.read(text, lower, mention)
         if mention.unit is None:
             self._bare(lower, mention)
         if mention.unit is None and not self._index_level(lower, mention):
             # 2.3 million, with no noun: what it counts is said elsewhere in the sentence
             mention.rule = "implied: <number> <scale>" if scale >= _MIN_IMPLIED else "loose"
         return mention
+
+    def person_before(self, lower: str, start: int) -> bool:
+        """Whether the word before a number says that it is of people: injuring dozens."""
+        before = self.bare_before(lower, max(0, start - _BARE_REACH), start)
+        return before is not None and self.bare[before["word"]] == "person"
 
     def _bare(self, lower: str, mention: Mention) -> None:
         # aged 87, injured 64: the word before says what the number is of
@@ -162,11 +163,11 @@ class EnglishAmounts:
         # 5m users is five million, 5m alone five metres: a counted noun decides
         at = letter.end()
         for _ in range(2):  # 5m monthly users, 1.1m tonnes
-            next_word = _NEXT_WORD.match(text, at)
-            if next_word is None or next_word.group(1).lower() in self.phrase_ends:
+            next_word = NEXT_WORD.match(text, at)
+            if next_word is None or next_word.group(1).lower() in self.counted.phrase_ends:
                 return False
             found = next_word.group(1).lower()
-            if found in self.nouns or (found in self.units and len(found) > 1):
+            if found in self.counted.nouns or (found in self.units and len(found) > 1):
                 return True
             at = next_word.end()
         return False
@@ -199,7 +200,7 @@ class EnglishAmounts:
         elif surface in {"point", "points"}:
             around = lower[max(0, mention.start - _POINT_BEFORE) : match.end() + 40]
             if not any(word in around for word in self.lexicon.data["index_words"]["words"][:-1]):
-                unit = self.score
+                unit = self.percentage_point if self._is_of_percent(lower, mention, match.end()) else self.score
         mention.unit, mention.unit_text, mention.end, mention.head_end = (
             unit,
             text[match.start("unit") : match.end()],
@@ -213,6 +214,20 @@ class EnglishAmounts:
         if unit.kind == "money" and unit.factor == 1 and mention.scale == 1 and surface.isalpha():
             self._coins(lower, mention)
         self._per(lower, mention)
+
+    def _is_of_percent(self, lower: str, mention: Mention, end: int) -> bool:
+        # its share rose 0.5 points to 8.1%; a margin of 22.4%, up 1.9 points; 30 points on 55% shooting are a score
+        if (mention.value or 0) >= _MAX_POINTS:
+            return False
+        before = lower[max(0, mention.start - _POINT_BEFORE) : mention.start].rpartition(". ")[2]
+        after = lower[end : end + _POINT_AFTER].partition(". ")[0]
+        if any(word in before or word in after for word in self.score_words):
+            return False
+        return (
+            any(word in before or word in after[:_RATE_AFTER] for word in self.rate_words)
+            or "%" in before
+            or "%" in after
+        )
 
     def _is_sterling(self, lower: str, mention: Mention, end: int) -> bool:
         # a fine of 30 pounds, ten pounds fifty: money, not weight
@@ -245,107 +260,3 @@ class EnglishAmounts:
         if per is not None and mention.unit is not None and mention.unit.kind in {"money", "measure"}:
             mention.denominator = self.lexicon.denominators[per["per"]]
             mention.end = mention.head_end = per.end()
-
-    def count_noun(self, text: str, lower: str, mention: Mention) -> None:
-        """Reads the noun phrase behind a bare number: 30 jets, 1,000 maintenance workers, 60 of the planes."""
-        number = text[mention.start : mention.end]
-        is_year_like = bool(_YEAR_LIKE.match(number)) and mention.scale == 1
-        if (
-            not mention.is_spelled
-            and mention.scale == 1
-            and "," not in number
-            and self._names_something(text, mention.start)
-        ):
-            return
-        at = mention.end
-        is_part = False  # 60 of the jets
-        for step in range(1 if is_year_like else 6):
-            match = _NEXT_WORD.match(text, at)
-            if match is None:
-                return
-            word = match.group(1).lower().rstrip(".")
-            if word == "of" and step == 0:
-                skip = re.compile(r"\sof(?:\s(?:the|its|their|our|these|those|his|her|[A-Z][\w’]*['’]s))?").match(
-                    text, at
-                )
-                at = skip.end() if skip is not None else match.end()
-                is_part = True
-                continue
-            if word == "more" and step == 0 and text[at] == " ":  # 30 more jets
-                at = match.end()
-                continue
-            if word == "plus" and step == 0:  # 300-plus customers
-                mention.comparator, at = "ge", match.end()
-                continue
-            if word in self.phrase_ends or word in self.not_counted:
-                return
-            if (
-                step == 0
-                and word.isdigit()
-                and (unit_behind := self.unit_at(lower, match.end()))
-                and unit_behind["gap"]
-            ):
-                return  # 50 50 dollar bills: the second number has a unit of its own
-            unit = self.nouns.get(word)
-            following = _NEXT_WORD.match(text, match.end())
-            if (
-                unit is not None
-                and following is not None
-                and text[match.end()] in " -"
-                and (following.group(1).lower() in self.nouns)
-            ):
-                at = match.end()  # "5 company cars": the last noun of the phrase is counted
-                continue
-            if (
-                unit is None
-                and self._is_plural(word, match.group(1))
-                and not (following is not None and self._is_plural(following.group(1).lower(), following.group(1)))
-            ):
-                unit = self.item
-            if unit is not None:
-                if is_year_like and (
-                    unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)
-                ):
-                    return
-                is_singular = not word.endswith("s") and not match.group(1).isupper() and f"{word}s" in self.nouns
-                if (
-                    is_singular
-                    and not is_part
-                    and text[mention.end : mention.end + 1] != "-"
-                    and mention.value != 1
-                    and mention.scale == 1
-                ):
-                    return  # a 737 Max jet: the number is a name
-                mention.unit, mention.unit_text = unit, match.group(1)
-                mention.head_end = match.end()
-                if step == 0 or "-" in text[mention.end : mention.end + 1]:
-                    mention.end = match.end()
-                mention.is_minor = (
-                    mention.is_spelled and mention.value is not None and mention.value < 10 and mention.scale == 1
-                )
-                mention.rule = "count: <number> <noun>"
-                return
-            at = match.end()
-
-    @staticmethod
-    def _is_plural(word: str, written: str) -> bool:
-        return (
-            len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "ous"))
-            and not (written[0].isupper() and not written.isupper())
-        )  # fmt: skip
-
-    def _names_something(self, text: str, start: int) -> bool:
-        # Windows 11 devices, Boeing 737 jets: the number belongs to a name
-        if _MODEL_BEFORE.search(text, max(0, start - 8), start):
-            return True
-        match = _CAPITALISED_BEFORE.search(text, max(0, start - 40), start)
-        if match is None:
-            return False
-        words = match.group(1).split()
-        last = words[-1].lower().rstrip(".")
-        if last in self.numbering:
-            return True
-        if last in self.phrase_ends or last in self.lexicon.cues:
-            return False
-        is_sentence_start = match.start(1) == 0 or text[: match.start(1)].rstrip()[-1:] in '.!?:;”"'
-        return not (len(words) == 1 and is_sentence_start)

@@ -20,9 +20,13 @@ _OF_OR_THE = re.compile(r"\s(?:of|the)\b")
 # What may stand between a fraction and the unit it is of: half a point, two-tenths of a percent, quarter-point
 _OF_UNIT = re.compile(r"(?:\sof\s(?:an?|one)|\san?)(?=\s)|(?=[\s-])")
 _PART_BEFORE = re.compile(r"(?:by|than|about|nearly|almost|over|around|roughly|up|down|least)\s(?:an?\s)?$")
+_COMPARED_AFTER = re.compile(
+    r"\s(?:(?P<more>ahead|higher|more|larger|bigger|above|up|faster|longer|greater|dearer|stronger)"
+    r"|(?P<less>lower|less|fewer|smaller|cheaper|below|down|slower|shorter|weaker))\b(?!\sor\b)"
+)
 # fell by half, by more than half
 _BY_HALF = re.compile(r"\bby\s(?:about\s|around\s|nearly\s|almost\s|over\s|more than\s|at least\s)?$")
-_OUT_OF = re.compile(r"\s?(?:in|out of)\s(?:every\s)?")
+_OUT_OF = re.compile(r"\s?(?:in|out of)\s(?:every\s)?|-in-")
 _WHOLE = re.compile(r"\d{1,4}(?![\d.,]*\d)|[a-z]+")
 _MAX_WHOLE = 1000
 _POINT_REACH = 60
@@ -86,11 +90,17 @@ class EnglishFractions:
         numerator, word = match["numerator"], match["denominator"]
         start, end = match.span()
         value = ({"a": 1, "an": 1}.get(numerator) or self.digits[numerator]) * self.fractions[word]
-        if numerator in {"a", "an"} and lower[end : end + 1] == "-":
-            start = match.start("denominator")  # a quarter-point cut
+        if lower[end : end + 1] == "-" and not word.endswith("s"):  # a quarter-point cut, two quarter-point cuts
+            start, value = match.start("denominator"), self.fractions[word]
         of_unit = self._of_unit(text, lower, start, end, value, is_half=word.startswith(("half", "quarter")))
         if of_unit is not None:
             return of_unit
+        higher = _COMPARED_AFTER.match(lower, end)
+        if higher is not None and word != "half":  # a third ahead of last year
+            mention = self._times(start, end, value, "fraction: <n> parts more", role="change")
+            mention.change = "decrease" if higher["less"] else "increase"
+            mention.change_pct = value * 100 if higher["more"] else -value * 100
+            return mention
         # an ordinal or a quarter of the year, unless it is a part of something
         is_part = re.match(r"\s(?:of|as)\b", lower[end : end + 10]) or _PART_BEFORE.search(
             lower[max(0, start - 16) : start]
@@ -99,6 +109,12 @@ class EnglishFractions:
             return None
         is_share = value < 1 and (_OF_OR_THE.match(lower, end) or numerator not in {"a", "an", "one"})
         return self._times(start, end, value, "fraction: <n> parts of", role="share" if is_share else None)
+
+    def part_of(self, text: str, lower: str, start: int, end: int, value: Decimal) -> Mention | None:
+        """0.4 of a percentage point, 0.7 of a mile."""
+        if value >= 1 or not lower.startswith((" of a ", " of an ", " of one "), end):
+            return None
+        return self._of_unit(text, lower, start, end, value)
 
     def half(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         """half of users, half a million, half an hour, half a point, quarter million."""
@@ -156,7 +172,8 @@ class EnglishFractions:
 
     def against(self, text: str, match: re.Match[str]) -> Mention | None:
         """a 3-to-1 split, a ratio of 3:1."""
-        start, end = match.span("against" if match["against"] else "ratio")
+        group = next(name for name in ("against", "ratio", "to_one") if match[name])
+        start, end = match.span(group)
         sides = re.split(r"\s?:\s?|\sto\s|-to-|-for-", text[start:end].lower())
         left, right = (Decimal(side) if side[0].isdigit() else Decimal(self.wholes.get(side, 0)) for side in sides)
         return self._times(start, end, left / right, "ratio: <n> to <n>", text[start:end]) if right else None

@@ -37,6 +37,11 @@ _MORE = re.compile(r"\s(?:more|others)\b(?!\s(?:than|[a-z]+s\b))")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
+# sees income rising 5.5% to 6.5%: what is expected to change by so much or more
+_EXPECTED_RANGE = 2
+_EXPECTED = re.compile(
+    r"\b(?:sees?|seen|expect\w*|forecast\w*|guid\w+|project\w*|predict\w*|anticipat\w*|will|would|could|may|might)\b[^.;\d]*$"
+)
 # A range's ends are nearer to each other; 下调1.55万元至24.59万元 is no range.
 _SIZE_TO_LEVEL = 4
 # 由首日的8.1跌到7.4分, 从1600万升级为3200万像素: what stands between two levels that share the unit of the second
@@ -44,6 +49,7 @@ _LEVELS_ZH = re.compile(r"[^，。；、：（）\d]{0,8}(?:到了?|至|为|成�
 _LEVELS_FROM_ZH = re.compile(r"[由从自][^，。；、\d]{0,10}$")
 # A list that shares a unit is no longer than this.
 _MAX_LIST = 12
+_MAX_SHARED_PERCENT = 1000
 _SIGN_BEFORE = re.compile(r"(?:^|[\s(（\[，,:：;；为至到是达率约“\"])(?P<sign>[-−])$")
 
 
@@ -69,6 +75,8 @@ def combine(
                 i += 1
                 continue
             joined = _range(text, left, _negated_end(text, left, right, negatives)) or _tolerance(text, left, right)
+            if joined is None and loose is not None and left.unit is None and right.unit is None:
+                joined = loose.join(text, left, right)
             if joined is not None:
                 kept.append(joined)
                 i += 2
@@ -260,7 +268,11 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     if left.unit is not None:
         if left.unit.symbol != right.unit.symbol:
             return None
-        if _grew_by().search(text, max(0, left.start - _VERB_LOOKBEHIND), left.start):
+        if left.unit.factor < right.unit.factor and left.unit.kind == "money":
+            return None  # 13 1/4 cents to $5.93
+        if _grew_by().search(text, max(0, left.start - _VERB_LOOKBEHIND), left.start) and not (
+            high <= low * _EXPECTED_RANGE and _EXPECTED.search(text, max(0, left.start - _MAX_CARRY), left.start)
+        ):
             return None  # fell one basis point to 74 basis points
         if (
             high > low * _SIZE_TO_LEVEL
@@ -374,6 +386,8 @@ def _share_unit(text: str, mentions: Sequence[Mention], at: int) -> None:
     assert donor.unit is not None
     if donor.unit.kind == "count" and (left.scale == 1 or donor.scale == 1):
         return
+    if donor.unit.kind in {"percent", "percentage_point"} and (left.value or 0) >= _MAX_SHARED_PERCENT:
+        return  # shrank by 19,000, or 1 per cent
     if donor.unit.kind in {"rank", "multiple"} or left.rule.startswith("bare"):
         return
     factor = donor.unit.factor * (donor.scale if left.scale == 1 and not left.comparator else Decimal(1))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
     from transforms.claims.sentences import Sentence
 
+_HUNDRED = 100
 _MIN_MONEY = 100_000_000  # so large a number without a unit is money where its sentence speaks of money
 
 
@@ -23,7 +24,12 @@ def imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading
     """融资3亿, 1200万广角: an amount with a scale and no unit takes one from the words beside it."""
     units = load_units()
     if mention.kind == "digits":
-        mention.unit = units["percent"] if reading.role == "change" or reading.change else units["item"]
+        is_percent = (
+            reading.role == "change"
+            or reading.change is not None
+            or (lexicon.language == "en" and _is_of_percent(text, sentence, mention))
+        )
+        mention.unit = units["percent"] if is_percent else units["item"]
         return
     if mention.unit is not None:
         return
@@ -57,6 +63,15 @@ def imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading
         mention.unit, mention.is_currency_inferred = units["CNY"], True
     else:
         mention.unit = units["item"]
+
+
+def _is_of_percent(text: str, sentence: Sentence, mention: Mention) -> bool:
+    # high-teens margins, growth in the mid-teens; a double-digit team is none
+    words = load_lexicon("en").data["decades"]["percent_before"]
+    if mention.high is None or mention.high >= _HUNDRED:
+        return False
+    around = text[sentence.start : sentence.end].lower()
+    return "percent" in around or any(word in around for word in words)
 
 
 def _is_large(mention: Mention) -> bool:

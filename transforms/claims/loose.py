@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 _LOOKBEHIND = 40
 _MAX_LINK = 70
 _MIN_PLAIN = 100
+_MIN_FURTHER = 2
+_MIN_ENDS = 10
+_MAX_RANGE = 3
+_RANGE_GAP = re.compile(r"\s?(?:to|-|–|and)\s?")
+_FROM = re.compile(r"\bfrom\s(?:about\s|around\s)?$", re.IGNORECASE)
+_GLUED = frozenset("-–/.:$€£¥")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LINKABLE = frozenset({"count", "percent", "percentage_point", "index", "money", "measure", "duration", "multiple"})
@@ -36,9 +43,17 @@ class LooseReader:
         after = phrase_pattern(words["after"])
         self.after = re.compile(rf"\s?(?:$|[.,;:)\]”\"，。；、：）”\n—–])|\s?{after}{joint}", re.IGNORECASE).match
         self.link = re.compile(rf"{joint}{phrase_pattern(words['links'])}\s?$", re.IGNORECASE).search
+        self.further = (
+            re.compile(rf"\b{phrase_pattern(words['further'])}\s$", re.IGNORECASE).search
+            if "further" in words
+            else None
+        )
         self.led = re.compile(rf"{joint}{phrase_pattern(words['before'])}\s?$", re.IGNORECASE).search
         multiples = words.get("multiples", [])
         self.multiple = re.compile(rf"{phrase_pattern(multiples)}[^，。；、\d]{{0,10}}$").search if multiples else None
+        ranges = words.get("ranges", [])
+        self.range_before = re.compile(rf"\b{phrase_pattern(ranges)}\s?$", re.IGNORECASE).search if ranges else None
+        self.no_range_before = re.compile(rf"\b{phrase_pattern(words.get('not_ranges', ['']))}\s?$").search
         rates = words.get("exchange", {})
         self.currencies: dict[str, str] = rates.get("currencies", {})
         self.exchange = (
@@ -50,7 +65,9 @@ class LooseReader:
             re.compile(rf"\b(?P<name>{phrase_pattern(self.currencies)})\b", re.IGNORECASE).findall if rates else None
         )
         self.indexes = (
-            re.compile(rf"\b{phrase_pattern(words['indexes'])}", re.IGNORECASE).search if "indexes" in words else None
+            re.compile(rf"\b{phrase_pattern(words['indexes'])}(?:es)?\b", re.IGNORECASE).search
+            if "indexes" in words
+            else None
         )
 
     def read(self, text: str, mention: Mention, before: Mention | None) -> None:
@@ -58,6 +75,9 @@ class LooseReader:
         if mention.rule != "loose" or mention.is_spelled or mention.value is None:
             return
         start, end = mention.start, mention.end
+        if text[start - 2 : start] == "(-" and text[end : end + 1] == ")" and _GROUPED.fullmatch(text[start:end]):
+            mention.unit, mention.rule = self.units["item"], "bare: (-<number>)"  # Alberta (-14,000)
+            return
         if text[start - 1 : start] in {"-", "–", "/", ".", ":"} or text[end : end + 1] in {"-", "/", ":"}:
             return
         if self.multiple is not None and self.multiple(text, max(0, start - _LOOKBEHIND), start):
@@ -72,11 +92,36 @@ class LooseReader:
         is_index = self.indexes is not None and self.indexes(sentence) is not None
         is_plain = mention.value >= _MIN_PLAIN and mention.value == mention.value.to_integral_value()
         is_grown = self.grew_to is not None and self.grew_to(text, max(0, start - _LOOKBEHIND), start) is not None
+        if self.further is not None and mention.value >= _MIN_FURTHER and self.further(text, max(0, start - 16), start):
+            mention.unit = before.unit if before is not None and before.unit and before.unit.kind == "count" else None
+            mention.unit, mention.rule = mention.unit or self.units["item"], "bare: a further <number>"
+            return
         if _YEAR.fullmatch(raw) or not (is_index or _GROUPED.fullmatch(raw) or is_plain or is_grown):
             return
         if self.led(text, max(0, start - _LOOKBEHIND), start):
             mention.unit = self.units["point" if is_index else "item"]
             mention.rule = "bare: <level word> <number>"
+
+    def join(self, text: str, left: Mention, right: Mention) -> Mention | None:
+        """9,300 to 9,800, a goal of 77 to 85: a range of things counted, named elsewhere; else None."""
+        if self.range_before is None or left.rule != "loose" or right.rule != "loose" or left.is_spelled:
+            return None
+        low, high = left.value, right.value
+        if low is None or high is None or not low < high < low * _MAX_RANGE or not self.after(text, right.end):
+            return None
+        if not _RANGE_GAP.fullmatch(text, left.end, right.start) or text[left.start - 1 : left.start] in _GLUED:
+            return None
+        before = left.start - _LOOKBEHIND if left.start > _LOOKBEHIND else 0
+        if self.no_range_before(text, before, left.start) or _FROM.search(text, before, left.start):
+            return None
+        is_grouped = "," in text[left.start : left.end] and "," in text[right.start : right.end]
+        is_named = low >= _MIN_ENDS and self.range_before(text, before, left.start) is not None
+        if not is_grouped and (not is_named or _YEAR.fullmatch(text[right.start : right.end])):
+            return None
+        return replace(
+            right, start=left.start, value=None, low=low, high=high, comparator="range", unit=self.units["item"],
+            rule="bare: <number> to <number>",
+        )  # fmt: skip
 
     def _linked(self, text: str, mention: Mention, before: Mention) -> bool:
         """To 19 bps from 27, up from 16: a level of the same thing."""

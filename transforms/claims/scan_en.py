@@ -8,11 +8,22 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_en import EnglishAmounts
+from transforms.claims.exclusions_en import EnglishExclusions
 from transforms.claims.fractions_en import EnglishFractions
 from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import LONG_DIGITS, URL, VULGAR, parse_digits, parse_english
+from transforms.claims.multiples_en import EnglishMultiples
+from transforms.claims.numerals import (
+    LONG_DIGITS,
+    SLASH_FRACTION,
+    URL,
+    VULGAR,
+    parse_digits,
+    parse_english,
+    parse_slash,
+)
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.ranks_en import EnglishRanks
 from transforms.claims.sentences import lower_of
 
 if TYPE_CHECKING:
@@ -20,10 +31,10 @@ if TYPE_CHECKING:
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NOT_IN_NAME = r"(?<![A-Za-z\d_.#&@])(?:(?<![A-Za-z][-–])|(?<=-to-))(?<!\d[.:/])"
-_BARE_VERBS = frozenset({"double", "triple", "quadruple", "doubles", "triples"})
-_VERB_OBJECT = re.compile(
-    r"\s(?:the|its|their|his|her|our|that|what|in|from|to|by|last|revenue|sales|output|production|capacity)\b"
-)
+_TIMED_REACH = 16
+# grain and cotton: parts of a cent behind dollars and cents
+_EIGHTHS = re.compile(r"(?<=\.\d\d)(?:\s|-)(?P<part>[1-7]/[248])(?![\d/])")
+_CENT = Decimal("0.01")
 # Enough of a word's beginning to tell whether a candidate may start there.
 _PREFIX = 4
 
@@ -41,15 +52,15 @@ class EnglishScanner:
         self.tens: dict[str, int] = data["tens"]
         self.scales: dict[str, int] = {**data["scales"], "dozen": 12}
         self.plural_scales: dict[str, int] = {**data["plural_scales"], "tens": 10}
-        self.multiples: dict[str, Decimal] = {word: Decimal(str(value)) for word, value in data["multiples"].items()}
+        self.multiples, self.ranks = EnglishMultiples(lexicon), EnglishRanks(lexicon)
+        self.exclusions = EnglishExclusions(lexicon)
         self.words: dict[str, dict[str, str]] = data["words"]
         self.signs: dict[str, Unit] = {sign.lower(): unit for sign, unit in lexicon.signs.items()}
         self.written_signs = frozenset(lexicon.signs)
-        self.percent, self.times, self.item, self.rank = (units[n] for n in ("percent", "times", "item", "rank"))
-        self.year = units["year"]
-        ordinals = data["ordinals"]["words"]
-        self.ordinals = {word: place for place, word in enumerate(ordinals, 1)}
-        ordinal = rf"(?:{phrase_pattern(ordinals[1:])}|\d{{1,3}}(?:st|nd|rd|th))"
+        self.percent, self.times, self.item = (units[n] for n in ("percent", "times", "item"))
+        self.year, self.second = units["year"], units["second"]
+        self.person = units["person"]
+        self.timed = re.compile(rf"\b{phrase_pattern(data['timed']['before'])}\s(?:a\s)?$").search
         number_word = phrase_pattern([*self.digits, *self.tens, *data["scales"], "dozen"])
         fraction_word = phrase_pattern(self.fractions.fractions)
         scale = r"(?:hundred|thousand|million|billion|trillion|dozen)"
@@ -73,20 +84,17 @@ class EnglishScanner:
           | (?<![a-z\d])(?P<against>{side}(?:-to-|-for-|:){side})(?=[\s-]{phrase_pattern(ratios["after"])}\b)
           | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}[\s-]?)?[{VULGAR}])
           | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
+          | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d{{1,3}})?)(?![\d:.]*\d|\s?[ap]\.?m\b)
+          | (?<![a-z\d])(?P<to_one>{side}\sto\s(?:one|1))(?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
-          | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples)})(?![a-z])
+          | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples.values)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
             (?P<denominator>{fraction_word})(?![a-z])
           | (?<![a-z\d-])(?P<half>half|quarter)
             (?=\s(?:of|the|its|their|an?|all|our|his|her|that|as|to|in|from|over|since|{scale})\b|[\s-]point|[.,;!?)]|$)
           | (?<![a-z\d])(?P<decade>{phrase_pattern(self.decades)}[\s-](?P<ten>[1-9]0)s)(?![a-z\d])
           | (?<![a-z\d])(?P<few>(?:a\s)?{phrase_pattern(data["few"]["words"])})(?=[\s-]{few_unit}(?![a-z]))
-          | (?<![a-z\d])(?P<rank>
-                (?:no\.|number|\#)\s?(?P<rank_value>\d{{1,3}}|one|two|three|four|five)
-              | (?P<ordinal>{ordinal})(?=[\s-]{phrase_pattern(data["superlatives"]["words"])}\b)
-              | (?:ranked|ranks|rank|ranking)\s(?P<ranked>{ordinal})
-              | (?P<top>top\s?(?P<top_value>\d{{1,3}}|two|three|four|five|ten|twenty))
-            )(?![a-z\d])
+          | {self.ranks.pattern}
           | (?<![a-z\d])(?P<plural>{plural}(?:\sof\s{plural})*)(?![a-z])
           | (?<![a-z\d])an?\s(?P<article>(?:few\s)?{scale})(?![a-z])
           | (?<![a-z\d])(?P<several>(?:several|a\scouple(?:\sof)?)\s{scale})(?![a-z])
@@ -95,12 +103,19 @@ class EnglishScanner:
             re.VERBOSE,
         ).match
         # Most words begin no candidate: what stands before one, and its first characters, spare them the alternatives.
-        words = [*data["masks"]["words"], *self.words, *self.multiples, *self.digits, *self.tens, *self.plural_scales]
+        words = [
+            *data["masks"]["words"],
+            *self.words,
+            *self.multiples.values,
+            *self.digits,
+            *self.tens,
+            *self.plural_scales,
+        ]
         words += [
             *data["scales"],
             *self.decades,
             *data["few"]["words"],
-            *ordinals[1:],
+            *self.ranks.words[1:],
             "dozen",
             "half",
             "quarter",
@@ -128,7 +143,7 @@ class EnglishScanner:
             if mention is not None:
                 found.append(mention)
                 position = max(position, mention.end)
-        return found
+        return self.exclusions.keep(lower, found)
 
     def masked(self, text: str) -> Iterator[tuple[int, int]]:
         """Words, names and addresses of the folded text that hold a numeral and are no number."""
@@ -148,12 +163,15 @@ class EnglishScanner:
             return fractions.slash(text, lower, match)
         if match["vulgar"]:
             return fractions.vulgar(text, lower, match)
-        if match["against"] or match["ratio"]:
+        if match["against"] or match["ratio"] or match["to_one"]:
             return fractions.against(text, match)
+        if match["clock"]:
+            return self._clock(lower, match)
         if match["plain"]:
             value = parse_digits(match["plain"])
             return (
                 fractions.out_of(lower, start, end, value)
+                or fractions.part_of(text, lower, start, end, value)
                 or fractions.scored(text, lower, start, end)
                 or self.amounts.read(text, lower, start, end, value, "number")
             )
@@ -164,7 +182,7 @@ class EnglishScanner:
         if match["spelled"]:
             return self._spelled(text, lower, match)
         if match["multiple"]:
-            return self._multiple(lower, match)
+            return self.multiples.read(lower, match)
         if match["numerator"]:
             return fractions.spoken(text, lower, match)
         if match["half"]:
@@ -187,16 +205,29 @@ class EnglishScanner:
                 mention.comparator = "approx" if is_couple else "range"
             return mention
         if match["rank"]:
-            return self._rank(match)
+            return self.ranks.read(lower, match)
         return self._word(match) if match["word"] else None
 
     def _signed(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         sign = match["sign"]
         if sign.isalpha() and text[match.start() : match.start() + len(sign)] not in self.written_signs:
             return None  # all 5, top 10: a code is written in capitals
-        unit, value = self.signs[sign], parse_digits(match["amount"])
+        unit, value, end = self.signs[sign], parse_digits(match["amount"]), match.end()
+        part = _EIGHTHS.match(lower, end)
+        if part is not None and (eighths := SLASH_FRACTION.fullmatch(part["part"])) is not None:
+            value, end = value + (parse_slash(eighths) or 0) * _CENT, part.end()  # $5.93 1/4 a bushel
         rule = "money: <sign> <number>"
-        return self.amounts.read(text, lower, match.start(), match.end(), value * unit.factor, rule, sign=unit)
+        return self.amounts.read(text, lower, match.start(), end, value * unit.factor, rule, sign=unit)
+
+    def _clock(self, lower: str, match: re.Match[str]) -> Mention | None:
+        # won in 1:41.03, a marathon in 2:03:59; 10:30 and 2:03:59 elsewhere are times of the day
+        raw, (start, end) = match["clock"], match.span("clock")
+        if not ("." in raw or (raw.count(":") > 1 and self.timed(lower, max(0, start - _TIMED_REACH), start))):
+            return None
+        value = Decimal(0)
+        for part in raw.split(":"):
+            value = value * 60 + Decimal(part)
+        return Mention(start, end, value, "time: <minutes>:<seconds>", self.second, None, is_spelled=True)
 
     def _percent_of(self, match: re.Match[str]) -> Mention | None:
         # a shooting percentage of 45.3: the number alone, at the clause's end
@@ -245,46 +276,6 @@ class EnglishScanner:
             low=Decimal(row["low"]), high=Decimal(row["high"]), comparator="range", kind="digits", is_spelled=True,
         )  # fmt: skip
 
-    def _rank(self, match: re.Match[str]) -> Mention | None:
-        raw = match["rank_value"] or match["top_value"]
-        ordinal = match["ordinal"] or match["ranked"]
-        if ordinal:
-            place = self.ordinals.get(ordinal) or int(ordinal[:-2])
-            start, end = match.span("ordinal" if match["ordinal"] else "ranked")
-            return Mention(start, end, Decimal(place), "rank: number <n>", self.rank, None, is_spelled=True)
-        value = Decimal(raw) if raw.isdigit() else Decimal({**self.digits, **self.tens}[raw])
-        if match["top"]:
-            return Mention(match.start(), match.end(), value, "rank: top <number>", self.rank, "top", comparator="le")
-        return Mention(
-            match.start(), match.end(), value, "rank: number <n>", self.rank, None, is_spelled=not (raw or "").isdigit()
-        )
-
-    def _multiple(self, lower: str, match: re.Match[str]) -> Mention | None:
-        word = match["multiple"]
-        value = self.multiples[word]
-        after = lower[match.end() : match.end() + 12]
-        # the verb, not a double room: an object or a rate of growth follows
-        if word in _BARE_VERBS and not _VERB_OBJECT.match(after):
-            return None
-        if word == "twice" and not re.match(r"\s(?:as|the|its|their|that|what|his|her|last|more|their)\b", after):
-            return None
-        is_change = word.endswith(("ed", "ing")) or word in {
-            "double",
-            "triple",
-            "doubles",
-            "triples",
-            "quadruple",
-            "halves",
-        }
-        change = None
-        if is_change or word.endswith("fold"):
-            change = "decrease" if value < 1 else "increase"
-        change_pct = (value - 1) * 100 if is_change else None
-        return Mention(
-            match.start(), match.end(), value, f"word: {word}", self.times, None, kind="multiple", is_spelled=True,
-            role="change" if is_change else None, change=change if is_change else None, change_pct=change_pct,
-        )  # fmt: skip
-
     def _plural(self, text: str, lower: str, match: re.Match[str]) -> Mention | None:
         # dozens, hundreds of thousands of dollars
         value = Decimal(1)
@@ -308,9 +299,11 @@ class EnglishScanner:
         if of is not None and of.end() > end:
             self.amounts.attach_unit(text, lower, mention, of.end() - 1)
         if mention.unit is None:
-            self.amounts.count_noun(text, lower, mention)
+            self.amounts.counted.read(text, lower, mention)
             if mention.unit is not None and of is not None and text[mention.end : of.end()] == " of ":
                 mention.end = mention.head_end  # dozens of stores
+        if mention.unit is None and self.amounts.person_before(lower, mention.start):
+            mention.unit = self.person  # injuring dozens
         if mention.unit is None and " of " in match["plural"]:
             mention.unit = self.item  # tens of millions watched
         return mention if mention.unit is not None else None
