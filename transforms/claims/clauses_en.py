@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
 _FAR = 40  # chunks back that a verb may govern a number
+_TERMS = ("-year", "-day", "-week", "-month", "-hour", "-bedroom")
 _COMPARING = frozenset({"and", "or", "than", "as", "but"})
 
 
@@ -74,10 +75,16 @@ class Phrases:
     def plain(self, at: int) -> str:
         """A noun phrase without its article and number."""
         chunk = self.chunks[at]
-        first = chunk.num + 1 if 0 <= chunk.num < chunk.last else chunk.first
-        while first < chunk.last and self.words[first].kind in {"det", "adv", "num"}:
+        first = chunk.num + 1 if 0 <= chunk.num < chunk.last and not self.is_term(chunk.num) else chunk.first
+        while first < chunk.last and (
+            self.words[first].kind in {"det", "adv"} or (self.words[first].kind == "num" and not self.is_term(first))
+        ):
             first += 1
         return self.said(first, chunk.last)
+
+    def is_term(self, word: int) -> bool:
+        """Whether a number only says which one is meant: the 10-year yield."""
+        return self.words[word].text.lower().endswith(_TERMS)
 
     def mark(self, at: int) -> str:
         """The text of a chunk's first word; "" outside."""
@@ -96,6 +103,10 @@ class Phrases:
             if up > 0 and self.chunks[up].kind == "vg" and self.is_noun(up - 1) and self._is_ing(up):
                 at = up - 1  # patients taking the drug
                 continue
+            listed = self._list_start(at)
+            if listed >= 0:
+                at = listed  # sales in Spain, Italy and France
+                continue
             if up < 1 or self.chunks[up].kind != "prep":
                 return at
             over = up - 1
@@ -112,6 +123,26 @@ class Phrases:
                 at = over
             else:
                 return at
+
+    def _list_start(self, at: int) -> int:
+        """The first noun phrase of a list that ends at a chunk and hangs on another's preposition; -1 for none."""
+        chunk, start = self.chunks[at], at
+        items = 1 + any(word.low == "and" for word in self.words[chunk.first : chunk.last + 1])
+        is_comma = False
+        while start > 2:
+            before = start - 1
+            is_joined = self.low(before) in {"and", "or"}
+            before -= is_joined
+            if self.mark(before) == ",":
+                is_comma = is_comma or is_joined
+                before -= 1
+                is_joined = is_joined or items > 1
+            if not is_joined or self.chunks[before].kind != "np" or self.chunks[before].num >= 0:
+                break
+            start, items = before, items + 1
+        is_hanging = self.is_prep(start - 1) and self.low(start - 1) in self.rules.hanging
+        is_list = items > 2 or not is_comma  # X rose in Spain, and France followed
+        return start if start != at and is_list and is_hanging and self.is_noun(start - 2) else -1
 
     def _is_ing(self, at: int) -> bool:
         chunk = self.chunks[at]
@@ -274,6 +305,8 @@ class Phrases:
             opening -= 1
         if opening < 1 or closing - opening > 16:
             return -1
+        if self.low(opening + 1) in {"and", "or"} and mark == ",":
+            return self.before_mark(closing)  # energy from water, sun, and wind, rose
         inner = range(opening + 1, closing)
         is_clause = mark == "," and any(self.chunks[i].kind == "vg" and self.is_finite(i) for i in inner)
         is_relative = any(self.chunks[i].kind == "rel" for i in inner) or self.is_reduced(opening + 1)

@@ -31,7 +31,9 @@ class EnglishMeasures(EnglishParts):
             return Measure(*place.done[previous], is_carried=True)
         lead = phrases.lead(place.at)
         is_of = phrases.is_prep(lead) and phrases.low(lead) in {"of", "worth"}
-        is_counted = place.kind == "count" and place.is_bare and (place.mention.unit_text or "").isalpha()
+        is_counted = place.kind in {"count", "score"} and place.is_bare and (place.mention.unit_text or "").isalpha()
+        if is_counted and place.kind == "score":  # grabbed 14 rebounds; the Dow lost 300 points
+            is_counted = phrases.chunks[lead].kind == "vg" and place.mention.unit_text not in self.marks
         return (
             self.listed(place)
             or (self._counted(place) if is_counted else None)
@@ -242,8 +244,11 @@ class EnglishMeasures(EnglishParts):
         if phrases.is_noun(beside) and phrases.chunks[beside].num < 0 and not is_object:
             node = phrases.head(beside)  # Net income: $2.1 billion; and the Nasdaq 1.1%
             metric, owner = self.named(phrases, node)
-            is_elided = metric is None and bool(place.done)
-            return Measure(place.last()[0], owner, node) if is_elided else Measure(metric, owner, node, verb)
+            is_own = metric is not None and (self.heads.search(metric.lower()) is not None or verb < 0)
+            if place.done and not is_own:  # and the Nasdaq 1.1%; and gas 27%; those to China 8.8%
+                is_those = phrases.low(node) in {"those", "that"}
+                return Measure(place.last()[0], None if is_those else owner or phrases.plain(node), node)
+            return Measure(metric, owner, node, verb)
         if verb < 0:
             return self._verbless(place)
         return self._acted_on(place, verb, topic) or self._spoken_of(place, verb, topic)
@@ -288,7 +293,7 @@ class EnglishMeasures(EnglishParts):
             return None
         if base == "raise" and place.kind == "money" and not prep:
             return deed
-        if not is_moving:
+        if not is_moving or (base in self.verbs.holding and not prep and not is_passive):
             if prep in {"to", "from"} and place.done:
                 return place.carried()  # approved a 5% rise in the dividend, to $1.52
             if any(chunk.num >= 0 for chunk in phrases.chunks[verb + 1 : at]):

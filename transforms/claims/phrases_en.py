@@ -23,7 +23,7 @@ class EnglishPhrases(EnglishChunks):
         first, last = chunk.first, chunk.last
         if chunk.num == last:
             return None, None
-        if 0 <= chunk.num < last and not words[chunk.num].text.endswith(("year", "day", "week", "month", "hour")):
+        if 0 <= chunk.num < last and not phrases.is_term(chunk.num):
             first = chunk.num + 1
         owner: str | None = None
         if words[first].low in _OWN:
@@ -34,6 +34,8 @@ class EnglishPhrases(EnglishChunks):
             owner = phrases.plain(at - 1)
             if owner == "world" or self.kinds.get(owner.rpartition(" ")[2].lower()) == "time":
                 owner = None  # the world's largest, last year's
+        if words[last].kind == "digit" and all(w.kind != "name" for w in words[first:last]):
+            return None, None  # a further 40
         if all(w.kind in {"name", "digit"} or w.low in {"&", "and", "of"} for w in words[first : last + 1]):
             for index in range(first + 1, last + 1):
                 if words[index].text in self.offices:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.antecedents_en import EnglishAntecedents, Parsed
 from transforms.claims.clauses_en import Phrases
 from transforms.claims.credits_en import english_credits
-from transforms.claims.measures_en import EnglishMeasures
-from transforms.claims.parts_en import Measure, Named, Place
+from transforms.claims.parts_en import Measure, Place
 
 if TYPE_CHECKING:
     from transforms.claims.changes import Reading
@@ -21,34 +20,17 @@ if TYPE_CHECKING:
 
 _TITLED = re.compile(r"[“\"](?P<name>[^“”\"]{2,60})[”\"]\s?\($")
 _DATELINE = re.compile(r"[A-Z][A-Z]+[A-Za-z0-9 ,./]{0,40}(?:\([A-Za-z ]{2,20}\))?\s?[—–-]{1,2}\s")
-_LAST_SENTENCE = re.compile(r"[.!?][”\"]?\s+(?=[A-Z“\"])")
-_BACK = 300  # characters of passed-over text that are read for a name
 _TRADED = frozenset({"money", "percent", "index", "percentage_point", "multiple", "score"})
 # Verbs with which a company speaks of its own figures: it is source and subject.
 _OWN_FIGURES = frozenset(
     {"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"}
 )
+_OWN = frozenset({"its", "their", "his", "her", "our"})
 _POLLS = frozenset({"poll", "survey", "data", "report", "estimate", "estimates", "index", "study"})
-_REFERRING = frozenset({"his", "her", "our", "who", "which", "that", "whose"})
 
 
-@dataclass(slots=True)
-class _Parsed:
-    """A sentence that has been cut up, for all its numbers."""
-
-    sentence: Sentence
-    topic: Topic
-    phrases: Phrases
-    sources: list[tuple[int, int]]
-    done: dict[int, Named] = field(default_factory=dict)
-
-
-class EnglishTopics(EnglishMeasures):
+class EnglishTopics(EnglishAntecedents):
     """Reads what a number measures, and whose it is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parsed: _Parsed | None = None
 
     def read(
         self, text: str, lower: str, sentence: Sentence, mention: Mention, reading: Reading, topic: Topic
@@ -70,13 +52,15 @@ class EnglishTopics(EnglishMeasures):
         topic.said = subject
         if subject is not None and not found.is_carried and self._is_named(subject, phrases):
             topic.subject, topic.subject_block = subject, text
+            if all(part[0].isupper() for part in subject.split()) and not self.outline(topic).is_place(subject):
+                topic.company = subject
         if metric is not None and not mention.is_minor:
             topic.metric, topic.sentence, topic.metric_block = metric, sentence.start, text
             topic.by_kind[kind] = metric
         topic.read_to = sentence.end
         return metric, subject
 
-    def _parse(self, text: str, sentence: Sentence, topic: Topic) -> _Parsed:
+    def _parse(self, text: str, sentence: Sentence, topic: Topic) -> Parsed:
         """The sentence's chunks, read once for all its numbers."""
         parsed = self._parsed
         if parsed is None or parsed.sentence is not sentence or parsed.topic is not topic:
@@ -86,7 +70,8 @@ class EnglishTopics(EnglishMeasures):
                 start = dateline.end()
             words = self.tokens(text, start, sentence.end, sentence.mentions, topic)
             sources = [(credit.start, credit.end) for credit in english_credits().find(text, sentence)]
-            parsed = self._parsed = _Parsed(sentence, topic, Phrases(text, words, self), sources)
+            before = parsed.phrases if parsed is not None and parsed.phrases.text is text else None
+            parsed = self._parsed = Parsed(sentence, topic, Phrases(text, words, self), sources, before)
         return parsed
 
     def _is_named(self, subject: str, phrases: Phrases) -> bool:
@@ -121,16 +106,21 @@ class EnglishTopics(EnglishMeasures):
         if found.is_object and agent is not None and not is_own:
             return self._resolved(agent, place, found, topic, sources)
         if owner is None and found.node >= 0:
+            node = self.apposed(phrases, found.node)
+            if node != found.node:
+                return self.name_of(phrases, node)  # Marr Bank, a 1.2 GW project
             behind = self.owner_behind(phrases, found.node)
             if behind >= 0 and behind != place.at and phrases.low(behind) not in _POLLS:
                 name, whose = self.named(phrases, behind)
                 is_part = name is not None and whose is not None and not phrases.is_possessive(behind - 1)
-                owner = phrases.plain(behind) if is_part and not self._is_pronoun(whose or "") else whose or name
+                owner = phrases.plain(behind) if is_part and not self.is_pronoun(whose or "") else whose or name
                 if owner is not None and found.is_object and owner.islower():
                     # IndiGo, with a 60% share of the market
                     return self._name_before(place, sources) or owner
         if owner is not None:
             return self._resolved(owner, place, found, topic, sources)
+        if phrases.low(0) in {"among", "amongst"} and phrases.is_noun(1) and phrases.chunks[1].num < 0:
+            return phrases.plain(1)  # Among over-65s, efficacy was
         titled = _TITLED.search(phrases.text, max(0, place.mention.start - 80), place.mention.start)
         if titled is not None:
             return titled["name"]
@@ -141,7 +131,11 @@ class EnglishTopics(EnglishMeasures):
             if deed >= 0 and phrases.words[phrases.chunks[found.verb].first].kind != "aux":
                 name, whose = self.named(phrases, deed)
                 return whose or name
-        return self._name_before(place, sources) or self._known(place, topic)
+        name = self._name_before(place, sources)
+        if name is not None:
+            return name
+        known = self.known(place, topic)
+        return self.itself(place, found, known, topic) or known
 
     def _agent(self, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]) -> str | None:
         """Who does what the number measures, as written: a name, a pronoun, a noun."""
@@ -158,48 +152,44 @@ class EnglishTopics(EnglishMeasures):
             return None
         chunk = phrases.chunks[at]
         if chunk.kind == "pron":
-            return phrases.low(at)
+            is_view = low in self.verbs.expecting or low in self.views
+            return "its" if is_view and phrases.low(at) in {"he", "she"} else phrases.low(at)
         if not is_own and _is_within(phrases.words[chunk.last].start, sources):
             return None
+        if chunk.num == chunk.last and phrases.words[chunk.last].text.endswith("-year-old"):
+            return "he"
+        at = self.apposed(phrases, at)
         name, whose = self.named(phrases, at)
         if (name or whose) in self.onlookers:
             return None
-        if low in self.verbs.expecting and whose is not None and not self._is_pronoun(whose):
-            known = self._known(place, topic)  # CIBC expects a policy rate of 2.25%: not its own
+        if low in self.verbs.expecting and whose is not None and not self.is_pronoun(whose):
+            known = self.known(place, topic)  # CIBC expects a policy rate of 2.25%: not its own
             return whose if known is None or known in whose or whose in known else None
         if name is None or whose is not None:
             is_thing = name is not None and (found.node < 0 or not self.heads.search(name.lower()))
-            if is_thing and whose is not None and not phrases.is_possessive(at - 1) and not self._is_pronoun(whose):
+            if is_thing and whose is not None and not phrases.is_possessive(at - 1) and not self.is_pronoun(whose):
                 return phrases.plain(at)  # Arctic sea ice covered
+            if is_thing and whose is not None and phrases.has_name(at) and not phrases.is_possessive(at - 1):
+                return phrases.plain(at)  # its Threads app has
             return whose
-        # The shares fell, wiping $3bn off its value: their owner is meant.
-        return "its" if self.heads.search(name.lower()) else name
+        # The shares fell, wiping $3bn off its value: their owner is meant; the plan is to hire 300: whoever has it.
+        low = name.lower()
+        return None if low in self.intents else "its" if self.heads.search(low) else name
 
     def _resolved(
         self, name: str, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]
     ) -> str | None:
         """The name, or what a pronoun stands for: the sentence's own subject, else the one before."""
-        if not self._is_pronoun(name):
+        if not self.is_pronoun(name):
             return name
         phrases = place.phrases
         if name == "whose" and found.node > 0:
             before = found.node - 1
             before = before if phrases.chunks[before].kind == "np" else phrases.before_mark(before)
-            named = self._name_of(phrases, before) if before >= 0 else None
-            return named or self._known(place, topic)
-        return self._name_before(place, sources, is_pronoun=True) or self._known(place, topic)
-
-    def _name_of(self, phrases: Phrases, at: int) -> str | None:
-        """The name in a noun phrase, else what it says."""
-        name, owner = self.named(phrases, at)
-        return owner if owner is not None and not self._is_pronoun(owner) else name
-
-    def _is_pronoun(self, owner: str) -> bool:
-        """Whether words only point to a name: its, the carrier."""
-        low = owner.lower()
-        if low in self.pronouns or low in _REFERRING:
-            return True
-        return low.rpartition(" ")[2] in self.company_words and owner.removeprefix("The").islower()
+            named = self.name_of(phrases, before) if before >= 0 else None
+            return named or self.known(place, topic)
+        leading = self._name_before(place, sources, is_pronoun=True)
+        return leading or self.meant(name, place, topic) or self.known(place, topic)
 
     def _name_before(self, place: Place, sources: list[tuple[int, int]], *, is_pronoun: bool = False) -> str | None:
         """The name that leads the sentence: its first one that no preposition governs, else of a place it opens with.
@@ -210,14 +200,17 @@ class EnglishTopics(EnglishMeasures):
         chunks, words = phrases.chunks, phrases.words
         opening: str | None = None
         skipped = -9
+        begin = 0 if is_pronoun else self._clause_of(phrases, place.at)
         for at in range(place.at):
             chunk = chunks[at]
             if chunk.kind != "np" or not phrases.has_name(at):
                 continue
+            if is_pronoun and words[chunk.first].low in _OWN:
+                continue  # Its CET1 ratio
             is_owner = phrases.is_possessive(at)
             if is_owner and chunks[at + 1].kind == "np" and phrases.has_name(at + 1):
                 continue  # Dubai's Emirates
-            name = phrases.plain(at) if is_owner else self._name_of(phrases, at)
+            name = phrases.plain(at) if is_owner else self.name_of(phrases, at)
             if name is None or len(name) < 2 or name.lower() in self.not_names or name in self.onlookers:
                 continue
             lead, follows = phrases.low(at - 1), words[chunk.last + 1].low
@@ -230,37 +223,22 @@ class EnglishTopics(EnglishMeasures):
                 continue
             if lead in self.adjuncts or skipped in {at - 2, at - 3}:  # from Lenovo, HP and Asus
                 skipped = at
-                if at == 1 and lead in {"in", "at", "for"} and follows == ",":
+                if at == 1 and lead in {"in", "at", "for", "across"} and follows == ",":
                     opening = name
                 continue
-            return opening if opening is not None and at > 3 else name
+            if at >= begin:
+                return opening if opening is not None and at > 3 else name
         return opening
 
-    def _known(self, place: Place, topic: Topic) -> str | None:
-        """The subject that goes on: of the sentence passed over, of the paragraph, of the article."""
-        text, start = place.phrases.text, place.phrases.words[0].start
-        passed = self._passed_over(text, topic.read_to, start, topic) if topic.read_to < start else None
-        if passed is not None:
-            return passed
-        if topic.subject is not None and topic.subject_block is text:
-            return topic.subject
-        return topic.main(self.title_names) or topic.subject
-
-    def _passed_over(self, text: str, start: int, end: int, topic: Topic) -> str | None:
-        """The name that leads the sentence before, which bears no number."""
-        start = max(start, end - _BACK)
-        cuts = [match.end() for match in _LAST_SENTENCE.finditer(text, start, end) if match.end() < end]
-        begin = cuts[-1] if cuts else start
-        while begin < end and not text[begin].isalnum():
-            begin += 1
-        phrases = Phrases(text, self.tokens(text, begin, end, [], topic), self)
-        for at, chunk in enumerate(phrases.chunks):
-            if chunk.kind in {"np", "pron"}:
-                follows = phrases.low(at + 1)
-                is_subject = chunk.kind == "np" and phrases.has_name(at) and not phrases.is_prep(at - 1)
-                owner = self.named(phrases, at)[1] if is_subject and follows not in self.saying else None
-                return owner if owner and not self._is_pronoun(owner) else None
-        return None
+    @staticmethod
+    def _clause_of(phrases: Phrases, at: int) -> int:
+        """Where the clause behind the last semicolon begins, if it has a verb of its own: …; builders hired 300."""
+        for down in range(at - 1, -1, -1):
+            if phrases.mark(down) == ";":
+                inner = range(down + 1, at)
+                has_subject = any(phrases.is_noun(i) and phrases.chunks[i].num < 0 for i in inner)
+                return down + 1 if has_subject and any(phrases.chunks[i].kind == "vg" for i in inner) else 0
+        return 0
 
 
 def _is_within(position: int, spans: list[tuple[int, int]]) -> bool:

@@ -67,8 +67,13 @@ class Topic:
         if block is not self.block:
             self.block, self.read_to = block, 0
 
-    def main(self, title_names: Callable[[str], list[str]]) -> str | None:
-        """The name the article is about: said in the title and again and again; None where nothing stands out."""
+    def main(
+        self, title_names: Callable[[str], list[str]], may_name: Callable[[str], bool] | None = None
+    ) -> str | None:
+        """The name the article is about: said in the title and again and again; None where nothing stands out.
+
+        `may_name` refuses what a text capitalises without naming anything: October.
+        """
         if not self._is_main_known:
             self._is_main_known = True
             title, _, body = self.text.partition("\n")
@@ -86,7 +91,7 @@ class Topic:
                     name = match["name"] if pattern is _QUOTED else match.group().strip(" .-")
                     if name.isascii() and name.lower() in self.spelled()[1]:
                         continue  # The
-                    if 2 < len(name) <= 24 and self.count(name) > 3:
+                    if 2 < len(name) <= 24 and self.count(name) > 3 and (may_name is None or may_name(name)):
                         scores.setdefault(name, float(self.count(name)))
             best = max(scores, key=lambda name: scores[name]) if scores else None
             models = (name for name in scores if best is not None and best in name and any(map(str.isdigit, name)))

@@ -73,6 +73,7 @@ class EnglishVerbs:
         self.raising = frozenset(verbs["raising"])
         self.taking = frozenset(verbs["taking"])
         self.placing = frozenset(verbs["placing"])
+        self.holding = frozenset(verbs["holding"])
         self.befalling = frozenset(verbs["befalling"])
         self.making_up = frozenset(verbs["making_up"])
 
@@ -100,6 +101,8 @@ class EnglishVerbs:
         is_noun_next = after is not None and (after.kind in {"noun", "name", "adj"} or after.low in self.noun_forms)
         form = self.forms.get(low, "ed")
         if form == "ing":
+            if lead == "prep" and is_noun_next and index + 2 < len(words) and words[index + 2].kind in {"aux", "verb"}:
+                return "adj"  # the market for picking robots was worth
             return self._class_of_ing(low, lead, after, is_noun_next)
         if low in self.past_bases:
             is_noun = low in self.noun_forms and after is not None and after.low == "of" and lead != "aux"
@@ -131,7 +134,9 @@ class EnglishVerbs:
         if is_noun_next:
             is_inside = lead == "adv" and index > 1 and words[index - 2].kind in {"det", "adj"}
             return "adj" if is_inside or lead in {"det", "poss", "adj", "prep", "num", "verb", ""} else "verb"
-        return "adj" if lead in {"det", "poss"} and after is not None and after.kind == "num" else "verb"
+        if lead in {"det", "poss"} and after is not None:
+            return "adj" if after.kind == "num" else "noun" if after.kind != "adv" else "verb"  # the shot, the injured
+        return "verb"
 
     def _plain(
         self, words: list[Word], index: int, lead: str, before: Word | None, after: Word | None, form: str
@@ -151,12 +156,16 @@ class EnglishVerbs:
                 return "noun"  # its benchmark rate by a quarter
             if after.kind in {"num", "det"} or leads_number(words, index + 1):
                 return "verb"
+            is_lasting = after.low == "for" and form == "s" and lead == "noun" and before.low[-1] != "s"
+            if is_lasting and index + 2 < len(words) and words[index + 2].kind == "num":
+                return "verb"  # the contract runs for five years
             is_goal = after.low == "to" and index + 2 < len(words) and words[index + 2].kind == "verb"
             if is_goal and lead == "name":
                 return "verb"  # Orion aims to build
             if lead in {"noun", "name"} and form == "s":
                 if after.low in {"that", "it", "its", "their"} or (
-                    after.kind in {"adj", "name", "noun"} and before.low[-1] != "s"
+                    (after.kind in {"adj", "name", "noun"} or (lead == "name" and after.low in self.noun_forms))
+                    and before.low[-1] != "s"
                 ):
                     return "verb"
             elif (

@@ -20,12 +20,17 @@ _TOKEN = re.compile(
 )
 _TICKER = re.compile(r"\((?:[A-Za-z ]{2,10}:\s?)?[A-Z]{1,5}(?:[.:][A-Z]{1,3})?\)")
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
+# Not the M of $64M, not past Qualcomm's.
+_TITLE_NAME = re.compile(
+    r"(?<![\w$€£])[A-Z](?:[\w&.-]|[’'](?!s\b))*(?:\s(?:[A-Z](?:[\w&.-]|[’'](?!s\b))*|&|\d+(?![\w%.,])))*"
+)
 _QUOTES = frozenset("“”\"‘'’*_[]")
 _ABBREVIATED = frozenset({"inc", "corp", "co", "ltd", "mr", "ms", "mrs", "dr", "st", "no"})
 # Words that may stand between a number and what governs it: nearly, no more than, up to, as much as.
 _HEDGES = frozenset({"around", "over", "under", "about", "some", "nearly", "well"})
 _COMPARED = frozenset({"more", "less", "fewer", "better", "greater", "higher", "lower", "rather"})
 _SIZES = frozenset({"much", "many", "high", "low", "little", "few", "long", "late", "early", "large", "fast", "far"})
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"})
 _CLOSE = frozenset({"close", "up", "nearer", "closer"})
 
 
@@ -45,6 +50,8 @@ class EnglishWords:
         self.short_of = frozenset(metrics["short_of"])
         self.instruments = frozenset(metrics["instruments"])
         self.people = frozenset(metrics["people"])
+        self.trades = frozenset(metrics["trades"])
+        self.securities = frozenset(metrics["securities"])
         self.level_verbs = self.verbs.all_forms(frozenset(metrics["level_verbs"]))
         changes = data["change"].values()
         nouns = {word for forms in changes for word in forms["nouns"]}
@@ -64,14 +71,18 @@ class EnglishWords:
         self.pronouns = frozenset(subjects["pronouns"])
         self.company_words = frozenset(subjects["company_words"])
         self.onlookers = frozenset(subjects["onlookers"])
+        self.intents = frozenset(subjects["intents"])
+        self.same = {name: tuple(names) for names in subjects["same"] for name in names}
         self.offices = frozenset(subjects["offices"])
         self.connectors = frozenset(subjects["connectors"])
+        self.places = frozenset(subjects["places"])
         relations = words_of["relations"]
         self.hanging = frozenset(relations["hanging"])
         self.to_level = frozenset(relations["to_level"])
         self.links = frozenset(relations["links"]) | self.to_level - {"within", "between"}
         self.adjuncts = frozenset(relations["adjuncts"])
         self.speech = self.verbs.all_forms(frozenset(words_of["attribution"]["speech"]))
+        self.views = frozenset(words_of["attribution"]["views"])
         self.saying = self.verbs.all_forms(frozenset(words_of["attribution"]["verbs"]))
 
     def tokens(self, text: str, start: int, end: int, numbers: list[Mention], topic: Topic) -> list[Word]:
@@ -176,6 +187,8 @@ class EnglishWords:
             kind = "det" if before is None and after is not None and after.kind in {"noun", "adj", "time"} else "rel"
         elif after is None:
             return
+        elif word.low in _ORDINALS and word.text[0].isupper() and (before is not None or after.text[0].isupper()):
+            kind = "name" if after.kind == "name" or after.low in _ORDINALS else kind  # Fifth Third, First Solar
         elif after.kind == "name" and (
             (before is None and word.text == "Will")
             or (word.low in self.connectors and before is not None and before.kind == "name")
@@ -210,7 +223,10 @@ class EnglishWords:
             if after.kind == "name" and after.start == word.end + 1 and word.low not in self.company_words:
                 return "name"
             is_aside = after.text == "," and before is None and word.low not in self.instruments
+            is_aside = is_aside and word.low not in self.common and not self.heads.search(word.low)
             return "adv" if is_aside else "noun"
+        if before is None and after.text == "," and word.low.endswith("ly") and word.text not in self.places:
+            return "adv"  # Separately,
         is_noun_next = after.kind in {"noun", "adj"} or (is_compound and after.low in self.verbs.noun_forms)
         is_first = before is None and is_noun_next and after.text[0].islower()
         is_plural = before is None and word.text[-1] == "s" and word.text[-2] not in "suia" and after.kind != "name"
@@ -223,11 +239,17 @@ class EnglishWords:
             return "noun"  # a name comes up again
         return "name"
 
+    def may_name(self, name: str) -> bool:
+        """Whether a capitalised word can be what an article is about: October and The are none."""
+        low = name.lower()
+        is_word = low in self.not_names or self.kinds.get(low) is not None
+        return len(name) > 1 and name not in self.onlookers and (name in self.places or not is_word)
+
     def title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order; who is credited is not."""
         names: list[str] = []
         credited = english_credits().between(title, 0, len(title))
-        for match in re.finditer(r"[A-Z][\w&.’'-]*(?:\s(?:[A-Z][\w&.-]*|&|\d+))*", title):
+        for match in _TITLE_NAME.finditer(title):
             name = match.group()
             if any(credit.start <= match.start() < credit.end for credit in credited if not credit.is_announcement):
                 continue
