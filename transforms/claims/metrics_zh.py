@@ -23,9 +23,11 @@ _STAKES = ("股权", "股份", "权益", "控股权", "份额")
 _STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
 _AND_NUMBER = re.compile(r"[和与及、]\s?\d.*$")  # 8个篮板和9次助攻
-_COPULAS = frozenset(
-    {"为", "则为", "是", "则是", "仅为", "约为", "为约", "仅", "约", "达", "多达", "高达", "仅有", "只有"}
-)
+_COPULAS = re.compile(r"(?:同期)?(?:则|也|却|还|更|竟|就|仅|只|才|约|近|为|是|有|达|多达|高达|均|都)+")
+_THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了|据|去)?")  # 研发人员412人，占员工总数的78%
+_WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
+_TITLE = re.compile(r"[\u4e00-\u9fff]{0,6}《(?P<name>[^》\n]{2,24})》")
+_MAX_ITEM = 4
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
@@ -37,9 +39,11 @@ class ChineseMetrics(ChineseOwners):
     def _own(self, text: str, frame: Frame, part: Part, index: int, words: str, topic: Topic) -> tuple[str, str | None]:
         """(metric, owner) where the words before the number end in a metric."""
         owner, metric = self.split(words)
-        indexed = self.index_end.search(words)
-        if indexed is not None and indexed.start() > 1 and part.after not in self.possessive:
-            return words, self.clean(words[: indexed.start()]) or words  # 中国仓储指数
+        if owner in self.raters:
+            return words, None  # 豆瓣评分
+        indexed = len(self.index_end.of(words))
+        if indexed and len(words) - indexed > 1 and part.after not in self.possessive:
+            return words, self.clean(words[:-indexed]) or words  # 中国仓储指数
         before = frame.parts[index - 1] if index else None
         if before is not None and (before.clause != part.clause or before.depth != part.depth):
             before = None
@@ -71,7 +75,7 @@ class ChineseMetrics(ChineseOwners):
                 return words, name or text[before.start : before.end]
         if owner is not None and part.is_fresh and not part.preposition and not frame.paper:
             name = self.clean(owner) if self.is_owner(owner, metric, topic) else None
-            if name is not None and part.after != "的" and not self._is_owned(text, frame, part, topic):
+            if name is not None and part.after != "的" and not self._is_owned(text, frame, part, owner, topic):
                 return metric, name  # nothing else in the sentence could own it
         is_led = part.after == "的" or part.preposition in {"将", "把", "对", "给"}
         if owner is not None and is_led and (name := self.clean(owner)) is not None:
@@ -81,7 +85,14 @@ class ChineseMetrics(ChineseOwners):
     def _sharer(self, text: str, frame: Frame, part: Part, index: int) -> str | None:
         """流感样病例占门诊病例总数的7.6%: what is a share of the whole."""
         before = frame.parts[index - 1] if index else None
-        if before is None or before.clause != part.clause or not before.is_fresh or not part.after.startswith("占"):
+        if not part.after.startswith("占"):
+            return None
+        if before is None or before.clause != part.clause:
+            last = frame.metrics[-1] if frame.metrics else None
+            if last is None or last[1] is None or last[0].unit is None or last[0].unit.kind != "count":
+                return None
+            return self.clean(last[1]) if _THEN_SHARE.fullmatch(text, last[0].end, part.start) else None
+        if not before.is_fresh:
             return None
         return self.clean(text[before.start : before.end])
 
@@ -89,7 +100,7 @@ class ChineseMetrics(ChineseOwners):
         """使用时长仅有4G手机的三分之一: the metric that is compared; 占工资的45%: what the share is of."""
         if part.after in {"占", "占到", "占据", "约占", "占了", "获得", "完成", "能获得"}:
             words = text[part.start : part.end].strip(EDGE)
-            if not self.place.match(words):
+            if words not in self.places:
                 return words  # 占全国的8.5% is a share of what was counted
         for other in reversed(frame.parts[max(0, index - 6) : index]):
             words = text[other.start : other.end].strip(EDGE)
@@ -112,6 +123,26 @@ class ChineseMetrics(ChineseOwners):
         if verb is not None and len(tail) > 0:
             metric = self._price(text, sentence, mention.start, frame, topic, kind) if verb in self.prices else verb
             return metric or verb, name if part.is_fresh else None
+        done = self.verb_at_end(words) if not set(tail) - _FILLERS and part.preposition not in self.comparing else None
+        if done is not None:
+            rest = words[: -len(done)]
+            owner, metric = self.split(rest) if self.is_metric(rest) else (rest, done)  # 佣金打(对折)
+            owner = self.clean(owner) if owner is not None and part.is_fresh else None
+            if metric != done or done not in self.cutter.breaks:
+                return metric, owner
+        before = frame.parts[index - 1] if index and part.after == "的" else None
+        if (
+            before is not None and before.is_fresh and not before.preposition and before.clause == part.clause
+            and not LATIN.search(words) and (not tail.strip() or _COPULAS.fullmatch(tail.strip()))
+        ):  # fmt: skip
+            name = self.clean(text[before.start : before.end])
+            if name is not None:
+                return self.without_verb(words), name  # 马云的回帖不过百来字
+        if part.is_fresh and not part.preposition and name is not None and tail.strip() in _WITH:
+            like = self._like(frame, mention) or self._inherited(text, sentence, frame, mention, reading, kind, topic)
+            return like or topic.by_kind.get(kind), name
+        if part.after.startswith("占") and words in self.places:
+            name = None  # 占全省七成
         is_named = name is not None and self.is_name(name, topic)
         if part.preposition in self.comparing or kind == "rank":
             name, is_named = None, False
@@ -122,14 +153,17 @@ class ChineseMetrics(ChineseOwners):
                 else None
             )
             return inherited, name if part.is_fresh or is_named or tail.lstrip().startswith("占") else None
-        if kind in {"count", "measure"} and tail.strip() in _COPULAS and part.is_fresh and name is not None:
+        is_begun = part.is_fresh and name is not None
+        if is_begun and kind in {"count", "measure", "duration"} and _COPULAS.fullmatch(tail.strip()):
             like = self._like(frame, mention)
+            if like is None and not frame.metrics and topic.said_block is text and kind != "duration":
+                like = topic.by_kind.get(kind)
             if like is not None:
                 return like, name  # 接种组有46人出现发热，对照组为312人
         aspect = self._aspect(text, frame) if part.is_fresh and name is not None and not tail.strip() else None
         if aspect is not None:
             return aspect, name
-        if kind == "count" and not LATIN.search(words) and not self.place.match(words):
+        if kind == "count" and not LATIN.search(words) and words not in self.places:
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:
             return (
@@ -137,10 +171,14 @@ class ChineseMetrics(ChineseOwners):
             ), name
         if words in self.pronouns:
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), words
-        words = self.lead_in.sub("", words).strip(EDGE)
+        words = self.without_lead(words).strip(EDGE)
         if words.startswith("第"):
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), None
-        if kind == "money" and part.is_fresh and name is not None and (frame.metrics or self._is_quoted(tail, mention)):
+        is_known = bool(frame.metrics) and frame.metrics[-1][2] is not None and not self._is_quoted(tail, mention)
+        is_item = is_known and "；" not in text[frame.metrics[-1][0].end : part.start] and not tail.strip()
+        if kind == "money" and is_begun and is_item and len(words) <= _MAX_ITEM:
+            return words, None  # 原料2.3元，人工1.5元
+        if kind == "money" and is_begun and (frame.metrics or self._is_quoted(tail, mention)):
             return self._inherited(text, sentence, frame, mention, reading, kind, topic), name
         if kind == "money" and is_named:
             return None, name
@@ -251,6 +289,9 @@ class ChineseMetrics(ChineseOwners):
         ):
             return None
         start, stop = match.span("noun")
+        title = _TITLE.match(text, start, sentence.end)
+        if title is not None:
+            return title["name"]  # 投资3亿元的动画《聊斋：兰若寺》
         if kind == "count" and text[start : start + 2] in self.verbs and not match["of"]:
             return text[start : start + 2]  # 536人受伤
         for begin, cut_end in self.cutter.cuts(text, start, stop):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LOOKBACK_PARTS, _AHEAD = 12, 2
 _MAX_CLAUSE_PARTS = 16  # of a clause that goes on and on
+_MAX_RELATIVE = 5  # 一加所属的 OPPO
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
     r"(?:近日|最新|联合|共同|重点|持续)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具|调研|监测|跟踪|追踪|抽样|调查|测算|覆盖|采访)的"
@@ -24,7 +25,17 @@ _STAFF = re.compile(
 )
 _PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
 _SPEAKING = frozenset({"我们", "我", "咱们", "笔者", "记者"})
+_PERSONS = frozenset({"他", "她"})
 _STOPS = frozenset("，、；：。,;:的")
+_TOPIC_ENDS = ("这边", "那边", "方面", "这头", "那头")  # 快手这边，……
+_SOMEONE = ("一位", "一名", "一家", "有", "某", "多位", "多名", "几位", "数位", "两位", "三位", "一些", "不少", "部分")
+_OWN_PAPER = ("公司", "该公司", "本公司", "该行", "该集团")
+_AFTERWARDS = ("过后", "之后", "以后", "之前", "以前", "期间", "结束后", "当天", "当日")
+_COUNTABLE = ("用户", "会员", "员工", "客户", "患者", "游客", "学生", "考生", "居民", "门店", "岗位", "订单", "毕业生")
+_LED_ON = frozenset("的是则也却")
+_MAX_WEAK = 3
+_ASPECTS = frozenset("了着")
+_PREDICATED = frozenset({"是", "为", "当属", "则是"})
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
@@ -36,9 +47,10 @@ class ChineseOwners(ChineseNames):
         owner: str | None, topic: Topic,
     ) -> str | None:  # fmt: skip
         if owner is not None:
-            if self.pronoun_of(owner) is not None or owner == "其":
-                return self._antecedent(text, sentence, frame, topic, owner, mention.start) or (
-                    owner if len(owner) > 1 else None
+            pronoun = self.pronoun_of(owner) or owner
+            if pronoun in self.pronouns or pronoun.startswith(self.deictic):
+                return self._antecedent(text, sentence, frame, topic, pronoun, mention.start) or (
+                    pronoun if len(pronoun) > 1 else None
                 )
             return owner
         for number in range(clause, max(-1, clause - 5), -1):
@@ -63,9 +75,9 @@ class ChineseOwners(ChineseNames):
         """京东集团领涨。该公司……: the company that the words just before name."""
         start = max(0, sentence.start - _LOOKBACK // 2)
         for part in reversed(self.cutter.parts(text, start, sentence.start, []).parts):
-            company = self.company_head.match(text[part.start : part.end])
-            if company is not None and company.group() not in self.kinds and not self.media.search(company.group()):
-                return company.group()
+            company = self.company_in(text[part.start : part.end])
+            if company is not None and company not in self.kinds and not self.is_media(company):
+                return company
         return None
 
     def _same_kind(self, words: str, topic: Topic) -> str:
@@ -81,14 +93,13 @@ class ChineseOwners(ChineseNames):
     ) -> str | None:
         if "公司" in pronoun or "集团" in pronoun:
             for said in (frame.speaker, frame.paper, *frame.credited):
-                company = self.company_head.match(said) if said else None
-                speaker = company.group() if company is not None else self.clean(said) if said else None
-                if speaker is not None and self.name_end.search(speaker) and not self.media.search(speaker):
+                speaker = self.company_in(said) or self.clean(said) if said else None
+                if speaker is not None and self.ends_like_name(speaker) and not self.is_media(speaker):
                     return speaker
             for part in reversed(frame.parts[-_LOOKBACK_PARTS:]):
-                company = self.company_head.match(text[part.start : part.end]) if part.end < position else None
-                if company is not None and company.group() not in self.kinds:
-                    return company.group()  # 将泰和置业主体评级下调，该公司……
+                company = self.company_in(text[part.start : part.end]) if part.end < position else None
+                if company is not None and company not in self.kinds:
+                    return company  # 将泰和置业主体评级下调，该公司……
             for part in frame.parts[:4]:
                 name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
                 if name is None or self.is_metric(name) or "公司" in name[:3]:
@@ -96,7 +107,7 @@ class ChineseOwners(ChineseNames):
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
             main = self.main_of(topic)
-            if main is None or not self.company_end.search(main):
+            if main is None or not self.is_company(main):
                 nearest = self._company_before(text, sentence)
                 if nearest is not None:
                     return nearest
@@ -111,6 +122,13 @@ class ChineseOwners(ChineseNames):
                 pair = _PAIR.match(words.strip(EDGE))
                 if pair is not None:
                     return self.clean(pair["first"] if pronoun == "前者" else pair["second"])
+        if pronoun in _PERSONS and frame.speaker is not None:
+            return self.clean(frame.speaker)
+        if pronoun in _PERSONS:
+            for part in reversed(frame.parts[: frame.before(position) + 1][-_LOOKBACK_PARTS:]):
+                name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
+                if name is not None and self.pronoun_of(name) is None and not self.is_metric(name) and not part.depth:
+                    return name  # 市民张先生算了一笔账，他的通勤时间……
         if pronoun.startswith(self.deictic) and pronoun not in self.deictic:
             return self._same_kind(pronoun, topic)
         if frame.metrics and frame.metrics[-1][2]:
@@ -123,6 +141,9 @@ class ChineseOwners(ChineseNames):
         if topic.subject is not None and is_near and self.is_proper(topic.subject, topic):
             return topic.subject
         main = self.main_of(topic)
+        is_main_here = main is not None and (self.has_name_form(main) or main in text)
+        if topic.said is not None and topic.said_block is text and not is_main_here:
+            return topic.said if not is_near or main is None else topic.subject
         if main is not None and (not is_near or self.has_name_form(main)):
             return main
         return topic.subject or main
@@ -132,18 +153,22 @@ class ChineseOwners(ChineseNames):
         topic: Topic,
     ) -> str | None:  # fmt: skip
         """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
+        for said in frame.credited[:1]:
+            if said.startswith(_OWN_PAPER):  # 该公司披露的三季报称
+                return self._antecedent(text, sentence, frame, topic, "公司", sentence.start)
+        if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
+            return name  # 福寿园的财报
         if clause + 1 < len(frame.clause_starts) and not frame.metrics:
             stop = frame.clause_starts[clause + 2] if clause + 2 < len(frame.clause_starts) else sentence.end
             name = self._first_name(text, frame, clause + 1, stop, metric, topic)
             if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
                 return name
-        if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
-            return name  # 福寿园的财报
         speaker = self.clean(frame.speaker) if frame.speaker else None
         staff = _STAFF.match(frame.speaker) if frame.speaker else None
-        if staff is not None:
+        if staff is not None and not staff["owner"].startswith(_SOMEONE):
             return staff["owner"]
-        if speaker is not None and not self.media.search(speaker) and self.is_strong(speaker, topic):
+        is_someone = frame.speaker is not None and frame.speaker.startswith(_SOMEONE)
+        if speaker is not None and not (is_someone or self.is_media(speaker)) and self.is_strong(speaker, topic):
             return speaker
         if frame.opener is not None and (name := self.clean(frame.opener)) is not None:
             return name
@@ -160,8 +185,12 @@ class ChineseOwners(ChineseNames):
         for number in range(len(before.clause_starts) - 1, -1, -1):
             stop = before.clause_starts[number + 1] if number + 1 < len(before.clause_starts) else sentence.start
             name = self._first_name(text, before, number, stop, metric, topic)
-            if name is not None and self.pronoun_of(name) is None and self.is_name(name, topic):
-                return name
+            if name is None or self.pronoun_of(name) is not None:
+                continue
+            first = before.parts[before.before(before.clause_starts[number]) + 1]
+            is_led = text[first.end : first.end + 1] in _LED_ON and text.startswith(name, first.start)
+            if self.is_name(name, topic) or (is_led and not self.is_metric(name)):
+                return name  # 哪吒的处境最糟。其……
         return None
 
     def _first_name(
@@ -179,7 +208,7 @@ class ChineseOwners(ChineseNames):
             if part.depth or part.preposition in self.comparing:
                 continue
             words = text[part.start : part.end].strip(EDGE)
-            if part.is_fresh and (pronoun := self.pronoun_of(words)) is not None:
+            if part.is_fresh and (pronoun := self.pronoun_of(self.without_verb(words))) is not None:
                 return pronoun
             if _RELATIVE.match(text, part.end):
                 is_led_on = part.is_fresh
@@ -187,7 +216,22 @@ class ChineseOwners(ChineseNames):
             owner, measured = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
+            if len(words) < 4 and text[part.end : part.end + 1] in _ASPECTS and not self.is_strong(words, topic):
+                continue  # 保住了
+            if text.startswith(_AFTERWARDS, part.end):
+                continue  # 此役过后
+            if is_own and part.is_fresh and not part.preposition and words.endswith(_COUNTABLE) and part.end < stop:
+                counted = self.clean(words) if metric is not None and not words.endswith(metric) else None
+                if counted is not None:
+                    return counted  # 短视频用户人均使用时长
+            if not is_own and part.after in _PREDICATED and text[part.end : part.end + 1] in _STOPS:
+                predicated = self.clean(words)
+                is_picked = text.find("的", frame.clause_starts[clause], part.start) >= 0
+                if is_picked and predicated is not None and not self.is_metric(predicated):
+                    return predicated  # 增速最猛的是追觅，多卖了54.6%
             name = self.clean(owner or words)
+            if name is None and self._is_attribute(text, frame, index, part, stop):
+                is_led_on = is_led_on or part.is_fresh  # 刚刚上岸的罗成
             if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
                 continue
             is_named = self.is_name(name, topic)
@@ -208,6 +252,7 @@ class ChineseOwners(ChineseNames):
                 is_led = text[part.end : part.end + 1] in _LEADING
                 if (
                     not is_named
+                    and not words.endswith(_TOPIC_ENDS)
                     and len(name) < 3
                     and not is_own
                     and not is_led
@@ -224,21 +269,23 @@ class ChineseOwners(ChineseNames):
 
     def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
         """Whether 的 and another name follow the part."""
-        if index >= len(frame.parts) or not text.startswith("的", part.end):
+        if index >= len(frame.parts) or frame.parts[index].after != "的":
             return False
         behind = frame.parts[index]
         words = text[behind.start : behind.end].strip(EDGE)
-        is_next = behind.start <= part.end + 2 and behind.clause == part.clause and behind.end <= stop
+        is_next = behind.start <= part.end + _MAX_RELATIVE and behind.clause == part.clause and behind.end <= stop
         return is_next and not self.is_metric(words) and self.clean(words) is not None
 
-    def _is_owned(self, text: str, frame: Frame, part: Part, topic: Topic) -> bool:
-        """Whether a clause in front of the part's begins with a proper name."""
+    def _is_owned(self, text: str, frame: Frame, part: Part, owner: str, topic: Topic) -> bool:
+        """Whether a clause in front of the part's begins with a proper name, or the few words own nothing."""
         near = max(0, part.start - _LOOKBACK)
         begin = max(near, text.rfind("；", near, part.start), text.rfind("：", near, part.start))
         last = frame.metrics[-1] if frame.metrics else None
         known = last[2] if last is not None and last[0].end > begin else None
-        if known is not None and (self.is_strong(known, topic) or self.pronoun_of(known) is not None):
-            return True
+        if known is not None and (
+            len(owner) <= _MAX_WEAK or self.is_strong(known, topic) or self.pronoun_of(known) is not None
+        ):
+            return True  # 逆回购操作……，操作利率1.40%
         place = frame.before(part.start)
         return any(
             other.is_fresh and not other.depth and not other.preposition

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from transforms.claims.affixes import Beginnings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
-from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
@@ -29,6 +29,8 @@ _NUMERIC = frozenset(
     "0123456789０１２３４５６７８９约近超到至了过成逾幅势 一二三四五六七八九十百千万亿两半数几$¥￥€£-+－＋人港美欧日元"
 )
 _MAX_WORD = 4
+_QUOTED = re.compile(r"《[^《》\n，。；]{1,24}》|[“「『][\u4e00-\u9fffA-Za-z0-9·]{2,6}[”」』]")
+_SEASON = "档"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ class Frame:
         return bisect_right(self.clause_starts, position) - 1
 
 
+def quoted_names(text: str, start: int, end: int, spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """Spans inside marks that are one name: 《长河万里》, and “一带一路” where no number or date stands inside."""
+    return [
+        match.span()
+        for match in _QUOTED.finditer(text, start, end)
+        if text[match.start()] == "《" or not any(match.start() < a < match.end() for a, _, _ in spans)
+    ]
+
+
 class Cutter:
     """Break words of the Chinese lexicon, compiled."""
 
@@ -100,7 +111,7 @@ class Cutter:
         self.nominal = frozenset(subjects["nominal"])
         self.suffixes = frozenset(subjects["noun_suffixes"])
         self.suffix_words = frozenset(subjects["suffix_words"])
-        self.head = re.compile(phrase_pattern({*metrics["heads"], *subjects["name_ends"]}))
+        self.heads = Beginnings({*metrics["heads"], *subjects["name_ends"]})
         # One automaton walks the text once for all words; an expression of thousands tries them at every character.
         words = [*self.breaks, *_MARKS, *_OPENING, *_CLOSING]
         self._break_count = len(words)
@@ -128,7 +139,7 @@ class Cutter:
         word = text[begin:stop]
         if follower in self.suffixes and word not in self.adverbs:
             return text[stop : stop + 2] not in self.suffix_words
-        return word in self.nominal and self.head.match(text, stop, end) is not None
+        return word in self.nominal and any(stop + len(head) <= end for head in self.heads.all_at(text, stop))
 
     def frame(self, text: str, sentence: Sentence, periods: tuple[Period, ...]) -> Frame:
         """The sentence's parts between break words, dates and numbers."""
@@ -137,7 +148,10 @@ class Cutter:
         return self.parts(text, sentence.start, sentence.end, spans)
 
     def parts(self, text: str, start: int, end: int, spans: list[tuple[int, int, str]]) -> Frame:
-        """Parts of text[start:end] between break words and the spans given."""
+        """Parts of text[start:end] between break words and the spans given; a quoted title or name is never cut."""
+        whole = quoted_names(text, start, end, spans)
+        if whole:
+            spans = [span for span in spans if not any(a <= span[0] < b for a, b in whole)]
         frame = Frame([], [], [start], [])
         state = _State(text, frame)
         position = start
@@ -145,9 +159,13 @@ class Cutter:
             if begin < position:
                 continue
             for cut_start, cut_end in self.cuts(text, position, begin):
+                if whole and any(a <= cut_start < b for a, b in whole):
+                    continue
                 state.add(position, cut_start)
                 state.pass_word(text[cut_start:cut_end], cut_end, self)
                 position = cut_end
+            if kind == _DATE and text.startswith(_SEASON, stop):
+                continue  # 国庆档: a season of films, and no date
             state.add(position, begin)
             position = stop
             state.after = kind

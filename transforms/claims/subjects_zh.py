@@ -23,6 +23,7 @@ _MAX_LIST = 60  # numbers of one 分别
 _LIST = re.compile(r"[、和及与]")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
 _COLONS = frozenset("：:")
+_SHARE = re.compile(r"占(?:到|据|了|去|掉)?(?:约|近|超|过|逾|超过|不到|不足|高达|达)?$")
 _CLOSED = re.compile("[）)]")
 
 
@@ -46,9 +47,9 @@ class ChineseTopics(ChineseMetrics):
             frame.speaker = next(
                 (c.name for c in speakers if not text[c.start : c.end].rstrip("，,：:").endswith(self.analysing)), None
             )
-            papers = [m["owner"] for c in credits_ if c.name and (m := _PAPER.match(c.name)) is not None]
+            papers = [m["owner"] for c in credits_ if c.name and (m := _PAPER.match(c.name)) and self.clean(m["owner"])]
             if not papers:
-                papers = [c.name for c in credits_ if c.is_announcement and c.name and not self.media.search(c.name)]
+                papers = [c.name for c in credits_ if c.is_announcement and c.name and not self.is_media(c.name)]
             frame.paper = papers[0] if papers else None
         return frame
 
@@ -78,10 +79,15 @@ class ChineseTopics(ChineseMetrics):
         is_counted = mention.unit is not None and mention.unit.kind in {"count", "measure"}
         if metric is not None and metric == subject and not is_counted and not self.is_metric(metric):
             metric = None
-        if subject is not None and (topic.subject is None or self.is_name(subject, topic)):
+        if subject is not None:
+            topic.said, topic.said_block = subject, text
+        is_new = subject is not None and (topic.subject is None or self.is_name(subject, topic))
+        if subject is not None and is_new and not self.is_media(subject):
             topic.subject, topic.subject_block = subject, text
-            if self.company_end.search(subject) and subject not in self.kinds:
+            if self.is_company(subject) and subject not in self.kinds:
                 topic.company = subject
+        if metric is None and reading.role == "share" and _SHARE.search(text, sentence.start, mention.start):
+            metric = "占"
         topic.read_to = sentence.end
         if metric is not None:
             topic.metric = metric

@@ -31,6 +31,7 @@ class Topic:
     text: str = ""  # the article's words, title first
     counts: dict[str, int] = field(default_factory=dict)
     said: str | None = None  # the subject of the number before
+    said_block: str = ""  # the text that number stood in
     company: str | None = None  # the last subject that is a company by its name
     metric_block: str = ""
     subject_block: str = ""  # the text the last subject stood in
