@@ -21,7 +21,8 @@ from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.loose import loose_reader
 from transforms.claims.numerals import VULGAR
 from transforms.claims.period_align import align_periods
-from transforms.claims.period_carry import Carrier, is_untimed
+from transforms.claims.period_carry import Carrier
+from transforms.claims.period_untimed import is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.salience import weigh
 from transforms.claims.scan_en import EnglishScanner, english_scanner
@@ -168,13 +169,14 @@ class TextReader:
                     name_unit(mention, metric)
                 clause = sentence.clause_of(mention.start)
                 period = aligned.get(mention.start) or choose_period(dated, mention.start, clause[0], clause[1])
-                if is_untimed(period, mention, metric, language):
+                untimed = is_untimed(folded, sentence, mention, reading, period, metric, language)
+                if untimed:
                     period = None
                 if period is not None and reading.modality in {"forecast", "target"}:
                     period = period.for_forecast()
                 if period is not None and folded is not text:
                     period = replace(period, text=text[period.start : period.end])
-                if period is None and self._carrier.reaches(mention, reading, language):
+                if period is None and not untimed and self._carrier.reaches(mention, reading, language):
                     period = carried
                 figures.append((mention, reading, period))
                 source = self._credits.source_of(credited, mention.start)

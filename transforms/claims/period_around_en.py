@@ -32,6 +32,10 @@ POSSESSIVE = re.compile(r"['’]s\s")
 OWNED_AFTER = re.compile(r"['’]s\s(?:[\w-]+\s){0,4}?(?:of\s)?[$€£]?\d[\d.,]*")  # January's 7.04% peak
 PRESENT_AFTER = re.compile(r";[^;.0-9]{0,60}\b(?:is|are|has|have|remains?)\b")
 LEVELS_AFTER = re.compile(r"\s(?:levels?|figures?|totals?|highs?|peaks?|averages?)\b")  # 85% of 2019 levels
+# more than double its 2021 low: a level of another time
+OTHER_LEVEL = re.compile(r"\s(?:low|high|peak|level)s?\b(?P<own>\sof\s[$€£]?\d[\d.,]*)?")
+OWNER_BEFORE = re.compile(r"\b(?:its|their|the|a|his|her)\s$")
+OR_ASIDE = re.compile(r",\sor\s[^,;]{1,30},\s$")  # $186 million, or $1.19 a share, a year earlier
 NUMBER_BEFORE = re.compile(r"[$€£]?\d[\d.,]*%?(?:\s[a-z]+)?\s?$")
 
 
@@ -141,6 +145,10 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
         found.start = mention.start - tail_length(lead, len(words) - index)
     if POSSESSIVE.match(text, mention.end):
         return possessive(text, mention, found)
+    if mention.kind == "year" and (match := OTHER_LEVEL.match(text, mention.end)) and OWNER_BEFORE.search(lead):
+        found.is_compared, found.is_narrative = True, False
+        found.own = (mention.end, match.end()) if match["own"] else None
+        return found
     if mention.part is None and mention.year is not None:
         found.is_narrative = word in table.narrative
     if mention.kind in ("day", "month", "quarter", "half"):
@@ -154,6 +162,7 @@ def around_en(text: str, mention: Mention, left: int) -> Around:
         is_own = word in ("until", "till", "before") or table.guess.match(text, mention.end) is not None
         if found.scope != "sentence":
             found.reach, found.scope = reach_of(text, mention, found.start, left, is_own=is_own)
+            found.is_narrative = found.is_narrative and found.scope != "clause"
     if not (found.is_record or is_bare_comparison(words[:index], found, lead)):
         found.own = owned_before(text, found.start, left)
         if found.is_compared and word == "of" and LEVELS_AFTER.match(text, mention.end):
@@ -289,7 +298,10 @@ def owned_before(text: str, start: int, left: int) -> tuple[int, int] | None:
     """Where numbers stand that an English mention after them governs: $800 million in 2019."""
     table = words_en()
     low = max(left, start - REACH)
+    aside = OR_ASIDE.search(text, low, start) if text.startswith(", ", start - 2) else None
     for match in table.separator.finditer(text, low, start):
+        if aside is not None and match.start() >= aside.start():
+            break
         if match.group()[0] == "," and table.joined.match(text, match.start()):
             continue
         low = match.end()

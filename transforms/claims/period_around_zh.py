@@ -22,6 +22,7 @@ LATE = re.compile("^(?:晚间|晚上|晚|早间|上午|下午|午间|盘后|凌�
 SINCE = re.compile("以[来來]")
 FAR_SINCE = re.compile("[^，。；！？]{1,10}以[来來]")  # 自2019年9月首次发现以来
 OPENED = re.compile(r"(?:开|启|上线|上市|发布|成立)[^，。；！？\d]{0,8}以[来來]")
+FOUNDED_LEAD = re.compile("[由正式全面开始]{1,3}")
 REACH = 60  # characters after a compared period in which its numbers stand
 
 
@@ -46,7 +47,10 @@ class Words:
     copula_after: tuple[str, ...]
     event_after: tuple[str, ...]
     period_after: tuple[str, ...]
+    founded_after: tuple[str, ...]
+    founded_before: tuple[str, ...]
     range: tuple[str, ...]
+    founding_first: frozenset[str]
     last_before: frozenset[str]
     first_after: frozenset[str]
     patterns: dict[str, re.Pattern[str]]
@@ -71,6 +75,7 @@ def words_zh() -> Words:
     share = rf"(?:\d[\d.]*\s?[%％倍成]|{hanzi}{{1,3}}(?:成|倍|分之)|百分之|[一大近]?半|腰斩)"
     return Words(
         **lists,
+        founding_first=frozenset(word[0] for word in lists["founded_after"]),
         last_before=frozenset(word[-1] for key in before for word in lists[key]),
         first_after=frozenset(word[0] for key in after for word in lists[key])
         | frozenset(word[0] for word in records)
@@ -99,6 +104,9 @@ def around_zh(text: str, mention: Mention) -> Around:
         read_before(text, mention, found, before, after)
     if after[:1] in words.first_after:
         read_after(text, mention, found, before, after)
+    tail = after if after[:1] in words.founding_first else FOUNDED_LEAD.sub("", after, count=1)
+    if before.endswith(words.founded_before) or is_founding(tail, words):
+        found.reach, found.scope = clause_around(text, start, end), "clause"
     if mention.part is None and mention.year is not None:
         found.is_narrative = after[:1] in NARRATIVE_AFTER or before.endswith(NARRATIVE_BEFORE)
     if mention.kind in ("year", "edge") and mention.year is None and not found.is_ahead:
@@ -106,6 +114,24 @@ def around_zh(text: str, mention: Mention) -> Around:
         lead, rest = text[max(0, start - 30) : start], text[end : end + 8]
         found.is_ahead = any(word in lead or word in rest for word in words.ahead_far)
     return found
+
+
+def is_founding(after: str, words: Words) -> bool:
+    """Whether a beginning is told of, and not what has gone on since then (成立以来)."""
+    for word in words.founded_after:
+        if after.startswith(word):
+            return not after.startswith(("以来", "至今", "后", "之初"), len(word))
+    return False
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a mention."""
+    low = max(0, start - REACH)
+    begin = low
+    for match in CLAUSE_END.finditer(text, low, start):
+        begin = match.end()
+    stop = CLAUSE_END.search(text, end, end + REACH)
+    return begin, stop.start() if stop else min(len(text), end + REACH)
 
 
 def read_before(text: str, mention: Mention, found: Around, before: str, after: str) -> None:

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 # A stretch a report is about. What has gone on since March, or for years, is said of one figure.
 REPORTED = frozenset(["year", "half", "quarter", "month", "week", "range", "cumulative", "fiscal", "anaphoric", "unit"])
 LIST_ITEM = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|[•·\-–—*●■◆])")
-SPECIFIED = frozenset(["data", "data_rate", "frequency", "image"])
-ITEM_CHARS = {"zh": 10, "en": 28}
 FIRST_FIGURES = 4
 UNITS = frozenset(["money", "count"])
 UNITS_OF = {"as_of": frozenset(["count"])}
 SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
 FULL_STOP = re.compile(r"[.。!！?？][”\"'’」』）)]*\s*$")
+TELLS_TIME = r"(?!\s(?:ago|earlier|before|later|on\b))"  # a year earlier
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
 
 
@@ -41,7 +40,8 @@ class Words:
     elsewhere: re.Pattern[str]  # what makes it tell of something else
     market: re.Pattern[str]  # what a day of trading is told with
     prices: re.Pattern[str]
-    list_prices: tuple[str, ...]
+    stocks: re.Pattern[str]
+    timeless: re.Pattern[str]  # what is always so, and what there is at the time of writing: stores, staff, debt
 
 
 @cache
@@ -61,11 +61,12 @@ def carry_words(language: str) -> Words:
         ),
         saying=re.compile(rf"{edge}(?:{alternation(data['saying'])}){edge}", re.IGNORECASE),
         elsewhere=re.compile(
-            rf"(?:{at_start}){edge}|.*?{edge}(?:{inside}){edge}|[^,，]*{edge}(?:{alternation(data['present'])}){edge}",
+            rf"(?:{at_start}){edge}|.*?{edge}(?:{inside}){edge}|[^,，]*(?:,(?:[^,]|,(?=\d)){{1,30}},[^,]{{0,20}})?{edge}(?:{alternation(data['present'])}){edge}",
             re.IGNORECASE | re.DOTALL,
         ),
         market=re.compile(alternation(data["market"]), re.IGNORECASE),
-        list_prices=tuple(data["list_prices"]),
+        stocks=re.compile(rf"{edge}(?:{alternation(data['stocks'])}){edge}(?!收益|周转|回报)", re.IGNORECASE),
+        timeless=re.compile(rf"{edge}(?:{alternation(data['timeless'])}){edge}{TELLS_TIME}", re.IGNORECASE),
         prices=re.compile(rf"{edge}(?:{alternation(data['prices'])}){edge}", re.IGNORECASE),
     )
 
@@ -146,6 +147,8 @@ class Carrier:
         wording = text[sentence.start : sentence.end]
         if carried is self.period and words.going_on.match(wording):
             return True
+        if words.timeless.search(wording):
+            return False
         is_day = carried.first == carried.last
         if words.speech.match(wording) or (is_day and words.saying.search(wording)):
             return False
@@ -156,11 +159,11 @@ class Carrier:
             return same and not changes and words.elsewhere.match(wording) is None
         if carried.kind == "day" or carried.first == carried.last:
             return (self._was_market or carried is self._report) and words.market.search(wording) is not None
+        if words.stocks.search(wording, 0, sentence.mentions[0].start - sentence.start):
+            return False
         if not self._is_reported(carried) or words.elsewhere.match(wording) or words.prices.search(wording):
             return False
-        # 旅游收入78亿元: a name and its figure, as in a list
-        is_item = sentence.mentions[0].start - sentence.start <= ITEM_CHARS[language]
-        return changes or same or compares or (is_item and carried is self.period)
+        return changes or compares or (same and carried is self.period)
 
     def _is_reported(self, period: Period) -> bool:
         """Whether it is a stretch or a state that a report is about, not one that goes on to the day of writing."""
@@ -179,6 +182,7 @@ class Carrier:
         """Takes the period of the sentence's last stated figure; a sentence without one ends the carrying."""
         self.period = None
         units: set[str] = set()
+        is_mixed = False
         for mention, reading, period in figures:
             if len(self._first) < FIRST_FIGURES and not self._is_title:
                 self._first.append(period)
@@ -188,11 +192,14 @@ class Carrier:
                 continue
             if period != self.period:
                 units.clear()
-            self.period = period
+            is_aside = is_before(period, self.period)  # 利润率6%，而2023年还有8%
+            self.period, is_mixed = period, is_mixed or is_aside
             if mention.unit is not None and mention.unit.kind in UNITS_OF.get(period.kind, UNITS):
                 units.add(mention.unit.symbol)
                 if is_same(period, self._report):
                     self._report_units.add(mention.unit.symbol)
+        if is_mixed:
+            self.period = None
         self._units = frozenset(units)
         if self.period is not None and self.period.first == self.period.last:
             self._was_market = carry_words(language).market.search(wording) is not None
@@ -220,18 +227,14 @@ def is_same(period: Period | None, other: Period | None) -> bool:
     return (period.first, period.last) == (other.first, other.last)
 
 
+def is_before(period: Period, other: Period | None) -> bool:
+    """Whether it is over before the other begins."""
+    return other is not None and period.last is not None and other.first is not None and period.last < other.first
+
+
 def rules_whole(period: Period, sentence: Sentence, language: str) -> bool:
     """Whether a mention gives its time to the whole sentence; in Chinese what stands before it has none of it."""
     if not governs(period) or period.scope == "clause":
         return False
     first = sentence.mentions[0]
     return language != "zh" or period.start < first.start or sentence.clause_of(first.start)[1] >= period.end
-
-
-def is_untimed(period: Period | None, mention: Mention, metric: str | None, language: str) -> bool:
-    """Whether a figure is of no day though one stands beside it: 12月1日上市，起售价; unveiled today, 4.9GHz."""
-    if period is None or period.kind != "day" or period.shift is not None:
-        return False
-    if mention.unit is not None and mention.unit.dimension in SPECIFIED:
-        return True
-    return metric is not None and metric.lower().endswith(carry_words(language).list_prices)

@@ -213,7 +213,9 @@ class Dater:
         if kind == "year":  # 全年 is the year the text speaks of
             ahead = year_span(today.year) if today else None
             is_season = today is not None and today.month <= RESULTS_MONTHS and not self.is_ahead
-            if self._anchor_year is not None and self._is_fresh and not (is_season and self._anchor_is_news):
+            is_far = today is not None and self._anchor_year is not None and self._anchor_year > today.year + 1
+            is_aside = (is_far and self.sentence != self._anchor_sentence) or (is_season and self._anchor_is_news)
+            if self._anchor_year is not None and self._is_fresh and not is_aside:
                 return year_span(self._anchor_year), None
             if self.told_year is not None:
                 return year_span(self.told_year), None

@@ -55,6 +55,8 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
         count = small_number(match["count"] or "")  # the last three months of 2022
         if count is not None and 1 <= count <= 12:
             return Atom(start, stop, "part", "range", part=months(13 - count, 12))
+    if word == "latest" and not (match["count"] or match["plural"]):
+        return Atom(start, stop, "vague", "vague")  # its latest quarter: whichever that is
     if match["count"] or match["plural"] or word in ("past", "trailing", "coming", "upcoming", "latest"):
         return rolling(text, match, word, unit)
     if unit in words.weekdays:

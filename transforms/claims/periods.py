@@ -132,6 +132,13 @@ class PeriodReader:
         context = around_zh(text, mention) if language == "zh" else around_en(text, mention, left)
         if atom.form == "event" and mention.year is None and not context.is_event:
             return None  # 双十一 as a name
+        if (
+            earlier
+            and atom.form == "vague"
+            and earlier[-1].kind == "cumulative"
+            and earlier[-1].end == base + atom.start
+        ):
+            return None  # 自2019年成立以来: since 2019
         if earlier and earlier[-1].shift and text[earlier[-1].end - base : mention.start].strip() in JOINED:
             context.is_compared, context.own = True, None  # 比上月末和上年同期低
         dater.is_compared = context.is_compared or context.is_aside
