@@ -40,6 +40,7 @@ class Score:
     confident: int = 0
     confident_right: int = 0
     misses: list[str] = field(default_factory=list)
+    rules: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (rule and kind, whether right) → rows
 
     @property
     def precision(self) -> float:
@@ -119,7 +120,9 @@ def score(name: str, total: Score) -> None:
         match = next((m for m in over if m["label"] == "core" and id(m) not in used), None)
         if match is not None:
             used.add(id(match))
-        if match is None or not (_same_value(row, match) and _same_unit(row, match)):
+        is_right = match is not None and _same_value(row, match) and _same_unit(row, match)
+        total.rules[f"{row['rule'].partition(':')[0]} {row['kind']}", is_right] += 1
+        if match is None or not is_right:
             total.misses.append(f"{name}: {row['quote']} is {row['value']} {row['unit']}, {row['rule']}")
             continue
         total.right += 1
@@ -180,7 +183,21 @@ def totals(split: str, language: str) -> Score:
     return total
 
 
+def _print_rules() -> None:
+    """Rows of each rule, and how many of them are right: what transforms/lexicons/confidence.toml is fitted to."""
+    rules: Counter[tuple[str, bool]] = Counter()
+    for split in ("tune", "held_out"):
+        for language in ("zh", "en"):
+            rules += totals(split, language).rules
+    for rule in sorted({rule for rule, _ in rules}):
+        right, wrong = rules[rule, True], rules[rule, False]
+        print(f"{rule:<40} {right + wrong:>5} rows {right:>5} right {(right + 5.4) / (right + wrong + 6):.2f}")
+
+
 def main() -> None:
+    if "--rules" in sys.argv:
+        _print_rules()
+        return
     names = [argument for argument in sys.argv[1:] if not argument.startswith("-")] or ["tune", "held_out"]
     head = ("split", "lang", "gold", "rows", "P", "R", "F1", "≥0.9", "right", *(a[:6] for a in ATTRIBUTES))
     print(" ".join(f"{column:>8}" for column in head))

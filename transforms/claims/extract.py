@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from transforms.claims.attribution import CreditReader
 from transforms.claims.cells import TableReader, is_unit_line
 from transforms.claims.changes import Reading
+from transforms.claims.confidence import confidence_of
 from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.implied import imply_unit, name_unit
@@ -47,16 +48,6 @@ _SAMPLE_CHARS = 400
 _UNNAMED = (None, None, None)
 # A block without any of these holds no number; checked before anything is folded.
 _HAS_NUMBER = re.compile(rf"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%{VULGAR}]")
-_CONFIDENCE = (
-    ("cell: <number> under", 0.9),
-    ("cell", 0.6),
-    ("list", 0.85),
-    ("implied", 0.7),
-    ("magnitude", 0.8),
-    ("bare", 0.7),
-    ("vague", 0.9),
-    ("count", 0.85),
-)
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
 _FURNITURE_CHARS = 40
 
@@ -260,7 +251,7 @@ class TextReader:
             period_text=period.text if period else None, period_start=period.first if period else None,
             period_end=period.last if period else None,
             modality=reading.modality, is_negated=reading.is_negated,
-            salience="minor" if mention.is_minor else "key", confidence=_confidence(mention),
+            salience="minor" if mention.is_minor else "key", confidence=confidence_of(mention),
         )  # fmt: skip
 
 
@@ -291,13 +282,6 @@ def _is_furniture(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> b
         or number.strip() in {word.strip() for word in words["after"]}
         or any(number.startswith(word) and len(text) <= len(word) + 24 for word in words["after"] if len(word) > 4)
     )
-
-
-def _confidence(mention: Mention) -> float:
-    for prefix, confidence in _CONFIDENCE:
-        if mention.rule.startswith(prefix):
-            return confidence if not mention.is_minor else min(confidence, 0.8)
-    return 0.95
 
 
 def extract_block_claims(
