@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import tomli
 
 from transforms.errors import LexiconError
 
@@ -56,7 +57,7 @@ def alternation(words: list[str]) -> str:
 @cache
 def load_metadata_lexicon() -> MetadataLexicon:
     """The lexicon; LexiconError names what is wrong in it."""
-    table = tomllib.loads((resources.files("transforms") / "lexicons" / FILE).read_text("utf-8"))
+    table = tomli.loads((resources.files("transforms") / "lexicons" / FILE).read_text("utf-8"))
     meta: dict[str, tuple[str, str]] = {}
     for rule, entry in _section(table, "meta").items():
         for name in _words(entry, f"meta.{rule}", "names"):

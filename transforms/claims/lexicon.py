@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from transforms.claims.fold import Folder
 from transforms.claims.phrases import phrase_pattern
@@ -46,8 +47,8 @@ class Cue:
 def read_lexicon(name: str) -> dict[str, Any]:
     """The tables of a lexicon file; LexiconError when it is no valid TOML."""
     try:
-        return tomllib.loads(files("transforms.lexicons").joinpath(name).read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(files("transforms.lexicons").joinpath(name).read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as error:
         raise LexiconError(name, "-", f"is no valid TOML: {error}") from error
 
 

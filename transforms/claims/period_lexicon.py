@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import tomli
 
 from transforms.claims.calendar import Part, Span, nth_weekday
 from transforms.errors import LexiconError
@@ -24,8 +25,8 @@ def load_toml(name: str) -> dict[str, Any]:
     """The parsed file of transforms/lexicons."""
     text = (files("transforms") / "lexicons" / name).read_text(encoding="utf-8")
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise LexiconError(name, "-", str(error)) from error
 
 
