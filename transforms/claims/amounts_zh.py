@@ -173,7 +173,9 @@ class ChineseAmounts:
                 mention.unit, mention.unit_text = self.item, text[end]
                 mention.end = mention.head_end = end + 1
             elif noun is not None and (
-                scale >= 10_000 or number >= 10_000 or (self.nouns[noun.group()].name == "user" and number >= 10)
+                scale >= 10_000
+                or (is_spelled and number >= 10_000)
+                or (self.nouns[noun.group()].name == "user" and number >= 10)
             ):
                 mention.unit, mention.unit_text, mention.head_end = self.nouns[noun.group()], noun.group(), noun.end()
             elif scale < 10_000:

@@ -32,6 +32,7 @@ _MAX_WHOLE = 1000
 _POINT_REACH = 60
 _SCORE_REACH = 24
 _RATED_REACH = 30
+_RATIO_REACH = 60
 _BY_REACH = 16
 
 
@@ -55,6 +56,7 @@ class EnglishFractions:
         self.scale_at = re.compile(rf"\s(?P<scale>{phrase_pattern(amounts.scales)})(?![a-z])").match
         self.rate_words: list[str] = data["point_context"]["words"]
         self.score_word = re.compile(rf"\b{phrase_pattern(data['ratios']['scores'])}\b").search
+        self.ratio_before = re.compile(rf"\b{phrase_pattern(data['ratios']['before'])}").search
         self.rating_words: list[str] = data["ratios"]["ratings"]
         self.score_at = re.compile(r"[-–](?P<other>\d{1,3})(?![\d.,%-]{0,9}\d|[a-z%])").match
         self.no_whole_at = re.compile(rf"\s{phrase_pattern(data['ratios']['not_wholes'])}\b").match
@@ -169,6 +171,10 @@ class EnglishFractions:
         if value == whole or value != int(value) or self.no_whole_at(lower, match.end()):
             return None
         return self._times(start, match.end(), value / whole, "fraction: <n> in <m>", role="share")
+
+    def is_ratio(self, lower: str, start: int) -> bool:
+        """Whether "three to one" there is a ratio, as behind outnumber or odds, and no score of a match."""
+        return self.ratio_before(lower, max(0, start - _RATIO_REACH), start) is not None
 
     def against(self, text: str, match: re.Match[str]) -> Mention | None:
         """a 3-to-1 split, a ratio of 3:1."""

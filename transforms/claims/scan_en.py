@@ -84,8 +84,9 @@ class EnglishScanner:
           | (?<![a-z\d])(?P<against>{side}(?:-to-|-for-|:){side})(?=[\s-]{phrase_pattern(ratios["after"])}\b)
           | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}[\s-]?)?[{VULGAR}])
           | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
-          | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d{{1,3}})?)(?![\d:.]*\d|\s?[ap]\.?m\b)
-          | (?<![a-z\d])(?P<to_one>{side}\sto\s(?:one|1))(?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
+          | {self.ranks.pattern}
+          | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d\d?)?)(?![\d:.]*\d|\s?[ap]\.?m\b)
+          | (?<![a-z\d])(?<!from\s)(?P<to_one>{side}\sto\s(?:one|1))(?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples.values)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
@@ -94,7 +95,6 @@ class EnglishScanner:
             (?=\s(?:of|the|its|their|an?|all|our|his|her|that|as|to|in|from|over|since|{scale})\b|[\s-]point|[.,;!?)]|$)
           | (?<![a-z\d])(?P<decade>{phrase_pattern(self.decades)}[\s-](?P<ten>[1-9]0)s)(?![a-z\d])
           | (?<![a-z\d])(?P<few>(?:a\s)?{phrase_pattern(data["few"]["words"])})(?=[\s-]{few_unit}(?![a-z]))
-          | {self.ranks.pattern}
           | (?<![a-z\d])(?P<plural>{plural}(?:\sof\s{plural})*)(?![a-z])
           | (?<![a-z\d])an?\s(?P<article>(?:few\s)?{scale})(?![a-z])
           | (?<![a-z\d])(?P<several>(?:several|a\scouple(?:\sof)?)\s{scale})(?![a-z])
@@ -163,7 +163,7 @@ class EnglishScanner:
             return fractions.slash(text, lower, match)
         if match["vulgar"]:
             return fractions.vulgar(text, lower, match)
-        if match["against"] or match["ratio"] or match["to_one"]:
+        if match["against"] or match["ratio"] or (match["to_one"] and fractions.is_ratio(lower, start)):
             return fractions.against(text, match)
         if match["clock"]:
             return self._clock(lower, match)
@@ -222,7 +222,10 @@ class EnglishScanner:
     def _clock(self, lower: str, match: re.Match[str]) -> Mention | None:
         # won in 1:41.03, a marathon in 2:03:59; 10:30 and 2:03:59 elsewhere are times of the day
         raw, (start, end) = match["clock"], match.span("clock")
-        if not ("." in raw or (raw.count(":") > 1 and self.timed(lower, max(0, start - _TIMED_REACH), start))):
+        is_short = "." in raw and raw.count(":") == 1
+        if not is_short and not self.timed(lower, max(0, start - _TIMED_REACH), start):
+            return None
+        if not is_short and raw.count(":") == 1:
             return None
         value = Decimal(0)
         for part in raw.split(":"):
