@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.lexicon import load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import parse_hanzi, place_of
-from transforms.claims.phrases import phrase_pattern
+from transforms.claims.phrases import PhraseMatcher, phrase_pattern
 from transforms.claims.tails_zh import ChineseTails
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ChineseAmounts:
         self.digits: dict[str, int] = data["digits"]
         self.scales: dict[str, int] = data["scales"]
         self.item = units["item"]
-        self.unit_at = re.compile(r"\s{0,4}(?P<unit>" + lexicon.unit_pattern() + ")").match
+        self.unit_at = PhraseMatcher(lexicon.units, lexicon.guards(), group="unit")
         self.nouns: dict[str, Unit] = {
             noun: units[name] for name, nouns in data["counted_nouns"].items() for noun in nouns
         }

@@ -12,7 +12,6 @@ from typing import Any
 import tomli
 
 from transforms.claims.fold import Folder
-from transforms.claims.phrases import phrase_pattern
 from transforms.errors import LexiconError
 
 _ONE = Decimal(1)
@@ -156,12 +155,11 @@ class Lexicon:
         add(data["neutral"]["words"], "neutral", "")
         return {word: tuple(found) for word, found in cues.items()}
 
-    def unit_pattern(self, words: list[str] | None = None) -> str:
-        """Expression source for one unit word, its guards included."""
-        return phrase_pattern(words or self.units, self._guards())
+    def guards(self) -> dict[str, dict[str, list[str]]]:
+        """What must or must not follow a word.
 
-    def _guards(self) -> dict[str, dict[str, list[str]]]:
-        """The guards with only_before_digit written out: 块 before 五 and one of its words (七块五一斤, 7块5，)."""
+        Guards with only_before_digit are written out: 块 before 五 and one of its words (七块五一斤, 7块5，).
+        """
         guards: dict[str, dict[str, list[str]]] = {
             word: dict(guard) for word, guard in self.data.get("guards", {}).items()
         }

@@ -57,3 +57,39 @@ def _source(root: _Node) -> str:
         else:
             options.append(f"{prefix}{_source(node)}?")
     return f"(?:{'|'.join(options)})"
+
+
+class PhraseMatcher:
+    """Matches the longest of many phrases at a place, behind up to four spaces.
+
+    The expression of each first character is compiled when a text first shows that character: of thousands of phrases
+    an article needs few, and compiling them all takes longer than reading it.
+    """
+
+    def __init__(
+        self, phrases: Iterable[str], guards: Mapping[str, Mapping[str, Iterable[str]]] | None = None, *, group: str
+    ) -> None:
+        self._group = group
+        self._guards = guards
+        self._phrases: dict[str, list[str]] = {}
+        for phrase in phrases:
+            self._phrases.setdefault(phrase[0], []).append(phrase)
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def __call__(self, text: str, position: int = 0) -> re.Match[str] | None:
+        for _ in range(_MAX_SPACES):
+            if not text[position : position + 1].isspace():
+                break
+            position += 1
+        first = text[position : position + 1]
+        pattern = self._compiled.get(first)
+        if pattern is None:
+            phrases = self._phrases.get(first)
+            if phrases is None:
+                return None
+            source = phrase_pattern(phrases, self._guards)
+            pattern = self._compiled[first] = re.compile(f"(?P<{self._group}>{source})")
+        return pattern.match(text, position)
+
+
+_MAX_SPACES = 4
