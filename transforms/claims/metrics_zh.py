@@ -20,13 +20,13 @@ _AFTER_NOUN = re.compile(
 )
 _MAX_HEADLINE_REACH = 200
 _STAKES = ("股权", "股份", "权益", "控股权", "份额")
-_STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[\u4e00-\u9fff]{2,6})(?=[，。；、,]|$)")
+_STATE = re.compile(r"(?:检测)?[为呈](?P<noun>[^\W\x00-\x7f]{2,6})(?=[，。；、,]|$)")
 _PRICE = re.compile(r"(?:国内|起|零|指导|市场)?(?:售价|价格|均价|单价|报价|标价|定价)(?!格|钱)")
 _AND_NUMBER = re.compile(r"[和与及、]\s?\d.*$")  # 8个篮板和9次助攻
 _COPULAS = re.compile(r"(?:同期)?(?:则|也|却|还|更|竟|就|仅|只|才|约|近|为|是|有|达|多达|高达|均|都)+")
 _THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了|据|去)?")  # 研发人员412人，占员工总数的78%
 _WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
-_TITLE = re.compile(r"[\u4e00-\u9fff]{0,6}《(?P<name>[^》\n]{2,24})》")
+_TITLE = re.compile(r"[^\W\x00-\x7f]{0,6}《(?P<name>[^》\n]{2,24})》")
 _MAX_ITEM = 4
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
@@ -91,7 +91,7 @@ class ChineseMetrics(ChineseOwners):
             last = frame.metrics[-1] if frame.metrics else None
             if last is None or last[1] is None or last[0].unit is None or last[0].unit.kind != "count":
                 return None
-            return self.clean(last[1]) if _THEN_SHARE.fullmatch(text, last[0].end, part.start) else None
+            return (self.clean(last[1]) or last[1]) if _THEN_SHARE.fullmatch(text, last[0].end, part.start) else None
         if not before.is_fresh:
             return None
         return self.clean(text[before.start : before.end])

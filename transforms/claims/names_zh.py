@@ -24,35 +24,54 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
 _IN_QUOTES = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"]{2,14})(?:[”」』》\"]|$)")
 _UNOPENED = re.compile(r"^[^“「『《]*[”」』》](?=.{2})")  # 殡葬第一股”福寿园
 _LATIN_METRIC = re.compile(r"^(?:GMV|MAU|DAU|ARPU|AUM|GDP|CPI|PPI|PMI|EPS|EBITDA|ROE|ROI|APP|App)(?=\d)")
-_NUMBERED = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
+_NUMBERED = re.compile(r"^(?P<name>[^\W\x00-\x7f]{2,}(?:公司|集团|企业|银行|学校|大学|行业))(?=\d)")
 _TITLE_DATE = re.compile(
     r"\d{4}年(?:度|上半年|下半年)?|(?<![A-Za-z])[QH][1-4](?![A-Za-z])|\d{1,2}月(?:份|\d{1,2}日)?|(?:第?[一二三四]|前[二三])季度?|[上下]半年|全年"
 )
-_TITLE_PIECES = re.compile(r"[\s、|｜丨]|(?<=[\u4e00-\u9fff])(?=\d)")
-_COUNTED = re.compile(r"[\d.]+[\u4e00-\u9fff]")  # 117家券商, 00后
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-_TWO = re.compile(r"[\u4e00-\u9fff]{2}")
-_SOLID = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2}")
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}[省市县镇]")
+_TITLE_PIECES = re.compile(r"[\s、|｜丨]|(?<=[^\W\x00-\x7f])(?=\d)")
+_COUNTED = re.compile(r"[\d.]+[^\W\x00-\x7f]")  # 117家券商, 00后
+_HAN = re.compile(r"[^\W\x00-\x7f]+")
+_TWO = re.compile(r"[^\W\x00-\x7f]{2}")
+_SOLID = re.compile(r"[^\W_]{2}")
+_PLACE = re.compile(r"[^\W\x00-\x7f]{2,4}[省市县镇]")
 _OF_TWO = ("前者", "后者", "双方", "两者")
 _GENERALS = ("老将", "名将", "大将", "小将", "悍将", "猛将", "主将", "健将")
-_FAILED = re.compile(r"[\u4e00-\u9fff][不得](?:动|了|起|过|下|上|住|出|开|到|完|好|掉)")  # 平价火锅打不动
+_FAILED = re.compile(r"[^\W\x00-\x7f][不得](?:动|了|起|过|下|上|住|出|开|到|完|好|掉)")  # 平价火锅打不动
 _PIECE = re.compile(r"^.*[｜|丨]|^[一二三四五六七八九十]{1,2}、")  # 天气｜信宜, 二、钩子
 _PERSONAL = re.compile(r"[他她它咱]|[我你](?![国省市县区校院厂]|好)|第[\d一二三四五六七八九十]+(?:分钟|节|轮|天|次)")
+# 受伤人员, 收购方: a verb before one of these describes it.
+_AGENTS = (
+    "者",
+    "员",
+    "方",
+    "人",
+    "户",
+    "店",
+    "群众",
+    "产品",
+    "企业",
+    "病例",
+    "旅客",
+    "乘客",
+    "学生",
+    "车辆",
+    "航班",
+    "地块",
+)
 _WRITERS = ("记者", "笔者")
 _WHEN = ("过后", "之后", "以后", "之前", "以前", "期间", "之际", "之时", "以来", "来看", "起见")
 _LED = frozenset("比较跟把让从据按因令并而但也还又再却才被由")  # what leads a phrase, and no name but 比亚迪
 _ONE = re.compile(r"[一两几数某每这那][件瓶台辆套款名位单双只个张条头杯斤吨家间块盒袋包份支部把根棵颗场节]$")
-_PER = re.compile(r"(?:单|每|首|户均|人均|平均|日均|月均)[\u4e00-\u9fff]?$")  # 单票收入, 每票派费
+_PER = re.compile(r"(?:单|每|首|户均|人均|平均|日均|月均)[^\W\x00-\x7f]?$")  # 单票收入, 每票派费
 _DATES_FIRST = re.compile(
     r"^(?:(?:19|20)\d\d年度?|(?:今|去|前|明|当|本)年|第?[一二三四]季度|前三季度|[上下]半年|全年|\d{1,2}月(?:份|\d{1,2}日)?)+的?"
 )
 _SPEAKERS = ("我们", "咱们", "他们", "她们", "它们")
-_WITH = re.compile(r"(?P<first>[\u4e00-\u9fff]{1,3}?)(?:[与和同及]|$)")
+_WITH = re.compile(r"(?P<first>[^\W\x00-\x7f]{1,3}?)(?:[与和同及]|$)")
 _MODEL = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4} )?(?<![A-Za-z0-9])"
+    r"(?:(?<![^\W\x00-\x7f])[^\W\x00-\x7f]{2,4} )?(?<![A-Za-z0-9])"
     r"(?=[A-Za-z0-9 +-]{3})[A-Z][A-Za-z0-9+-]*(?: ?[A-Z0-9][A-Za-z0-9+-]*)*"
-    r"(?: ?[\u4e00-\u9fff]{1,3}版)?"
+    r"(?: ?[^\W\x00-\x7f]{1,3}版)?"
 )
 
 
@@ -75,7 +94,6 @@ class ChineseNames:
         self.clean = lru_cache(_REMEMBERED)(self._clean)
         self.has_name_form = lru_cache(_REMEMBERED)(self._has_name_form)
         self.title_names = lru_cache(16)(self._title_names)
-        self.modifiers = frozenset(metrics["modifiers"])
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])
         self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
@@ -87,12 +105,13 @@ class ChineseNames:
         self.analysing = tuple(subjects["analysing"])
         self.kinds = frozenset(subjects["kinds"])
         self.pronouns = frozenset(subjects["pronouns"])
+        self.modifiers = frozenset(metrics["modifiers"])
         self.acting = frozenset(subjects["acting"])
         self.acting_last = frozenset(subjects["acting_last"])
         self.raters = frozenset(subjects["raters"])
         # Verbs that no name ends in: 商品住宅网签 names 商品住宅.
         self._verbs_last = Endings((self.verbs - self.heads) | self.acting)
-        self._verbs_first = {v for v in self.verbs - self.heads - self.cutter.nominal if len(v) > 1}
+        self._verbs_first = {v for v in self.verbs - self.heads - self.cutter.nominal - self.modifiers if len(v) > 1}
         self._done = Endings((self.verbs - self.heads - self.cutter.nominal) | self.acting)
         self.not_subjects = frozenset(subjects["not_subjects"])
         self.times = frozenset(subjects["times"])
@@ -233,7 +252,12 @@ class ChineseNames:
     def _is_done(self, name: str) -> bool:
         """Whether words begin with what is done: 拖欠供应商货款."""
         is_verb = name[:2] in self.acting or (name[:2] in self._verbs_first and len(name) > 3)
-        return is_verb and not self.ends_like_name(name) and not any(name[:n] in self.cutter.nouns for n in (3, 4))
+        return (
+            is_verb
+            and not name.endswith(_AGENTS)
+            and not self.ends_like_name(name)
+            and not any(name[:n] in self.cutter.nouns for n in (3, 4))
+        )
 
     def verb_at_end(self, words: str) -> str | None:
         """积 of 国安积, 取消 of 凤凰机场取消: the verb that words end in, with something before it."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LOOKBACK_PARTS, _AHEAD = 12, 2
 _MAX_CLAUSE_PARTS = 16  # of a clause that goes on and on
 _MAX_RELATIVE = 5  # 一加所属的 OPPO
+_NEAR = 600  # where a paragraph may have named what the article is about
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
     r"(?:近日|最新|联合|共同|重点|持续)?(?:发布|公布|推出|提供|编制|出品|生产|研发|主办|披露|统计|出具|调研|监测|跟踪|追踪|抽样|调查|测算|覆盖|采访)的"
@@ -141,7 +142,9 @@ class ChineseOwners(ChineseNames):
         if topic.subject is not None and is_near and self.is_proper(topic.subject, topic):
             return topic.subject
         main = self.main_of(topic)
-        is_main_here = main is not None and (self.has_name_form(main) or main in text)
+        is_main_here = main is not None and (
+            self.has_name_form(main) or text.find(main, max(0, topic.read_to - _NEAR), topic.read_to) >= 0
+        )
         if topic.said is not None and topic.said_block is text and not is_main_here:
             return topic.said if not is_near or main is None else topic.subject
         if main is not None and (not is_near or self.has_name_form(main)):
@@ -165,12 +168,20 @@ class ChineseOwners(ChineseNames):
                 return name
         speaker = self.clean(frame.speaker) if frame.speaker else None
         staff = _STAFF.match(frame.speaker) if frame.speaker else None
-        if staff is not None and not staff["owner"].startswith(_SOMEONE):
-            return staff["owner"]
         is_someone = frame.speaker is not None and frame.speaker.startswith(_SOMEONE)
+        if (
+            staff is not None
+            and not is_someone
+            and (self.is_name(staff["owner"], topic) or topic.count(staff["owner"]) > 1)
+        ):
+            return staff["owner"]
         if speaker is not None and not (is_someone or self.is_media(speaker)) and self.is_strong(speaker, topic):
             return speaker
-        if frame.opener is not None and (name := self.clean(frame.opener)) is not None:
+        if (
+            frame.opener is not None
+            and not frame.opener.startswith(_SOMEONE)
+            and (name := self.clean(frame.opener)) is not None
+        ):
             return name
         if frame.counted is not None:
             return frame.counted
