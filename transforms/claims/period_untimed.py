@@ -119,7 +119,8 @@ def is_left_behind(text: str, mention: Mention, reading: Reading, period: Period
         return False
     low = max(0, mention.start - LEAD)
     if language != "zh":
-        return FROM_EN.search(text, low, mention.start) is not None
+        at = text.rfind("from ", low, mention.start)
+        return at >= 0 and FROM_EN.search(text, max(low, at - 1), mention.start) is not None
     start = FROM_ZH.search(text, low, mention.start)
     if start is None or (period is not None and start.start() <= period.start < mention.start):
         return False
