@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ class ModalityReader:
         self.text = text
         self.lower = lower
         self.words = _words(lexicon.language)
+        self._turns: tuple[Sentence | None, list[int]] = (None, [])
 
     def read(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
         """Sets modality and negation of the reading."""
@@ -151,12 +153,17 @@ class ModalityReader:
 
     def _is_stopped(self, sentence: Sentence, position: int, end: int) -> bool:
         """Whether a clause in between turns back to facts: ；, 而去年, 目前."""
-        for stop in sentence.clause_ends:
-            if position < stop <= end and (
-                self.text[stop - 1] in "；;。" or self.text.startswith(self.words.stops, stop)
-            ):
-                return True
-        return False
+        if self._turns[0] is not sentence:
+            text = self.text
+            turns = [
+                stop
+                for stop in sentence.clause_ends
+                if text[stop - 1] in "；;。" or text.startswith(self.words.stops, stop)
+            ]
+            self._turns = sentence, turns
+        turns = self._turns[1]
+        index = bisect_right(turns, position)
+        return index < len(turns) and turns[index] <= end
 
     # ------------------------------------------------------------ English
 
