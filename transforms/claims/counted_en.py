@@ -82,6 +82,8 @@ class CountedNouns:
                 continue
             if word in self.phrase_ends or word in self.not_counted:
                 return
+            if step and word.isdigit():
+                return  # a row of numbers; 30 737 jets has one behind the first
             if (
                 step == 0
                 and word.isdigit()

@@ -15,7 +15,7 @@ _TEN = Decimal(10)
 URL = r"(?:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef<>\"']+"
 # A run longer than any real number is skipped whole: its digits are no value, and reading them costs their square.
 LONG_RUN = 40
-LONG_DIGITS = rf"\d[\d,.]{{{LONG_RUN},}}"
+LONG_DIGITS = rf"\d[\d,.:/~–-]{{{LONG_RUN},}}"
 # 1/3, 10 1/2, ½: only small wholes, larger ones are dates, scores and addresses
 SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})\s)?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
 MAX_DENOMINATOR = 20

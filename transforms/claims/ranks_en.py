@@ -34,7 +34,8 @@ class EnglishRanks:
               | (?P<ordinal>{ordinal})(?=[\s-]{phrase_pattern(data["superlatives"]["words"])}\b)
               | (?:ranked|ranks|rank|ranking)\s(?P<ranked>{ordinal})
               | (?P<top>top\s?(?P<top_value>\d{{1,3}}|two|three|four|five|ten|twenty))
-              | (?P<placed>{ordinal})(?!\sin\s(?:a\srow|succession|line)\b)(?=\s{phrase_pattern(ranks["after"])}\b|[,.;:!?)](?!\d)|$)
+              | (?P<placed>{ordinal})(?!\sin\s(?:a\srow|succession|line)\b)
+                (?=\s{phrase_pattern(ranks["after"])}\b|[,.;:!?)](?!\d)|$)
             )(?![a-z\d])
         """
         # Everton are seventh, finished third; the deal makes it sixth

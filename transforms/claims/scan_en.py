@@ -86,7 +86,8 @@ class EnglishScanner:
           | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
           | {self.ranks.pattern}
           | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d\d?)?)(?![\d:.]*\d|\s?[ap]\.?m\b)
-          | (?<![a-z\d])(?<!from\s)(?P<to_one>{side}\sto\s(?:one|1))(?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
+          | (?<![a-z\d])(?<!from\s)(?P<to_one>{side}\sto\s(?:one|1))
+            (?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples.values)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
