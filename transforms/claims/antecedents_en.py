@@ -59,10 +59,10 @@ class EnglishAntecedents(EnglishMeasures):
         """The name in a noun phrase, else what it says."""
         name, owner = self.named(phrases, at)
         if owner is not None and not self.is_pronoun(owner):
-            return self._all_names(phrases, at, owner)
+            return self.all_names(phrases, at, owner)
         return name
 
-    def _all_names(self, phrases: Phrases, at: int, last: str) -> str:
+    def all_names(self, phrases: Phrases, at: int, last: str) -> str:
         """A list of names to its beginning: Saudi Arabia, Russia and Iraq."""
         start, chunks = at, phrases.chunks
         if " and " not in last:
@@ -156,8 +156,8 @@ class EnglishAntecedents(EnglishMeasures):
             is_near = known == outline.main or (topic.subject_block is phrases.text and not self._is_passing(known))
             return said if is_compound or not is_near else None
         is_known = known == outline.main or topic.is_in_title(known, self.title_names)
-        if (outline.is_person(known) and not is_known) or known.partition(" ")[0] in self.offices:
-            return said if is_compound else None
+        if (outline.is_person(known) and not is_known) or known.partition(" ")[0] in self.titles:
+            return said  # people own no ridership
         is_thing = not all(part[0].isupper() or part in self.connectors for part in known.split())
         if self.heads.search(head):
             if not is_thing or is_known:

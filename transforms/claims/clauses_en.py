@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
 _FAR = 40  # chunks back that a verb may govern a number
+_NEAR = frozenset({"last", "this", "next", "every", "each"})
 _TERMS = ("-year", "-day", "-week", "-month", "-hour", "-bedroom")
 _COMPARING = frozenset({"and", "or", "than", "as", "but"})
 
@@ -80,7 +81,18 @@ class Phrases:
             self.words[first].kind in {"det", "adv"} or (self.words[first].kind == "num" and not self.is_term(first))
         ):
             first += 1
+        if first + 1 < chunk.last and self.words[first + 1].kind == "time" and self.words[first].low in _NEAR:
+            first += 2  # last year Apple’s
         return self.said(first, chunk.last)
+
+    def fronted(self, prep: str) -> int:
+        """The preposition a sentence opens with: However, of the 57 GW …; -1 where it does not."""
+        for at, chunk in enumerate(self.chunks):
+            if chunk.kind == "prep":
+                return at if self.low(at) == prep else -1
+            if chunk.kind not in {"adv", "mark", "conj"}:
+                return -1
+        return -1
 
     def is_term(self, word: int) -> bool:
         """Whether a number only says which one is meant: the 10-year yield."""
@@ -310,6 +322,7 @@ class Phrases:
         inner = range(opening + 1, closing)
         is_clause = mark == "," and any(self.chunks[i].kind == "vg" and self.is_finite(i) for i in inner)
         is_relative = any(self.chunks[i].kind == "rel" for i in inner) or self.is_reduced(opening + 1)
+        is_relative = is_relative or self.low(opening + 1) == "what"  # income, what it collects, rose
         return self.before_mark(opening) if is_relative or not is_clause else -1
 
     def before_mark(self, mark: int) -> int:

@@ -19,7 +19,7 @@ class EnglishMeasures(EnglishParts):
     def measure(self, place: Place, topic: Topic) -> Measure:
         """The most local statement wins: counted noun, appended figure, of-phrase, verb."""
         phrases = place.phrases
-        found = self._behind(place) or self.compared(place) or self.surveyed(place)
+        found = self.fronted(place) or self._behind(place) or self.compared(place) or self.surveyed(place)
         if found is not None:
             return found
         previous = self._appended_to(place)
@@ -28,6 +28,11 @@ class EnglishMeasures(EnglishParts):
             is_for = phrases.is_prep(whose - 1) and phrases.low(whose - 1) == "for" and phrases.is_noun(whose)
             if is_for and phrases.chunks[whose].num < 0 and place.kind in {"percent", "money"}:
                 return Measure(place.done[previous][0], phrases.plain(whose), is_carried=True)
+            outer = phrases.lead(place.at) - 1  # a profit of $3m, compared with a loss of $5m
+            if phrases.low(outer + 1) == "of" and phrases.is_noun(outer) and phrases.chunks[outer].num < 0:
+                metric = self.named(phrases, outer)[0]
+                if metric is not None and self.heads.search(phrases.low(outer)):
+                    return Measure(metric, place.done[previous][1], is_carried=True)
             return Measure(*place.done[previous], is_carried=True)
         lead = phrases.lead(place.at)
         is_of = phrases.is_prep(lead) and phrases.low(lead) in {"of", "worth"}
@@ -189,7 +194,13 @@ class EnglishMeasures(EnglishParts):
             return None
         chunk = chunks[outer]
         inner = words[chunk.first : chunk.last]
-        if head in self.change_nouns and chunk.num < 0 and all(w.kind in {"det", "adj", "adv"} for w in inner):
+        is_own = head in self.own_changes or (head in self.own_amounts and place.kind in {"money", "count"})
+        if (
+            head in self.change_nouns
+            and not is_own
+            and chunk.num < 0
+            and all(w.kind in {"det", "adj", "adv"} for w in inner)
+        ):
             return self._changed(place, outer)
         lead = phrases.lead(outer)
         if head in {"rate", "pace", "clip"} and phrases.is_prep(lead) and phrases.low(lead) in {"at", "to"}:
@@ -324,6 +335,14 @@ class EnglishMeasures(EnglishParts):
             return Measure(before, None, node, verb)
         if metric is None and place.done and phrases.is_prep(node - 1) and phrases.low(node - 1) == "with":
             return Measure(place.last()[0], owner, node, verb)  # with Germany down 14%
+        is_deed = metric is not None and not self.heads.search(metric.lower())
+        if is_deed and not self.is_passive(phrases, verb):
+            lead = phrases.lead(place.at)
+            is_price = place.kind == "money" and self.verbs.base_of(word.low) in self.verbs.starting
+            is_way = place.kind == "measure" and lead == verb and word.low in self.change_verbs
+            dimension = place.mention.unit.dimension if place.mention.unit is not None else ""
+            if is_price or (is_way and dimension == "length"):  # the bus plunged 200 metres
+                return Measure(word.text, owner or phrases.plain(node), -1, verb)
         if word.low not in self.change_verbs and self.is_passive(phrases, verb):
             is_thing = metric is None or not self.heads.search(metric.lower())
             is_deed = self.verbs.base_of(word.low) in self.verbs.placing or word.low not in self.level_verbs

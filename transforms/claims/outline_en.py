@@ -20,6 +20,7 @@ _FULL_NAME = re.compile(
     re.VERBOSE,
 )
 _CAPITALS = re.compile(r"(?<![\w’'-])[A-Z][A-Za-zé-]+(?:(?:[’']s)? [A-Z][A-Za-zé.’'-]*)*")
+_LOCATED = re.compile(r"\b(?:in|across|throughout|outside) (?P<name>[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)(?![\w’'])")
 _POSSESSIVE = ("'s", "’s")
 _HEADING_CHARS = 70  # a line up to this length without a full stop heads what follows
 _MIN_LINES = 4  # of fewer lines the first names it
@@ -106,17 +107,18 @@ class Outline:
                 best = start + match.start(), word
         return best[1] if best is not None else None
 
+    @cached_property
+    def _located(self) -> frozenset[str]:
+        """The names the article says something is in."""
+        return frozenset(match["name"].rstrip(".") for match in _LOCATED.finditer(self._text))
+
     def is_place(self, name: str) -> bool:
         """Whether the article speaks of being in it, or it is well known for one: Peru, Portland."""
         found = self._is_place.get(name)
         if found is None:
             last = name.rpartition(" ")[2]
             found = name in self._rules.places or last in self._rules.places
-            if not found and name[:1].isupper():
-                found = (
-                    re.search(rf"\b(?:in|across|throughout|outside) {re.escape(name)}(?:[.,;]| (?![A-Z]))", self._text)
-                    is not None
-                )
+            found = found or name in self._located
             self._is_place[name] = found
         return found
 

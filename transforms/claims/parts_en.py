@@ -121,6 +121,25 @@ class EnglishParts(EnglishPhrases):
                 return -1
         return -1
 
+    def fronted(self, place: Place) -> Measure | None:
+        """Of the 12 GW awarded last year, 5 GW went to wind farms: both are what the first says."""
+        phrases = place.phrases
+        whole = phrases.fronted("of") + 1
+        first = phrases.chunks[whole].num if 0 < whole < len(phrases.chunks) else -1
+        if first < 0:
+            return None
+        if place.word == first:
+            after = phrases.words[first + 1] if first + 1 < len(phrases.words) else None
+            is_done = after is not None and self.verbs.forms.get(after.low, after.low[-2:]) == "ed"
+            return Measure(after.text, None, -1) if is_done and after is not None else None
+        up = place.at + 1
+        if place.is_bare and first in place.done and len(place.done) == 1 and phrases.chunks[up : up + 1]:
+            while up + 1 < len(phrases.chunks) and phrases.mark(up) not in {",", ";"}:
+                if phrases.is_prep(up) and phrases.low(up) in {"in", "to", "by", "from"} and phrases.is_noun(up + 1):
+                    return Measure(place.done[first][0], phrases.plain(up + 1), is_carried=True)
+                up += 1
+        return None
+
     @staticmethod
     def predicate(place: Place, verb: int, who: str | None) -> Measure:
         """What a group does: had high blood pressure."""
@@ -167,6 +186,11 @@ class EnglishParts(EnglishPhrases):
         if metric is None or (phrases.low(up) == "in" and not self.heads.search(metric.lower())):
             return None
         verb, lead = phrases.governor(place.at), phrases.lead(place.at)
+        if verb >= 0 and place.kind == "percent" and phrases.is_prep(lead) and phrases.low(lead) == "at":
+            node = phrases.subject_of(verb)  # charge-offs ran at 0.45% of loans
+            metric = self.named(phrases, node)[0] if phrases.is_noun(node) else None
+            if metric is not None:
+                return Measure(metric, self.named(phrases, node)[1], node, verb)
         if verb >= 0 and place.kind in _RATIO and phrases.is_prep(lead) and self._befalls(phrases, verb, lead):
             node = phrases.subject_of(verb)
             if phrases.is_noun(node):

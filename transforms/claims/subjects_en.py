@@ -91,6 +91,7 @@ class EnglishTopics(EnglishAntecedents):
             and not found.is_object
             and place.kind in _TRADED
             and place.phrases.low(found.node) in self.instruments
+            and found.metric.lower().endswith(place.phrases.low(found.node))
             and not (place.phrases.low(found.node) == "stocks" and place.phrases.low(found.node + 1) == "of")
         )
 
@@ -119,8 +120,9 @@ class EnglishTopics(EnglishAntecedents):
                     return self._name_before(place, sources) or owner
         if owner is not None:
             return self._resolved(owner, place, found, topic, sources)
-        if phrases.low(0) in {"among", "amongst"} and phrases.is_noun(1) and phrases.chunks[1].num < 0:
-            return phrases.plain(1)  # Among over-65s, efficacy was
+        group = phrases.fronted("among") + 1
+        if group and phrases.is_noun(group) and phrases.chunks[group].num < 0:
+            return phrases.plain(group)  # Among over-65s, efficacy was
         titled = _TITLED.search(phrases.text, max(0, place.mention.start - 80), place.mention.start)
         if titled is not None:
             return titled["name"]
@@ -131,9 +133,11 @@ class EnglishTopics(EnglishAntecedents):
             if deed >= 0 and phrases.words[phrases.chunks[found.verb].first].kind != "aux":
                 name, whose = self.named(phrases, deed)
                 return whose or name
+        is_foreseen = found.is_object and found.verb >= 0 and phrases.verb_at(found.verb).low in self.verbs.expecting
         name = self._name_before(place, sources)
-        if name is not None:
-            return name
+        is_own_view = name is not None and (name == self.outline(topic).main or name == topic.company)
+        if name is not None and (is_own_view or not is_foreseen):
+            return name  # Acme sees its sales rising; not: the bank sees housing starts at 940,000
         known = self.known(place, topic)
         return self.itself(place, found, known, topic) or known
 
@@ -171,7 +175,7 @@ class EnglishTopics(EnglishAntecedents):
                 return phrases.plain(at)  # Arctic sea ice covered
             if is_thing and whose is not None and phrases.has_name(at) and not phrases.is_possessive(at - 1):
                 return phrases.plain(at)  # its Threads app has
-            return whose
+            return self.all_names(phrases, at, whose) if whose is not None else None
         # The shares fell, wiping $3bn off its value: their owner is meant; the plan is to hire 300: whoever has it.
         low = name.lower()
         return None if low in self.intents else "its" if self.heads.search(low) else name

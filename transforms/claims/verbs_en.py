@@ -74,6 +74,7 @@ class EnglishVerbs:
         self.taking = frozenset(verbs["taking"])
         self.placing = frozenset(verbs["placing"])
         self.holding = frozenset(verbs["holding"])
+        self.starting = frozenset(verbs["starting"])
         self.befalling = frozenset(verbs["befalling"])
         self.making_up = frozenset(verbs["making_up"])
 
@@ -151,6 +152,8 @@ class EnglishVerbs:
             return "verb" if before is not None or form == "base" else "noun"
         if before is None or after is None or after.kind == "mark":
             return "noun"
+        if form == "s" and lead == "noun" and after.low == "at" and words[index - 2].low in self.expecting:
+            return "noun"  # sees housing starts at 940,000
         if lead in _JOINED or before.low in {"and", "but"}:
             if form == "base" and lead == "noun" and before.low[-1] != "s" and low not in self.past_bases:
                 return "noun"  # its benchmark rate by a quarter

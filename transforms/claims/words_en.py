@@ -30,6 +30,8 @@ _ABBREVIATED = frozenset({"inc", "corp", "co", "ltd", "mr", "ms", "mrs", "dr", "
 _HEDGES = frozenset({"around", "over", "under", "about", "some", "nearly", "well"})
 _COMPARED = frozenset({"more", "less", "fewer", "better", "greater", "higher", "lower", "rather"})
 _SIZES = frozenset({"much", "many", "high", "low", "little", "few", "long", "late", "early", "large", "fast", "far"})
+_MAX_SMALL = 50_000
+_SETTLED = frozenset({"mark", "det", "conj", "aux", "pron"})
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"})
 _CLOSE = frozenset({"close", "up", "nearer", "closer"})
 
@@ -40,6 +42,9 @@ class EnglishWords:
     def __init__(self) -> None:
         data, words_of = load_lexicon("en").data, read_lexicon("topics_en.toml")
         metrics, classes, subjects = words_of["metrics"], words_of["classes"], words_of["subjects"]
+        self._small: dict[
+            str, str
+        ] = {}  # class of each word in small letters seen so far: it has one, wherever it stands
         self.verbs = EnglishVerbs(words_of["verbs"])
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
         self.common = frozenset(words_of["not_names"]["common"])
@@ -50,6 +55,8 @@ class EnglishWords:
         self.short_of = frozenset(metrics["short_of"])
         self.instruments = frozenset(metrics["instruments"])
         self.people = frozenset(metrics["people"])
+        self.own_changes = frozenset(metrics["own_changes"])
+        self.own_amounts = frozenset(metrics["own_amounts"])
         self.trades = frozenset(metrics["trades"])
         self.securities = frozenset(metrics["securities"])
         self.level_verbs = self.verbs.all_forms(frozenset(metrics["level_verbs"]))
@@ -67,11 +74,13 @@ class EnglishWords:
             if word not in self.verbs.forms:
                 self.kinds.setdefault(word, "adv")
         self.either = frozenset(classes["adj"]) & frozenset(classes["adv"])  # daily: adverb or adjective
+        self.not_adverbs = frozenset(classes["not_adverbs"])
         self.valuing = frozenset(classes["valuing"])
         self.pronouns = frozenset(subjects["pronouns"])
         self.company_words = frozenset(subjects["company_words"])
         self.onlookers = frozenset(subjects["onlookers"])
         self.intents = frozenset(subjects["intents"])
+        self.titles = frozenset(title for title in words_of["attribution"]["titles"] if " " not in title)
         self.same = {name: tuple(names) for names in subjects["same"] for name in names}
         self.offices = frozenset(subjects["offices"])
         self.connectors = frozenset(subjects["connectors"])
@@ -105,11 +114,14 @@ class EnglishWords:
             position = stop
         self._read(found, text, position, end, start, topic)
         for index in range(len(found)):
-            self._settle(found, index, topic)
+            word = found[index]
+            if word.kind not in _SETTLED or word.low == "that" or word.low != word.text:
+                self._settle(found, index, topic)
         return found
 
     def _read(self, found: list[Word], text: str, position: int, end: int, start: int, topic: Topic) -> None:
         """Adds the words of a stretch without numbers."""
+        small = self._small
         for match in _TOKEN.finditer(text, position, end):
             begin, stop = match.span()
             if begin < position:
@@ -122,8 +134,15 @@ class EnglishWords:
                 continue
             if piece[-1] == "." and len(piece) > 1 and piece.count(".") == 1 and piece[:-1].lower() not in _ABBREVIATED:
                 piece, stop = piece[:-1], stop - 1
+            kind = small.get(piece)
+            if kind is not None:
+                found.append(Word(begin, stop, piece, piece, kind))
+                continue
             low = piece.lower()
-            found.append(Word(begin, stop, piece, low, self._kind(piece, low, begin, text, start, topic)))
+            kind = self._kind(piece, low, begin, text, start, topic)
+            if low == piece and len(small) < _MAX_SMALL:
+                small[piece] = kind
+            found.append(Word(begin, stop, piece, low, kind))
 
     def _kind(self, piece: str, low: str, at: int, text: str, start: int, topic: Topic) -> str:
         """The class a word has by itself."""
@@ -145,7 +164,7 @@ class EnglishWords:
             return "verb"
         if low.endswith(("n't", "n’t")):
             return "aux"
-        if low.endswith("ly") and len(low) > 4:
+        if low.endswith("ly") and len(low) > 4 and low.rpartition("-")[2] not in self.not_adverbs:
             return "adv"
         return "verb" if low.endswith("ed") and len(low) > 4 and "-" not in low else "noun"
 
