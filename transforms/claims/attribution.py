@@ -28,7 +28,7 @@ _OWN = re.compile("(?:^|，)(?:公司|集团|其|该公司|本公司|双方)")
 _SELF = frozenset({"公司", "本公司", "集团", "我们", "我司", "本行", "本集团", "the company", "The company"})
 _QUOTES = {"“": "”", "「": "」"}
 _OPENING = ("“", "「", '"')
-_PERSON = re.compile(r"[A-Z][a-z’'-]+ (?:[A-Z]\. |van |de |von |al-)?[A-Z][\w’'-]+")
+_PERSON = re.compile(r"[A-Z][a-z’'-]+ (?:[A-Z]\.? |van |de |von |al-|[A-Z][a-z’'-]+ )?[A-Z][\w’'-]+")
 _NEAR = 300  # characters before he or she in which a person is named
 _ITEM, _ITEMS = 80, 20  # characters of an item of a list, and items of one
 _LONG = 40  # characters of a quotation that is no title
@@ -238,7 +238,11 @@ class CreditReader:
         sized = [credit for credit in credits_ if credit.since and credit.since <= position <= credit.start]
         if sized:  # the $280 million analysts had forecast
             return sized[0].name
+        if asked := [c for c in credits_ if c.start <= position < c.end and c.name and not c.is_speech]:
+            return asked[0].name  # a poll of 1,607 people found
         before = [credit for credit in credits_ if credit.end <= position]
+        if before and before[-1].is_closing and before[-1].is_speech and ";" in self._text[before[-1].end : position]:
+            before = []  # …, the agency said; 340 homes were evacuated
         outlet = self._closing_here or self.opening or self.closing
         if before and before[-1].name:
             return before[-1].name

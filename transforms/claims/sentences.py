@@ -22,7 +22,7 @@ _ENDS = {
     "zh": re.compile(rf"[。！？!?…\n]+[{_CLOSERS}]*|(?<=[^\d])\.(?=\s|$)[{_CLOSERS}]*"),
     "en": re.compile(rf"[.!?]+[{_CLOSERS}]*(?=\s+[A-Z“\"'‘(\[$€£\d]|\s*$|\n)|\n+|[。！？]"),
 }
-_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z.]*$")
+_LAST_WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][A-Za-z.]*$")  # an initial, not the M of $600M
 _CLAUSE = re.compile(r"[，；;：。！？…（）()「」“”]|,(?!\d)|:(?!\d)|——|\s[–—-]\s|—")
 
 # A longer sentence is cut: no prose has it, and hostile text must not cost more than its length.

@@ -40,5 +40,21 @@ class Triggers:
         return found
 
 
+def is_word(character: str) -> bool:
+    """Whether a character may be part of a word."""
+    return character.isalnum() or character == "_"
+
+
+def whole_words(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of whole words behind a space, each with that space."""
+    whole = []
+    floor = start
+    for begin, stop in spans:
+        if begin > floor and text[begin - 1].isspace() and (stop >= end or not is_word(text[stop])):
+            whole.append((begin - 1, stop))
+            floor = stop
+    return whole
+
+
 def _by_start(match: tuple[int, int, int]) -> tuple[int, int]:
     return match[1], -match[2]
