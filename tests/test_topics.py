@@ -60,6 +60,14 @@ def test_outlet_that_closes_a_flash_is_credited_throughout() -> None:
     assert [row[2] for row in rows.values()] == ["晨江日报", "晨江日报"]
 
 
+def test_publication_that_opens_a_flash_governs_until_others_speak() -> None:
+    first = "木城航运交易所发布的数据显示，运价指数报1733点。"
+    rows = _rows("运价", first, "截至收盘，指数期货跌37点。", language="zh")
+    assert rows["37点"][2] == "木城航运交易所"
+    rows = _rows("运价", first, "船东黎明说，长约还要跌两成。", "截至收盘，指数期货跌37点。", language="zh")
+    assert rows["37点"][2] is None
+
+
 def test_person_without_title_is_the_source_and_speaks_on() -> None:
     rows = _rows("芯片", "青禾科技总经理周岚指出，良率约为九成。她还表示，产能有5万片。", language="zh")
     assert {row[2] for row in rows.values()} == {"周岚"}

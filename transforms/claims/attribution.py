@@ -59,6 +59,8 @@ class CreditReader:
         self._is_prepared = False
         self._is_flash = False
         self._is_begun = False
+        self._is_paper = False  # a publication opens the flash, no outlet
+        self._is_answered = False  # and somebody else has spoken since
 
     def prepare(self, texts: list[str]) -> None:
         """Looks for the outlet that closes the article."""
@@ -82,7 +84,7 @@ class CreditReader:
         if not self._is_flash:  # data go on in the next paragraph, a paper is published in this one
             self._publisher, self._publisher_before = None, self._publisher
         self._closing_here = closing_outlet(text) if language == "zh" else None
-        if not self._is_flash:
+        if not self._is_flash or (self._is_paper and self._is_answered):
             self.opening = None
         for index in range(self._at + 1, len(self._texts)):
             if len(self._texts[index]) == len(text) and self._texts[index][-1:] == text[-1:]:
@@ -144,7 +146,7 @@ class CreditReader:
             self._is_begun = True
             papers = [c.name for c in (*passed, *found) if c.name and not c.is_speech and not c.is_closing]
             if self._is_flash and papers and language == "zh":
-                self.opening = papers[0]
+                self.opening, self._is_paper = papers[0], True
         return found
 
     def _resolved(self, credits_: list[Credit], language: str) -> list[Credit]:
@@ -265,7 +267,9 @@ class CreditReader:
     def _note(self, text: str, credits_: list[Credit]) -> None:
         for credit in credits_:
             if credit.is_outlet and credit.name:
-                self.opening = credit.name
+                self.opening, self._is_paper = credit.name, False
+            elif credit.name and credit.is_speech and credit.name != self.opening:
+                self._is_answered = True
         if credits_:
             self._running = credits_[-1]
 

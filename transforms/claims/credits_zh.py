@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.claims.affixes import Endings
+from transforms.claims.constructions_zh import BREAK, CLAUSE, REACH, ChineseConstructions, clause_start, covers
 from transforms.claims.credits import Credit, CreditFinder
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.sources_zh import attribution_words, chinese_sources
@@ -16,11 +17,6 @@ from transforms.claims.triggers import Triggers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_BREAK = "，。；：！？,;“”「」\\n"
-# A clause ends behind a mark, a quotation that ends with one, or a dash. The set in front lets the search skip ahead.
-_CLAUSE = re.compile(
-    r"[，。；：！？\n;,”」—\s](?:(?<=[，。；：！？\n;])|(?<=,)(?!\d)|(?<=[，。！？…,.!?][”」])|(?<=—)—|(?<=。\s))"
-)
 _FOLLOWS = frozenset("，：,:“「\n")
 # Words without which an expression is not tried.
 _LEADS = ("口径", "官网", "网站", "查询", "查阅", "登录", "翻阅", "浏览", "检索", "看来，")
@@ -28,16 +24,14 @@ _INSIDE = [inside + mark for inside in "中里上据息" for mark in "，,：:"]
 _LISTS = Endings(["调查", "调研", "问卷", "民调", "排名", "榜单", "名单", "统计"])
 _DATA = frozenset({"数据，", "数据：", "消息，", "消息："})
 _PAPER = 8  # characters of the longest word for a paper
-_PUBLISHED_ONES = ("发布的", "公布的", "编制的")
-_FOR = re.compile("(?<=..)为")
 _ASKED = re.compile("对(?!外)|的|面向|在")
-_REACH = 60  # characters before a verb that are read for its source
 _PRONOUN_LEAD = re.compile(r"^(?:并|还|也|同时|又|且|再|此外|另外|他们|她们|他|她|其)")
 _OWN_WORD = frozenset({"宣布", "官宣"})
 _COUNTED = frozenset({"统计", "梳理", "测算", "调查", "盘点"})  # what a reporter does himself: 据记者不完全统计
 _TO_WHOM = frozenset({"回应", "回复", "答复", "提醒", "警告", "反映", "通报"})
 _OBJECT = re.compile(r"[^，。；：]{1,8}[，：]“?(?!\d)")  # 回应36氪，
 _SHOWS = frozenset({"显示", "表明", "发现", "援引"})
+_SHOWING = frozenset({"显示", "指出", "表明"})
 _HELD = re.compile(r"^(?:在|对(?!外|手|方|冲)|向|就|于)")
 
 
@@ -56,15 +50,15 @@ class ChineseCredits(CreditFinder):
     def __init__(self) -> None:
         super().__init__()
         data = attribution_words()
-        keys = ("openers", "closers", "unnamed", "verb_ends", "not_after_verbs", "figures", "views", "telling")
+        keys = ("openers", "closers", "unnamed", "verb_ends", "not_after_verbs")
         words = {key: phrase_pattern(data[key]) for key in keys}
         self.names = chinese_sources()
         self.opened = re.compile(
-            rf"(?<![数证单票收占论依根])(?:{words['openers']})(?P<name>[^{_BREAK}]{{1,40}}?)"
+            rf"(?<![数证单票收占论依根])(?:{words['openers']})(?P<name>[^{BREAK}]{{1,40}}?)"
             rf"(?P<closer>(?:{words['closers']})+)(?!{words['not_after_verbs']}|[学司宝部室库])"
         )
         # 据新华社，
-        self.opened_plainly = re.compile(rf"(?:^|(?<=[，。；\n]))(?:据|援引|根据|按照)(?P<name>[^{_BREAK}]{{2,12}})，")
+        self.opened_plainly = re.compile(rf"(?:^|(?<=[，。；\n]))(?:据|援引|根据|按照)(?P<name>[^{BREAK}]{{2,12}})，")
         self.unnamed = re.compile(
             rf"(?<![数证根收单])(?:据|依)(?:{words['unnamed']})(?=[，,：])|(?:据此|按此)(?:计算|测算|估算|推算)?"
         )
@@ -73,7 +67,7 @@ class ChineseCredits(CreditFinder):
         self.nominal = frozenset(data["nominal"])
         self.proposing = frozenset(data["proposing"])
         self.verb_end = re.compile(rf"(?P<more>(?:{words['verb_ends']})*)(?!{words['not_after_verbs']})")
-        attributive = [*(f"{word}的" for word in data["attributive"]), *_PUBLISHED_ONES]
+        self.others = ChineseConstructions()
         self.triggers = Triggers(
             {
                 "opener": [*data["openers"], "据", "依", "按"],
@@ -81,45 +75,25 @@ class ChineseCredits(CreditFinder):
                 "no_verb": data["not_verbs"],
                 "inside": _INSIDE,
                 "lead": _LEADS,
-                "attributive": attributive,
-                "move": data["moves"],
+                **self.others.triggers,
             }
         )
         self.papers = frozenset(data["papers"]) | frozenset(data["documents"])
         self.kept_papers = frozenset(data["kept_papers"])
         self.owned_papers = Endings(data["papers"])
-        name = rf"(?P<name>[^{_BREAK}]{{2,14}}?)"
+        name = rf"(?P<name>[^{BREAK}]{{2,14}}?)"
         self.led = (
             # 查询X官网，
             re.compile(rf"(?:查询|查阅|登录|翻阅|浏览|检索){name}(?<=官网|网站|年报|财报|公告)(?=[，,显发])"),
             # 在X官网给出的案例中能够看到，
-            re.compile(rf"在{name}(?<=官网|网站)[^{_BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"),
+            re.compile(rf"在{name}(?<=官网|网站)[^{BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"),
             # X口径下，
             re.compile(rf"(?:按|在)?{name}(?:的)?(?:统计)?口径(?:下|中|计算|计|来看|，)"),
             # 在X看来，
             re.compile(rf"在?{name}看来(?=，)"),
         )
-        # X监测的70个城市中；X发布的10月份指数为
-        self.figures = re.compile(words["figures"])
-        self.figures_ahead = re.compile(rf"[^{_BREAK}]{{0,20}}?{words['figures']}")
-        self.published_ones = {*_PUBLISHED_ONES} - {f"{word}的" for word in data["attributive"]}
-        # 瑞银将金价预测由1900美元上调到2100美元
-        self.view = re.compile(words["views"])
-        self.handle = re.compile(r"[将把]")
-        self.label = re.compile(
-            rf"\s*(?:【[^】]{{1,8}}】|【|\d{{1,2}}[、.．]\s?|[①-⑩]|·|•)?(?P<name>[^{_BREAK}（）【】]{{2,16}})[：:]"
-        )
-        # 一位做地锅鸡的老板掰着指头算：
-        self.told = re.compile(rf"(?:{words['telling']})[^{_BREAK}]{{0,3}}：")
-        # 快手科技发布2023年第二季度财报：
-        self.released = re.compile(rf"(?:发布|公布|披露|交出|递交)(?:了)?(?P<paper>[^{_BREAK}]{{2,20}})：")
         self.nobody = frozenset(data["nobody"])
         self.pronouns = frozenset(data["pronouns"])
-
-    @cached_property
-    def teller(self) -> re.Pattern[str]:
-        """一位做地锅鸡的老板(掰着指头算): compiled at need, which is rare."""
-        return re.compile(rf"(?P<name>.*{phrase_pattern(attribution_words()['titles'])})[^{_BREAK}]{{0,12}}$")
 
     def read(self, text: str, start: int, end: int) -> list[Credit]:
         """Credits of text[start:end] in order, read anew."""
@@ -134,14 +108,7 @@ class ChineseCredits(CreditFinder):
                 self._read_led(text, start, end, found, pattern)
         if "verb" in here:
             self._read_said(text, start, end, self._verbs(text, end, here["verb"], here.get("no_verb", [])), found)
-        if text.find("：", start, end) >= 0:
-            self._read_told(text, start, end, found)
-        if "attributive" in here:
-            self._read_attributive(text, start, end, here["attributive"], found)
-        if "move" in here:
-            self._read_moved(text, start, end, here["move"], found)
-        if start == 0 or text[start - 1] in "\n【":
-            self._read_label(text, start, end, found)
+        self.others.read(text, start, end, here, found)
         found.sort(key=lambda credit: credit.start)
         return found
 
@@ -152,6 +119,9 @@ class ChineseCredits(CreditFinder):
             if any(c.start <= match.start() < c.end for c in found):
                 continue
             raw = match["name"]
+            if raw.removesuffix("的") in self.pronouns:  # 按照他的测算
+                found.append(Credit(match.start(), match.end(), None, is_speech=True, is_pronoun=True))
+                continue
             is_paper = match["closer"] in self.kept_papers
             name = self.names.name_of(raw + match["closer"] if is_paper else raw)
             if raw.startswith("记者") and match["closer"] in _COUNTED:
@@ -165,7 +135,7 @@ class ChineseCredits(CreditFinder):
                 found.append(credit)
         for match in _matches(self.opened_plainly, text, end, openers):
             name = self.names.name_of(match["name"])
-            if name and self.names.is_office(name) and not _covers(found, match.start()):
+            if name and self.names.is_office(name) and not covers(found, match.start()):
                 found.append(Credit(match.start(), match.end(), name, is_speech=False))
 
     def _read_papers(self, text: str, start: int, insides: list[tuple[int, int]], found: list[Credit]) -> None:
@@ -183,20 +153,20 @@ class ChineseCredits(CreditFinder):
             begin = inside - len(listed)
             if paper and (not listed or stop - len(paper) <= begin):
                 begin = stop - len(paper)
-                at = _clause_start(text, start, begin)
+                at = clause_start(text, start, begin)
                 name = self.names.paper_of(text[at:stop])
             else:
-                at = _clause_start(text, start, begin)
+                at = clause_start(text, start, begin)
                 name = self.names.name_of(_ASKED.split(text[at:begin], maxsplit=1)[0])
                 name = name if name and self.names.is_office(name) else None
-            if name and not _covers(found, begin):
+            if name and not covers(found, begin):
                 found.append(Credit(at, inside + 1, name, is_speech=False))
 
     def _read_led(self, text: str, start: int, end: int, found: list[Credit], pattern: re.Pattern[str]) -> None:
         """查询X官网, X口径下, 在X看来."""
         for match in pattern.finditer(text, start, end):
             name = self.names.name_of(match["name"])
-            if name and not _covers(found, match.start()):
+            if name and not covers(found, match.start()):
                 found.append(Credit(match.start(), match.end(), name, is_speech=pattern is self.led[-1]))
 
     def _verbs(
@@ -227,9 +197,9 @@ class ChineseCredits(CreditFinder):
             if verb.start < done:
                 continue
             if clauses is None:
-                clauses = [start, *(m.end() for m in _CLAUSE.finditer(text, start, end))]
+                clauses = [start, *(m.end() for m in CLAUSE.finditer(text, start, end))]
             at = clauses[bisect_right(clauses, verb.start) - 1]
-            if verb.start - at > _REACH or _covers(found, verb.start):
+            if verb.start - at > REACH or covers(found, verb.start):
                 continue
             credit = self._said(text, at, verb, end)
             if credit is not None:
@@ -239,6 +209,8 @@ class ChineseCredits(CreditFinder):
                 done = clauses[index] if index < len(clauses) else end
 
     def _said(self, text: str, at: int, verb: _Verb, end: int) -> Credit | None:
+        if verb.more in _SHOWING and verb.word in self.names.bare:  # 牛津大学的一项调查指出: a noun and its verb
+            verb = _Verb(verb.more, "", verb.start + len(verb.word), verb.end)
         word, stop = verb.word, verb.end
         kind = self.kind_of[word]
         raw = text[at : verb.start]
@@ -292,7 +264,7 @@ class ChineseCredits(CreditFinder):
         if kind == "forecasts" and self.names.is_crowd(name):
             return False
         if word == "发布":
-            return self.names.is_office(name) and self.figures.search(text, stop, stop + _REACH) is not None
+            return self.names.is_office(name) and self.others.figures.search(text, stop, stop + REACH) is not None
         if kind == "findings" and word not in _SHOWS:
             return self.names.is_publication(raw) or self.names.is_office(name)
         is_sure = bool(verb.more) or is_followed or word in _OWN_WORD
@@ -311,62 +283,6 @@ class ChineseCredits(CreditFinder):
         name_ = self.names.name_of(name)
         return Credit(at, stop, name_, is_speech=False, is_outlet=True) if name_ else None
 
-    def _read_told(self, text: str, start: int, end: int, found: list[Credit]) -> None:
-        """老板掰着指头算：, X发布第二季度财报：."""
-        for match in self.told.finditer(text, start, end):
-            at = _clause_start(text, start, match.start())
-            teller = self.teller.match(text, at, match.start())
-            name = self.names.name_of(teller["name"]) if teller is not None else None
-            if name and not _covers(found, match.start()):
-                found.append(Credit(at, match.end() - 1, name, is_speech=True))
-        for match in self.released.finditer(text, start, end):
-            if self.owned_papers.of(match["paper"]) and not _covers(found, match.start()):
-                found.append(Credit(match.start(), match.end(), match["paper"], is_speech=False))
-
-    def _read_attributive(
-        self, text: str, start: int, end: int, words: list[tuple[int, int]], found: list[Credit]
-    ) -> None:
-        """X监测的70城, X发布的10月份指数为: an office, and no verb of saying."""
-        for begin, stop in words:
-            if text[begin:stop] in self.published_ones and self.figures_ahead.match(text, stop, end) is None:
-                continue
-            at = _clause_start(text, start, begin)
-            raw = _FOR.split(text[at:begin], maxsplit=1)[0]
-            name = self.names.name_of(raw)
-            if name and (self.names.is_office(name) or self.names.is_person(raw)) and not _covers(found, begin):
-                found.append(Credit(at, stop, name, is_speech=self.names.is_person(raw)))
-
-    def _read_moved(self, text: str, start: int, end: int, moves: list[tuple[int, int]], found: list[Credit]) -> None:
-        """X将预测由1900美元上调到2100美元: a view that is moved or kept."""
-        floor = start
-        for move, behind in moves:
-            if move < floor:
-                continue
-            floor = behind
-            if _covers(found, move):
-                continue
-            at = _clause_start(text, start, move)
-            stop = _clause_end(text, behind, end)
-            if self.view.search(text, at, stop) is None:
-                continue
-            handle = self.handle.search(text, at, move)
-            cut = handle.start() if handle is not None else move
-            if cut == at and at > start:  # 摩根士丹利更谨慎，把预期从25%下修到20%
-                name = self.names.houses.at(text, _clause_start(text, start, at - 1)) or None
-            else:
-                name = self.names.name_of(text[at:cut])
-            if name and self.names.is_office(name) and not _covers(found, cut):
-                found.append(Credit(at, max(cut, at + 1), name, is_speech=True, is_forecast=True))
-
-    def _read_label(self, text: str, start: int, end: int, found: list[Credit]) -> None:
-        """乘联会：3月零售168.7万辆. An office's name before a colon opens a flash."""
-        match = self.label.match(text, start, end)
-        if match is None or _covers(found, match.start("name")):
-            return
-        name = self.names.name_of(match["name"])
-        if name and name == match["name"].strip() and self.names.is_firm(name):
-            found.append(Credit(match.start(), match.end(), name, is_speech=False))
-
 
 def _matches(
     pattern: re.Pattern[str], text: str, end: int, spans: Iterable[tuple[int, int]]
@@ -377,20 +293,6 @@ def _matches(
         if begin >= floor and (match := pattern.match(text, begin, end)) is not None:
             floor = match.end()
             yield match
-
-
-def _covers(found: list[Credit], at: int) -> bool:
-    return any(credit.start <= at < credit.end for credit in found)
-
-
-def _clause_start(text: str, start: int, at: int) -> int:
-    low = max(start, at - _REACH)
-    return max((m.end() for m in _CLAUSE.finditer(text, low, at)), default=low)
-
-
-def _clause_end(text: str, at: int, end: int) -> int:
-    match = _CLAUSE.search(text, at, min(end, at + _REACH))
-    return match.start() if match is not None else min(end, at + _REACH)
 
 
 @cache
