@@ -16,7 +16,7 @@ FLOORS = {
 }
 ATTRIBUTE_FLOORS = {
     "kind": 0.97, "comparator": 0.95, "change": 0.9, "role": 0.9, "basis": 0.95, "modality": 0.9,
-    "metric": 0.64, "subject": 0.5, "attribution": 0.82, "period": 0.76,
+    "metric": 0.64, "subject": 0.5, "attribution": 0.82, "period": 0.73,
 }  # fmt: skip
 
 

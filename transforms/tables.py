@@ -402,7 +402,7 @@ CLAIMS = TableSpec(
             "b3c4d5e6f708192a3b4c5d6e",
             "it is the first",
         ),
-        Column("confidence", FLOAT, "How often rows of the same rule are right in value and unit.", "0.95", unit="0 to 1"),
+        Column("confidence", FLOAT, "How often rows of its rule are right in value and unit.", "0.95", unit="0 to 1"),
         Column("rule", STRING, "Name of the grammar rule that made the row.", "range: <number> to <number> <unit>"),
     ),
     primary_key=("claim_id",),

@@ -145,6 +145,7 @@ class EnglishAntecedents(EnglishMeasures):
         is_compound = any(
             (w.kind in {"noun", "digit", "num", "time"} and self.verbs.forms.get(w.low) != "ing") or "-" in w.text
             for w in inner
+            if w.low not in self.valuing  # third-quarter
         )
         said = phrases.plain(node)
         if head in self.trades or (is_compound and (head in self.instruments or head in self.securities)):

@@ -256,7 +256,8 @@ class EnglishMeasures(EnglishParts):
             node = phrases.head(beside)  # Net income: $2.1 billion; and the Nasdaq 1.1%
             metric, owner = self.named(phrases, node)
             is_own = metric is not None and (self.heads.search(metric.lower()) is not None or verb < 0)
-            if place.done and not is_own:  # and the Nasdaq 1.1%; and gas 27%; those to China 8.8%
+            is_verb = phrases.words[place.word].text[0].isalpha()  # shoot density tripled
+            if place.done and not is_own and not is_verb:  # and the Nasdaq 1.1%; and gas 27%; those to China 8.8%
                 is_those = phrases.low(node) in {"those", "that"}
                 return Measure(place.last()[0], None if is_those else owner or phrases.plain(node), node)
             return Measure(metric, owner, node, verb)

@@ -24,6 +24,7 @@ _LOCATED = re.compile(r"\b(?:in|across|throughout|outside) (?P<name>[A-Z][\w.-]*
 _POSSESSIVE = ("'s", "’s")
 _HEADING_CHARS = 70  # a line up to this length without a full stop heads what follows
 _MIN_LINES = 4  # of fewer lines the first names it
+_MIN_SHORT = 3
 _MIN_SHARE = 7  # the main name stands in one line of so many at least
 _ENDS = '.!?:;,"”’)'
 
@@ -50,7 +51,9 @@ class Outline:
         if name is None or not self._rules.may_name(name):
             return None
         prose = [line for line in self.lines if not _is_heading(line)]
-        names = self._rules.same.get(name, (name,))
+        short = name.partition(" ")[0]  # Marlow Instruments, and then Marlow
+        is_short = len(short) > _MIN_SHORT and short.lower() not in self.topic.spelled()[1]
+        names = (*self._rules.same.get(name, ()), short if is_short else name)
         said = [any(other in line for other in names) for line in prose]
         if len(prose) >= _MIN_LINES:
             is_main = sum(said) > 1 and sum(said) * _MIN_SHARE >= len(prose)

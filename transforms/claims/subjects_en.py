@@ -138,8 +138,25 @@ class EnglishTopics(EnglishAntecedents):
         is_own_view = name is not None and (name == self.outline(topic).main or name == topic.company)
         if name is not None and (is_own_view or not is_foreseen):
             return name  # Acme sees its sales rising; not: the bank sees housing starts at 940,000
+        speaker = self._own_speaker(place, found, topic)
+        if speaker is not None:
+            return speaker
         known = self.known(place, topic)
         return self.itself(place, found, known, topic) or known
+
+    def _own_speaker(self, place: Place, found: Measure, topic: Topic) -> str | None:
+        """The company that says what its own revenue was: Acme said third-quarter revenue rose."""
+        phrases = place.phrases
+        if found.node < 0 or phrases.words[phrases.chunks[found.node].last].low not in self.own_lines:
+            return None
+        for at in range(place.at):
+            chunk = phrases.chunks[at]
+            if chunk.kind == "np" and phrases.has_name(at) and phrases.words[chunk.last + 1].low in self.speech:
+                name = self.name_of(phrases, at)
+                is_outsider = name is None or name in self.onlookers or self.outline(topic).is_person(name)
+                is_outsider = is_outsider or (name or "").partition(" ")[0] in self.titles
+                return None if is_outsider else name
+        return None
 
     def _agent(self, place: Place, found: Measure, topic: Topic, sources: list[tuple[int, int]]) -> str | None:
         """Who does what the number measures, as written: a name, a pronoun, a noun."""

@@ -47,6 +47,7 @@ class EnglishWords:
         ] = {}  # class of each word in small letters seen so far: it has one, wherever it stands
         self.verbs = EnglishVerbs(words_of["verbs"])
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
+        self.own_lines = frozenset(metrics["own_lines"])
         self.common = frozenset(words_of["not_names"]["common"])
         self.not_names = frozenset(words_of["not_names"]["words"])
         self.empty_heads = frozenset(metrics["empty"])
