@@ -101,13 +101,16 @@ def test_reading_grows_no_faster_than_the_text(language: str) -> None:
 
     def seconds(count: int) -> float:
         text = piece * count
-        begin = time.perf_counter()
-        reader = TextReader(language=language)
-        reader.prepare([text])
-        reader.read(text)
-        return time.perf_counter() - begin
+        best = 99.0
+        for _ in range(2):
+            begin = time.process_time()
+            reader = TextReader(language=language)
+            reader.prepare([text])
+            reader.read(text)
+            best = min(best, time.process_time() - begin)
+        return best
 
-    seconds(50)
+    seconds(400)
     assert seconds(4000) < 14 * max(seconds(400), 0.002)
 
 
