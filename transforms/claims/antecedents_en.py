@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LAST_SENTENCE = re.compile(r"[.!?][”\"]?\s+(?=[A-Z“\"])")
 _BACK = 300  # characters of passed-over text that are read for a name
+_SENTENCE_CHUNKS = 60  # of longer sentences only the beginning is looked through
 _REFERRING = frozenset({"his", "her", "our", "who", "which", "that", "whose"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _STANDING = frozenset({"it", "they", "its", "their"})
@@ -107,7 +108,7 @@ class EnglishAntecedents(EnglishMeasures):
 
     def _leader(self, phrases: Phrases) -> str | None:
         """Who acts in a sentence: the subject of its first verb, a name or a common noun."""
-        for at, chunk in enumerate(phrases.chunks):
+        for at, chunk in enumerate(phrases.chunks[:_SENTENCE_CHUNKS]):
             if chunk.kind == "vg" and phrases.is_finite(at):
                 node = phrases.subject_of(at)
                 if node < 0 or not phrases.is_noun(node):
@@ -177,7 +178,7 @@ class EnglishAntecedents(EnglishMeasures):
         for phrases in near:
             if phrases is None or name not in phrases.text:
                 continue
-            for at, chunk in enumerate(phrases.chunks):
+            for at, chunk in enumerate(phrases.chunks[:_SENTENCE_CHUNKS]):
                 if chunk.kind == "np" and phrases.low(at).removesuffix("'s").removesuffix("’s") == last:
                     return not phrases.is_possessive(at) and not (at == 1 and phrases.is_prep(0))
         return False

@@ -24,6 +24,7 @@ _LOCATED = re.compile(r"\b(?:in|across|throughout|outside) (?P<name>[A-Z][\w.-]*
 _POSSESSIVE = ("'s", "’s")
 _HEADING_CHARS = 70  # a line up to this length without a full stop heads what follows
 _MIN_LINES = 4  # of fewer lines the first names it
+_PERSON_BACK = 1000  # characters back that he may be named
 _MIN_SHORT = 3
 _MIN_SHARE = 7  # the main name stands in one line of so many at least
 _ENDS = '.!?:;,"”’)'
@@ -92,7 +93,8 @@ class Outline:
     def person_before(self, text: str, end: int) -> str | None:
         """The person named last before a place in a paragraph, by the full name or the surname."""
         best: tuple[int, str] | None = None
-        for match in _FULL_NAME.finditer(text, 0, end):
+        begin = max(0, end - _PERSON_BACK)
+        for match in _FULL_NAME.finditer(text, begin, end):
             if text.startswith(_POSSESSIVE, match.end()):
                 continue
             words = match.group().split()
@@ -101,7 +103,7 @@ class Outline:
                 office = next((place for place, word in enumerate(words) if place and word in self._rules.offices), 0)
                 if office:
                     best = match.start(), " ".join(words[:office])  # Snapchat CEO Evan Spiegel
-        start = best[0] + len(best[1]) if best is not None else 0
+        start = best[0] + len(best[1]) if best is not None else begin
         for match in re.finditer(r"[A-Z][A-Za-zé-]+", text[start:end]):
             word = match.group()
             if text.startswith(_POSSESSIVE, start + match.end()):

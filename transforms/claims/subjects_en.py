@@ -26,6 +26,7 @@ _OWN_FIGURES = frozenset(
     {"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"}
 )
 _OWN = frozenset({"its", "their", "his", "her", "our"})
+_CLAUSE_CHUNKS = 40  # a clause is no longer
 _POLLS = frozenset({"poll", "survey", "data", "report", "estimate", "estimates", "index", "study"})
 
 
@@ -254,7 +255,7 @@ class EnglishTopics(EnglishAntecedents):
     @staticmethod
     def _clause_of(phrases: Phrases, at: int) -> int:
         """Where the clause behind the last semicolon begins, if it has a verb of its own: …; builders hired 300."""
-        for down in range(at - 1, -1, -1):
+        for down in range(at - 1, max(-1, at - _CLAUSE_CHUNKS), -1):
             if phrases.mark(down) == ";":
                 inner = range(down + 1, at)
                 has_subject = any(phrases.is_noun(i) and phrases.chunks[i].num < 0 for i in inner)
