@@ -13,7 +13,7 @@ from transforms.claims.sources_en import english_sources, in_brackets, without_a
 from transforms.claims.triggers import Triggers, is_word, whole_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _REACH = 120  # characters before a verb that are read for its source
 # Behind the verb of a clause that closes: said., told analysts on a call., showed on Tuesday.
@@ -25,8 +25,13 @@ _SAID_THAT = re.compile(
     r"(?:\s(?:today|yesterday|recently|on\s[A-Z]\w+day|[A-Z]\w+day|this\s\w+|last\s\w+|in\san?\s\w+(?:\s\w+)?))?\s(?:that|the|a|an|it|its|he|she|they|there|[A-Z])|\s?[:,“\"]|\s(?:at|out|to)\b|\s?[.;]|$"
 )
 _RELATIVE = re.compile(r"[\d%]|million|billion|trillion|percent|cents?|points?|jobs|people")
-# Words without which the expressions for views are not tried.
-_VIEWS = ("forecast", "estimate", "expect", "projection", "predict", "consensus", "target", "outlook", "Street ")
+# What views are called and held in, and what must follow: estimates of, forecast in, raised its.
+_ESTIMATES = ("estimate", "expectation", "forecast", "projection", "prediction", "consensus", "figures")
+_EXPECTED = ("forecast", "expected", "estimated", "predicted", "projected", "seen", "expectations", "estimates")
+_STANDING = ("Street", "onsensus")
+_OF = re.compile(r"s?\s(?:of|for|that|shows?)\b")
+_IN = re.compile(r"s?\s(?:in|by|from|of)\s")
+_ITS = re.compile(r"\s(?:its|his|her|their|the)\s")
 _TOLD = re.compile(r"\s(?:the\s|a\s)?[\w’'&-]+(?:\s[\w’'&-]+){0,8}\s?(?:[.,;]|$|[”\"])")  # the judge told the court.
 # Put the cost at $5, Tesco on 27.9%, a fifth of it down to heat: not 400 officers on the streets.
 _PLACED = re.compile(
@@ -97,7 +102,10 @@ class EnglishCredits(CreditFinder):
             {
                 "opener": openers,
                 "verb": data["verbs"],
-                "view": _VIEWS,
+                "estimate": _ESTIMATES,
+                "expected": _EXPECTED,
+                "move": data["moves"],
+                "standing": _STANDING,
                 "count": _COUNTS,
                 "participle": data["participles"],
             }
@@ -167,17 +175,22 @@ class EnglishCredits(CreditFinder):
             for at, stop in whole_words(text, start, end, here["participle"]):
                 if text[at - 1] in ",;—" and not any(c.start <= at < c.end for c in found):
                     found += self._joined(text, start, at, stop, found)
-        if "view" in here:
-            self._read_views(text, start, end, found)
+        self._read_views(text, start, end, here, found)
         found.sort(key=lambda credit: credit.start)
         return found
 
-    def _read_views(self, text: str, start: int, end: int, found: list[Credit]) -> None:
+    def _read_views(
+        self, text: str, start: int, end: int, here: Mapping[str, list[tuple[int, int]]], found: list[Credit]
+    ) -> None:
         """build forecast in a Reuters poll; analysts’ estimates of; raised its price target."""
-        for match in self.polled.finditer(text, start, end):
-            since = _sized_from(text, match.start())
-            found.append(Credit(match.start(), match.end(), match["name"], True, is_closing=True, since=since))
-        for pattern in (self.owned, self.moved, self.stood):
+        if any(_IN.match(text, stop) for _, stop in here.get("expected", ())):
+            for match in self.polled.finditer(text, start, end):
+                since = _sized_from(text, match.start())
+                found.append(Credit(match.start(), match.end(), match["name"], True, is_closing=True, since=since))
+        patterns = [self.owned] if any(_OF.match(text, stop) for _, stop in here.get("estimate", ())) else []
+        patterns += [self.moved] if any(_ITS.match(text, stop) for _, stop in here.get("move", ())) else []
+        patterns += [self.stood] if "standing" in here else []
+        for pattern in patterns:
             for match in pattern.finditer(text, start, end):
                 name = self.sources.plain(match["name"])
                 if name and not any(c.start <= match.start() < c.end for c in found):

@@ -21,6 +21,7 @@ _ASKED = re.compile(
     r"\s(?:of|among|with|covering)\s(?:[a-z-]+\s){0,2}\d[\d,]*(?:\s[\w’'-]+){0,4}?(?=$|\s(?:by|from|for)\s[A-Z])"
 )
 _CLIENT = re.compile(r"\s(?:for|on\sbehalf\sof)\s.*$")
+_MARKS = (", ", "; ", ": ", "” ", '" ', "— ", ") ")
 _ARTICLE = re.compile(r"^(?:an?|An?)\s")
 _OWNER = re.compile(r"[’']s$")
 # Words before a comma that link a sentence to the one before and are no names.
@@ -83,6 +84,7 @@ class EnglishSources:
         self._label = re.compile(rf"(?P<name>{capital_people}|Study|Report|Survey|Poll):\s(?=\S)")
         # Marta Kowalczyk, senior economist at CIBC, who expects
         self._described = re.compile(rf"\b(?P<name>{person}),\s(?:an?\s|the\s)?[a-z][^,]{{2,80}},$")
+        self._behind_comma = frozenset(word for phrase in (*data["adverbs"], *data["being"]) for word in phrase.split())
         self._people = re.compile(rf"\b(?:{words['people']}|{capital_people})\b")
         # A report from X: the source is X.
         self._paper_of = re.compile(
@@ -104,6 +106,12 @@ class EnglishSources:
 
     def before(self, window: str) -> re.Match[str] | None:
         """The source that the words before a verb end with, as group name."""
+        cut = max(window.rfind(mark) for mark in _MARKS)
+        words = window[cut + 2 :].split() if cut >= 0 else []
+        while words and words[-1] in self._behind_comma:
+            words.pop()
+        if words and words[-1][-1] not in ",)" and words[0] not in {"in", "on"}:
+            return self._before.search(window, cut + 2)  # no name goes on over a mark, but for what describes it
         return self._named.search(window) or self._before.search(window)
 
     def label(self, text: str) -> re.Match[str] | None:

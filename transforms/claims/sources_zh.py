@@ -29,11 +29,13 @@ _SAYING = re.compile(r"(?:的|最新)?(?:话|消息|说法|数据|报道|报告|
 _MAX_NAME = 26
 _LEAST = 2  # characters of a name before what it published
 _DATA_WORDS = Endings(["的", "最新", "官方", "公开", "初步", "一份", "一项", "近期", "此前", "相关", "首份", "第三方"])
-_LABEL = re.compile(r"【[^】]{1,8}】")
-_LEAD = re.compile(rf"{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、]")
+_LEAD = re.compile(rf"【[^】]{{1,8}}】|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、]")
 _PERSON = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|\s?[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,2})$"
 )
+_LEADING = frozenset("【0123456789本上下这周星礼（(—、 \u3000\t\n\xa0")  # what _LEAD begins with
+_RELATIVE, _DATELINES = frozenset("的了《"), frozenset("讯电息")
+_HANZI = re.compile(r"[\u4e00-\u9fff]{2,4}$")
 _POST_ENDS, _JOINING = frozenset("师长员们部网局院署厅社报"), "的和等"
 _FOREIGN_OFFICE = re.compile(r"(?:[A-Z][A-Za-z&.\- ]+[a-z]|[A-Z]{2,8}|[A-Za-z]+ [A-Z][a-z]+)$")
 _FOREIGN_FIRM = re.compile(r"[A-Z][A-Za-z&.\- ]+$")
@@ -64,16 +66,16 @@ class ChineseSources:
         )
         self._dateline = re.compile(rf"^[^，。]{{0,14}}?(?:讯|快讯|电|消息)(?:{_BRACKETS}|\s)+")
         lasts = "".join(sorted({word[-1] for word in data["adverbs"]}))
-        self._may_trail = re.compile(
-            rf"[{lasts}日月号年一二三四五六天晚间午）)\s]$|[在于向对就针关围通以接做出参回答面与和跟边着]"
-        )
+        self._trailing = frozenset(f"{lasts}日月号年一二三四五六天晚间午）) \u3000\t\n\xa0")
+        self._trails = frozenset("在于向对就针关围通以接做出参回答面与和跟边着")
         self._lead_in = Beginnings(data["lead_in"])
         self._data_nouns = Endings(data["data_nouns"])
         publishing = words["publishing"]
         nouns = rf"(?:最新|官方|一份|一项|的)*(?:{words['data_nouns']}|{words['documents']})"
         # 国家统计局8月16日发布的数据, X联合Y发布《…》, X发布公告
         self._published = re.compile(rf"^(?P<name>.{{2,30}}?)(?:联合)?{publishing}(?:(?:的|了).+|《.*|{nouns})$")
-        self._publication = re.compile(rf"{publishing}(?:的|了|《)|{nouns}$")
+        self._nouns = Endings([*data["data_nouns"], *data["documents"]])
+        self._publication = re.compile(rf"{publishing}[的了《]")
         self._titles, self._titled_last = Beginnings(data["titles"]), Endings(data["titles"])
         self._paper_lead = Beginnings([*data["lead_in"], "其"])
         self._left = Endings(data["left_verbs"])
@@ -105,21 +107,21 @@ class ChineseSources:
             return journal["name"]
         if "引" in raw and (cited := _CITED.search(raw)) is not None:  # 路透社援引知情人士的话
             raw = _SAYING.sub("", raw[cited.end() :])
-        name = self._dateline.sub("", raw.strip(_EDGE))
+        name = raw.strip(_EDGE)
+        if not _DATELINES.isdisjoint(name):
+            name = self._dateline.sub("", name)
         previous = None
         while previous != name:
             previous = name
             name = self._without_lead(name)
-            if self._may_trail.search(name):  # most names have nothing behind them
-                found = self._tail.search(name, 1)
-                if found is not None:
-                    name = name[: found.start()]
+            name = self._without_tail(name)
             name = self._without_data(name)
             if left := self._left.of(name, 2):
                 name = name[: -len(left)]
-            published = self._published.match(name)
-            if published is not None:
-                name = published["name"]
+            if not _RELATIVE.isdisjoint(name) or self._nouns.of(name):
+                published = self._published.match(name)
+                if published is not None:
+                    name = published["name"]
             name = name.strip(_EDGE)
         person = self._person_of(name)
         if person and not self._is_no_person(person):
@@ -145,10 +147,7 @@ class ChineseSources:
         if len(raw) > _MAX_NAME:
             return None
         name = self._without_lead(raw.strip(_EDGE))
-        found = self._tail.search(name, 1) if self._may_trail.search(name) else None
-        if found is not None:
-            name = name[: found.start()]
-        name = name.strip(_EDGE)
+        name = self._without_tail(name).strip(_EDGE)
         if name in self.bare:
             return name
         name = self._bare_lead.sub("", name)
@@ -156,7 +155,9 @@ class ChineseSources:
 
     def is_publication(self, raw: str) -> bool:
         """Whether the words before a verb name something that was published: 郑州近日出台的新政(提出)."""
-        return self._publication.search(raw) is not None
+        return bool(self._nouns.of(raw)) or (
+            not _RELATIVE.isdisjoint(raw) and self._publication.search(raw) is not None
+        )
 
     def is_firm(self, name: str) -> bool:
         """Whether the name is an office's or a firm's own: a label before a colon."""
@@ -165,9 +166,7 @@ class ChineseSources:
 
     def is_person(self, raw: str) -> bool:
         """Whether the words name a person by post and name: CEO程一笑."""
-        name = raw.strip(_EDGE)
-        found = self._tail.search(name, 1) if self._may_trail.search(name) else None
-        person = self._person_of(name[: found.start()] if found is not None else name)
+        person = self._person_of(self._without_tail(raw.strip(_EDGE)))
         return bool(person) and not self._is_no_person(person)
 
     def is_crowd(self, name: str) -> bool:
@@ -188,15 +187,21 @@ class ChineseSources:
         """The name without the dates and adverbs that lead it."""
         position = 0
         while position < len(name):
-            match = _LABEL.match(name, position)
-            if match is None and (word := self._lead_in.at(name, position)):
+            if word := self._lead_in.at(name, position):
                 position += len(word)
                 continue
-            match = match or _LEAD.match(name, position)
+            match = _LEAD.match(name, position) if name[position] in _LEADING else None
             if match is None:
                 break
             position = match.end()
         return name[position:] if position else name
+
+    def _without_tail(self, name: str) -> str:
+        """The name without what its bearer does it with: 也, 6月3日, 在业绩会上."""
+        if name[-1:] not in self._trailing and self._trails.isdisjoint(name):
+            return name  # most names have nothing behind them
+        found = self._tail.search(name, 1)
+        return name[: found.start()] if found is not None else name
 
     def _without_data(self, name: str) -> str:
         """The name without what it published: 国家统计局最新公开数据."""
@@ -212,11 +217,20 @@ class ChineseSources:
 
     def _person_of(self, name: str) -> str:
         """The person named behind a title; "" for none."""
-        for position in range(len(name) - 2):
-            for title in self._titles.all_at(name, position):
-                if (match := _PERSON.match(name, position + len(title))) is not None:
-                    return match.group().strip()
-        return ""
+        if name[-1:].isascii() or "·" in name:
+            for position in range(len(name) - 2):
+                for title in self._titles.all_at(name, position):
+                    if (match := _PERSON.match(name, position + len(title))) is not None:
+                        return match.group().strip()
+            return ""
+        best = len(name)
+        person = ""
+        for size in (2, 3, 4):  # characters of a name: the title that begins first
+            end = len(name) - size
+            for title in self._titled_last.all_before(name, end) if end > 0 else ():
+                if end - len(title) < best and _HANZI.match(name, end) is not None:
+                    best, person = end - len(title), name[end:]
+        return person
 
     def _is_no_person(self, name: str) -> bool:
         """Whether what stands behind a title is no name: 董事长, 局长."""
