@@ -139,6 +139,8 @@ class Phrases:
     def _list_start(self, at: int) -> int:
         """The first noun phrase of a list that ends at a chunk and hangs on another's preposition; -1 for none."""
         chunk, start = self.chunks[at], at
+        if at < 3 or (self.chunks[at - 1].kind != "conj" and self.mark(at - 1) != ","):
+            return -1
         items = 1 + any(word.low == "and" for word in self.words[chunk.first : chunk.last + 1])
         is_comma = False
         while start > 2:

@@ -53,8 +53,8 @@ class EnglishTopics(EnglishAntecedents):
         topic.said = subject
         if subject is not None and not found.is_carried and self._is_named(subject, phrases):
             topic.subject, topic.subject_block = subject, text
-            if all(part[0].isupper() for part in subject.split()) and not self.outline(topic).is_place(subject):
-                topic.company = subject
+            if subject != topic.company and all(part[0].isupper() for part in subject.split()):
+                topic.company = topic.company if self.outline(topic).is_place(subject) else subject
         if metric is not None and not mention.is_minor:
             topic.metric, topic.sentence, topic.metric_block = metric, sentence.start, text
             topic.by_kind[kind] = metric

@@ -88,11 +88,11 @@ class Topic:
                 if said or is_model or not body or name.endswith(_NAMED):
                     scores[name] = (said + 1) * (_TITLE_WEIGHT + min(len(name), 14) * 0.5) - place * 0.1
             for pattern in (_LATIN_NAME, _QUOTED, _CHINESE_MODEL):
-                for match in pattern.finditer(body, 0, 4000):
-                    name = match["name"] if pattern is _QUOTED else match.group().strip(" .-")
-                    if name.isascii() and name.lower() in self.spelled()[1]:
+                for found in dict.fromkeys(pattern.findall(body, 0, 4000)):
+                    name = found if pattern is _QUOTED else found.strip(" .-")
+                    if not 2 < len(name) <= 24 or (name.isascii() and name.lower() in self.spelled()[1]):
                         continue  # The
-                    if 2 < len(name) <= 24 and self.count(name) > 3 and (may_name is None or may_name(name)):
+                    if self.count(name) > 3 and (may_name is None or may_name(name)):
                         scores.setdefault(name, float(self.count(name)))
             best = max(scores, key=lambda name: scores[name]) if scores else None
             models = (name for name in scores if best is not None and best in name and any(map(str.isdigit, name)))
