@@ -30,6 +30,15 @@ def main() -> None:
     app()
 
 
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is Ctrl-C, or came up while Ctrl-C was being handled."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 @app.command()
 def run(
     sources: Annotated[
@@ -97,7 +106,10 @@ def run(
         _stop(str(error), FAILED)
     except OSError as error:
         _stop(f"{output} cannot be written: {error.strerror or error} ({error.filename or output})", FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ValueError, RuntimeError) as error:
+        # Prefect, stopped while it sets up a task, stumbles over what is not there yet.
+        if not _is_interrupt(error):
+            raise
         _stop("Stopped. What was committed stays; the same command goes on from there.", INTERRUPTED)
     views.print_summary(summary, seconds)
     if summary.problem:

@@ -252,3 +252,15 @@ def test_ctrl_c_in_a_terminal_stops_a_run_at_once(tmp_path: Path) -> None:
     _, said = run.communicate(timeout=60)
     assert (run.returncode, b"Stopped." in said) == (130, True), said
     assert b"ConnectError" not in said and b"Error logging to API" not in said, said
+
+
+def test_an_error_while_stopping_is_still_a_stop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise ValueError("Task run is not set")  # noqa: B904 - as Prefect does
+
+    monkeypatch.setattr("flows.console.run_flow", stopped)
+    result = figures("run", "flows/samples", "--output", str(tmp_path))
+    assert (result.exit_code, "Stopped." in result.output) == (130, True)
