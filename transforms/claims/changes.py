@@ -85,6 +85,10 @@ class ChangeWords:
         self.results = frozenset(narrow.get("results", ()))
         self.level_only = frozenset(narrow.get("level_only", ()))
 
+    def is_noun(self, word: str) -> bool:
+        """Whether a word, or its singular, is a noun of change."""
+        return word in self.nouns or word.removesuffix("s") in self.nouns
+
 
 change_words = cache(ChangeWords)
 

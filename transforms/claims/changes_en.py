@@ -18,7 +18,6 @@ _ADVERB = (
 )
 # What may stand between a verb of change and the size of the change.
 _DIRECT = re.compile(rf"(?:\s|{_ADVERB}\b|[(\[“\"])*")
-_OF = re.compile(r"\s(?:of|by)\b(?:\s(?:an?|the|up to|as much as))?\s*$")
 _NOUN_OF = re.compile(r"^s?(?:\s(?:in|to|for|at|on)\s[\w’' -]{2,40})?\s(?:of|by)(?:\s(?:an?|up to|as much as))?\s*$")
 _BY = re.compile(r"\sby(?:\s(?:an?|an additional|another|a further|a total of))?\s*$")
 _LEVEL = (
@@ -121,16 +120,14 @@ class EnglishChanges(ChangeReader):
         (begin, stop), cue = found
         gap, word = self.lower[stop : reading.lead], self.lower[begin:stop]
         if cue.value == "unchanged":
-            if gap.strip() in {"", "at", "near", "around"} and word not in self.words.holding:
-                reading.change, reading.lead = "unchanged", begin
-                return True
-            if word in self.words.holding and _HELD_AT.fullmatch(gap):  # left its key rate at
-                reading.change, reading.lead = "unchanged", begin
-                return True
-            return False
+            is_holding = word in self.words.holding  # left its key rate at
+            if not (_HELD_AT.fullmatch(gap) if is_holding else gap.strip() in {"", "at", "near", "around"}):
+                return False
+            reading.change, reading.lead = "unchanged", begin
+            return True
         if gap.strip() in {"from", "to from", "from the", "from a"}:
             return False
-        if self._is_level(mention, reading, gap) and not self._names_change(mention):
+        if self._is_level(mention, reading, gap) and self._change_named(mention) is None:
             reading.change, reading.lead = cue.value, begin
             return True
         if not self._is_size(mention, reading, gap, cue, word):
@@ -151,12 +148,8 @@ class EnglishChanges(ChangeReader):
         reading.change = found[1].value
         return True
 
-    def _names_change(self, mention: Mention) -> bool:
-        """Adding to a four-basis-point drop: the noun behind says what the number is."""
-        return self._change_named(mention) is not None
-
     def _change_named(self, mention: Mention) -> str | None:
-        """The direction of the noun right behind an attributive number."""
+        """The direction of the noun right behind an attributive number: adding to a four-basis-point drop."""
         if "-" not in self.lower[mention.start : mention.end] and kind_of(mention) not in RATIO_KINDS:
             return None
         found = re.match(r"[\s-]([a-z]+)\b", self.lower[mention.end : mention.end + 20])
@@ -177,7 +170,7 @@ class EnglishChanges(ChangeReader):
             return False  # brings the total to; a loss of £76m
         if len(gap) <= _MAX_BY_GAP and _BY.search(gap):
             return True  # increased its dividend by 5%
-        if word in self.words.nouns or word.removesuffix("s") in self.words.nouns:
+        if self.words.is_noun(word):
             is_of = len(gap) <= _MAX_TO_GAP and _NOUN_OF.match(gap) is not None
             if is_of and (kind in RATIO_KINDS or word not in self.words.ratio_only or gap.startswith(("s of", " of"))):
                 return True
@@ -210,11 +203,7 @@ class EnglishChanges(ChangeReader):
         if up is not None:
             reading.change = _WAYS[up["way"]]
             return
-        if not (
-            self._compared(mention, reading)
-            or self._added(mention, reading)
-            or self._passive(sentence, mention, reading)
-        ):
+        if not (self._compared(mention, reading) or self._added(mention, reading) or self._passive(mention, reading)):
             self._noun_behind(sentence, mention, reading, end)
 
     def _added(self, mention: Mention, reading: Reading) -> bool:
@@ -248,7 +237,7 @@ class EnglishChanges(ChangeReader):
             return True
         return False
 
-    def _passive(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
+    def _passive(self, mention: Mention, reading: Reading) -> bool:
         """57.4 GW added last year, 14,000 jobs cut."""
         found = re.match(r"\s(?:[a-z-]+\s)??(?P<word>[a-z]+)\b", self.lower[mention.end : mention.end + _MAX_BEHIND])
         way = self.words.passives.get(found["word"]) if found is not None else None
@@ -275,7 +264,7 @@ class EnglishChanges(ChangeReader):
             gap = self.lower[mention.end : begin]
             words = gap.split()
             word = self.lower[begin:stop]
-            is_noun = cue.role == "noun" or word in self.words.nouns or word.removesuffix("s") in self.words.nouns
+            is_noun = cue.role == "noun" or self.words.is_noun(word)
             is_near = len(words) <= _WORDS_BEFORE_NOUN and not _SMALL_WORDS & set(words) and "," not in gap
             if is_noun and is_near and cue.value != "unchanged" and (is_attributive or (kind == "money" and not words)):
                 reading.role, reading.change = "change", self.words.nouns.get(word.removesuffix("s"), cue.value)

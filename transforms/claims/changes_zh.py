@@ -40,6 +40,10 @@ _APART = re.compile(
 )  # 低于全省平均水平0.2个百分点
 _AHEAD = frozenset({"高于", "高出", "超出", "多于", "领先"})
 _SIGNED = re.compile(r"(?:同比|环比|YoY|yoy|按年|按月)\s?[:：]?\s?(?P<sign>[+＋-－]?)$")
+_APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
+_AT = frozenset({"", "在", "于", "为"})
+_SPEEDS = {"快": "decrease", "慢": "increase", "早": "decrease", "晚": "increase"}
+_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均"})
 
 
 class ChineseChanges(ChangeReader):
@@ -198,9 +202,3 @@ class ChineseChanges(ChangeReader):
                     return
             if any(cue.role in {"verb", "to", "noun"} for cue in cues):
                 return
-
-
-_APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
-_AT = frozenset({"", "在", "于", "为"})
-_SPEEDS = {"快": "decrease", "慢": "increase", "早": "decrease", "晚": "increase"}
-_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均"})

@@ -222,7 +222,7 @@ class ContextReader:
         if value == "previous":
             value = self._previous(sentence)
         reading.basis = value
-        if mention.start >= sentence.start and value is not None:
+        if value is not None:
             self._last_basis = value
 
     def _basis_behind(self, sentence: Sentence, start: int, stop: int) -> str | None:

@@ -74,10 +74,6 @@ def _is_of_percent(text: str, sentence: Sentence, mention: Mention) -> bool:
     return "percent" in around or any(word in around for word in words)
 
 
-def _is_large(mention: Mention) -> bool:
-    return (mention.value or mention.low or 0) >= _MIN_MONEY
-
-
 def _is_of_money(text: str, sentence: Sentence) -> bool:
     """Whether a sentence speaks of money: one of its numbers is, or a word of two characters and more."""
     if any(mention.unit is not None and mention.unit.kind == "money" for mention in sentence.mentions):

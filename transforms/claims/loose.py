@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LOOKBEHIND = 40
 _MAX_LINK = 70
+_MAX_APART = 20
 _MIN_PLAIN = 100
 _MIN_FURTHER = 2
 _MIN_ENDS = 10
@@ -155,9 +156,6 @@ class LooseReader:
                 mention.rule = "bare: <rate> to the <currency>"
                 return True
         return False
-
-
-_MAX_APART = 20
 
 
 @cache

@@ -63,22 +63,6 @@ class Outline:
         return name if is_main else None
 
     @cached_property
-    def _headings(self) -> dict[str, str]:
-        """Each line below a heading and that heading."""
-        found: dict[str, str] = {}
-        heading = ""
-        for line in self.lines:
-            if _is_heading(line):
-                heading = line
-            elif heading:
-                found.setdefault(line, heading)
-        return found
-
-    def heading_of(self, block: str) -> str:
-        """The heading a paragraph stands under; "" for none."""
-        return self._headings.get(block, "")
-
-    @cached_property
     def _surnames(self) -> frozenset[str]:
         """Last names of people: said in full once, and by themselves."""
         full = {match["last"] for match in _FULL_NAME.finditer(self._text)}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_MAX_SPACES = 4
+
 
 class _Node(dict[str, "_Node"]):
     __slots__ = ("ending",)
@@ -90,6 +92,3 @@ class PhraseMatcher:
             source = phrase_pattern(phrases, self._guards)
             pattern = self._compiled[first] = re.compile(f"(?P<{self._group}>{source})")
         return pattern.match(text, position)
-
-
-_MAX_SPACES = 4
