@@ -109,9 +109,9 @@ class TextReader:
 
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
-        if not (_HAS_NUMBER.search(text) or _spells_number(text)):
-            return []
         language = language_of(text)
+        if not (_HAS_NUMBER.search(text) or (language == "en" and _spells_number(text))):
+            return []
         scanner = scanner_of(language)
         lexicon = scanner.lexicon
         folded = lexicon.fold(text)

@@ -212,9 +212,8 @@ def _share_levels(text: str, left: Mention, right: Mention) -> None:
 
 @cache
 def _rose_from() -> re.Pattern[str]:
-    data = load_lexicon("en").data
-    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
-    return re.compile(rf"\b{phrase_pattern(verbs)}\b[^.;,\d]*\sfrom\s(?:about\s|around\s)?$", re.IGNORECASE)
+    verbs = load_lexicon("en").verbs_of_change()
+    return re.compile(rf"\b{verbs}\b[^.;,\d]*\sfrom\s(?:about\s|around\s)?$", re.IGNORECASE)
 
 
 def _is_inside_head(before: Mention, mention: Mention) -> bool:
@@ -224,21 +223,29 @@ def _is_inside_head(before: Mention, mention: Mention) -> bool:
 
 @cache
 def _grew_by() -> re.Pattern[str]:
-    """A verb of change with its bound, right before a number: rose by about, jumped as much as."""
-    data = load_lexicon("en").data
-    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
-    bounds = [bound for words in data["bounds"]["before"].values() for bound in words]
-    source = rf"\b{phrase_pattern(verbs)}\s(?:by\s)?(?:{phrase_pattern(bounds)}\s)?$"
+    lexicon = load_lexicon("en")
+    source = rf"\b{lexicon.verbs_of_change()}\s(?:by\s)?(?:{lexicon.bounds_before()}\s)?$"
     return re.compile(source, re.IGNORECASE)
 
 
 @cache
 def _changed_by() -> re.Pattern[str]:
-    """A Chinese verb of change with its bound, right before a number: 下调, 上涨了近."""
-    data = load_lexicon("zh").data
-    verbs = [verb for direction in ("increase", "decrease") for verb in data["change"][direction]["verbs"]]
-    bounds = [bound for words in data["bounds"]["before"].values() for bound in words]
-    return re.compile(rf"{phrase_pattern(verbs)}了?(?:{phrase_pattern(bounds)})?$")
+    lexicon = load_lexicon("zh")
+    return re.compile(rf"{lexicon.verbs_of_change()}了?(?:{lexicon.bounds_before()})?$")
+
+
+def _is_grown_by(text: str, start: int) -> bool:
+    """Whether an English verb of change stands right before a number: rose by about, jumped as much as."""
+    low = max(0, start - _VERB_LOOKBEHIND)
+    before = text[low:start]
+    # A text of the other language builds no lexicon for this.
+    return before[-1:].isspace() and before.rstrip()[-1:].isascii() and bool(_grew_by().search(text, low, start))
+
+
+def _is_changed_by(text: str, start: int) -> bool:
+    """Whether a Chinese verb of change stands right before a number: 下调, 上涨了近."""
+    low = max(0, start - _LOOKBEHIND)
+    return not text[start - 1 : start].isascii() and _changed_by().search(text, low, start) is not None
 
 
 def _range(text: str, left: Mention, right: Mention) -> Mention | None:
@@ -270,15 +277,11 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             return None
         if left.unit.factor < right.unit.factor and left.unit.kind == "money":
             return None  # 13 1/4 cents to $5.93
-        if _grew_by().search(text, max(0, left.start - _VERB_LOOKBEHIND), left.start) and not (
+        if _is_grown_by(text, left.start) and not (
             high <= low * _EXPECTED_RANGE and _EXPECTED.search(text, max(0, left.start - _MAX_CARRY), left.start)
         ):
             return None  # fell one basis point to 74 basis points
-        if (
-            high > low * _SIZE_TO_LEVEL
-            and left.unit.kind != "percent"
-            and _changed_by().search(text, max(0, left.start - _LOOKBEHIND), left.start)
-        ):
+        if high > low * _SIZE_TO_LEVEL and left.unit.kind != "percent" and _is_changed_by(text, left.start):
             return None  # 下调1.55万元至24.59万元: a size and the level it led to
         if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
             return None  # from $10 to $12 states two levels

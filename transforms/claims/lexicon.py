@@ -12,6 +12,7 @@ from typing import Any
 import tomli
 
 from transforms.claims.fold import Folder
+from transforms.claims.phrases import phrase_pattern
 from transforms.errors import LexiconError
 
 _ONE = Decimal(1)
@@ -154,6 +155,15 @@ class Lexicon:
         add(data["negation"]["words"], "negation", "negated")
         add(data["neutral"]["words"], "neutral", "")
         return {word: tuple(found) for word, found in cues.items()}
+
+    def verbs_of_change(self) -> str:
+        """Source of an expression for every verb that says that something grew or shrank."""
+        change = self.data["change"]
+        return phrase_pattern(verb for way in ("increase", "decrease") for verb in change[way]["verbs"])
+
+    def bounds_before(self) -> str:
+        """Source of an expression for every word that bounds the number behind it."""
+        return phrase_pattern(word for words in self.data["bounds"]["before"].values() for word in words)
 
     def guards(self) -> dict[str, dict[str, list[str]]]:
         """What must or must not follow a word.

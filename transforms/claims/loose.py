@@ -34,13 +34,14 @@ class LooseReader:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        words = load_lexicon(language).data["loose"]
+        lexicon = load_lexicon(language)
+        words = lexicon.data["loose"]
         units = load_units()
         self.units = {name: units[name] for name in ("item", "point", "times")}
         joint = r"\b" if language == "en" else ""
-        change = load_lexicon(language).data["change"]
-        verbs = phrase_pattern(v for way in ("increase", "decrease") for v in change[way]["verbs"])
-        self.grew_to = re.compile(rf"\b{verbs}\sto\s?$", re.IGNORECASE).search if language == "en" else None
+        self.grew_to = (
+            re.compile(rf"\b{lexicon.verbs_of_change()}\sto\s?$", re.IGNORECASE).search if language == "en" else None
+        )
         after = phrase_pattern(words["after"])
         self.after = re.compile(rf"\s?(?:$|[.,;:)\]”\"，。；、：）”\n—–])|\s?{after}{joint}", re.IGNORECASE).match
         self.link = re.compile(rf"{joint}{phrase_pattern(words['links'])}\s?$", re.IGNORECASE).search

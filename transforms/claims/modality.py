@@ -67,6 +67,18 @@ class _Words:
 _words = cache(_Words)
 
 
+def _modal_words(sentence: Sentence) -> tuple[list[tuple[int, int, str]], list[int]]:
+    """Start, end and modality of the sentence's modal words, and where its words of denial begin."""
+    modal, denials = [], []
+    for begin, stop, cues in sentence.cues:
+        cue = next((c for c in cues if c.role in {"modality", "negation"}), None)
+        if cue is not None and cue.role == "modality":
+            modal.append((begin, stop, cue.value))
+        elif cue is not None:
+            denials.append(begin)
+    return modal, denials
+
+
 class ModalityReader:
     """Reads one text's mentions; a language says how far its words govern."""
 
@@ -76,20 +88,18 @@ class ModalityReader:
         self.text = text
         self.lower = lower
         self.words = _words(lexicon.language)
+        # What is looked up once a sentence, and read for each of its numbers.
+        self._modal: tuple[Sentence | None, list[tuple[int, int, str]], list[int]] = (None, [], [])
         self._turns: tuple[Sentence | None, list[int]] = (None, [])
 
     def read(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
         """Sets modality and negation of the reading."""
         start, end = sentence.clause_of(mention.start)
-        cues = []
-        for begin, stop, found in sentence.cues:
-            cue = next((c for c in found if c.role in {"modality", "negation"}), None)
-            if cue is None:
-                continue
-            if cue.role == "modality":
-                cues.append((begin, stop, cue.value))
-            elif start <= begin < end:
-                reading.is_negated = True
+        if self._modal[0] is not sentence:
+            self._modal = sentence, *_modal_words(sentence)
+        _, cues, denials = self._modal
+        if any(start <= begin < end for begin in denials):
+            reading.is_negated = True
         chosen = None
         if self.language == "zh":
             chosen = self._chinese(sentence, mention, cues, start) if cues else None
