@@ -48,7 +48,7 @@ class ChineseFractions:
             r"(?:(?<=番)|番)(?P<doubling_more>多|有余|以上|不止)?"
         )
 
-    def slash(self, match: re.Match[str]) -> Mention | None:
+    def slash(self, _text: str, match: re.Match[str]) -> Mention | None:
         """1/3 with a small whole."""
         found = SLASH_FRACTION.fullmatch(match["fraction"])
         value = parse_slash(found) if found is not None else None
@@ -57,7 +57,7 @@ class ChineseFractions:
         start, end = match.span("fraction")
         return Mention(start, end, value, "fraction: <n>/<m>", self.times, None, is_spelled=True)
 
-    def hundredths(self, match: re.Match[str]) -> Mention | None:
+    def hundredths(self, _text: str, match: re.Match[str]) -> Mention | None:
         """百分之十, 千分之三, 万分之五: parts of a hundred, thousand, ten thousand, in percent."""
         text = match["parts_value"]
         factor = self.letter_scales.get(text[-1], 1)
@@ -98,7 +98,7 @@ class ChineseFractions:
             start, stop, part / Decimal(whole), "fraction: <n> parts of", self.times, None, is_spelled=True, role=role
         )
 
-    def doubled(self, match: re.Match[str]) -> Mention:
+    def doubled(self, _text: str, match: re.Match[str]) -> Mention:
         """翻番 is twice, 翻两番 four times as much; its bound stands inside: 翻了近一番, 翻了一番多."""
         raw = match["doublings"]
         times = 1 if raw == "番" else int(raw) if raw.isascii() else self.digits[raw]

@@ -8,36 +8,21 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_zh import ChineseAmounts
+from transforms.claims.candidates_zh import ChineseCandidates
 from transforms.claims.exclusions_zh import ChineseExclusions
 from transforms.claims.fractions_zh import ChineseFractions
 from transforms.claims.gaps_zh import GapCloser
 from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
 from transforms.claims.mentions import Mention
-from transforms.claims.numerals import (
-    LONG_DIGITS,
-    LONG_RUN,
-    URL,
-    VULGAR,
-    parse_digits,
-    parse_hanzi,
-    parse_vulgar,
-    place_of,
-)
-from transforms.claims.phrases import phrase_pattern
+from transforms.claims.numerals import parse_digits, parse_hanzi, parse_vulgar, place_of
 from transforms.claims.ranks_zh import ChineseRanks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-_DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _ADJACENT = re.compile(
     r"(?P<tens>[一二三四五六七八九]?十)?(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])(?P<scale>[十百千万亿]*)"
 )
-# 一升两降, 两增一减: how many go which way
-_FEW, _MOVES = "一二两三四五六七八九", "升降涨跌增减进退收放稳平红绿快慢买卖缓高低优缺"
-# Enough of a word's beginning to tell whether a candidate may start there.
-_PREFIX = 2
-_ASCII_PREFIX = 3
 # A scale alone counts from here on: 亿级, 十亿; 百万 may be a word of prose
 _LARGE = 100_000_000
 # What stands between the ends of a range: 一到三年
@@ -67,57 +52,35 @@ class ChineseScanner:
         self.percent, self.times, self.rank, self.item = (units[n] for n in ("percent", "times", "rank", "item"))
         numeral = "[" + "".join(self.digits) + "".join(self.scales) + "]"
         digit = "[" + "".join(self.digits) + "]"
-        # Most characters begin no candidate: a search for how one begins spares them all the alternatives.
-        words = [*data["masks"]["words"], *self.words, *self.signs, "No.", "TOP", "Top", "http", "www."]
-        starts = {word[: _ASCII_PREFIX if word.isascii() else _PREFIX] for word in words}
-        starts |= {*self.digits, *self.scales, *VULGAR, *"0123456789第前半"}
-        starts |= {"翻番"} | {f"翻{word}" for word in (*"了一二两三四", *self.fractions.bound_starts)}
-        starts |= {several + scale for several in "数几上" for scale in self.scales} | set(self.few_words)
-        self.start = re.compile(phrase_pattern(starts)).search
-        # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
-        joins = set(" ~-–—到至") | {"个多"} | {"点", "分之", "比", "季", "月"}
-        follow = {word[0] for word in lexicon.units} | joins | set("多余来几折、和与及或，,/")
-        follow_one = {word[:2] for word, unit in lexicon.units.items() if unit.kind != "count"} | joins
-        follow_one |= {f"个{scale}" for scale in self.scales}
-        worth = rf"(?!一(?!{numeral}|几|{phrase_pattern(follow_one)})|{numeral}(?!{numeral}|{phrase_pattern(follow)}))"
-        glued = "|".join(data["glued"]["words"])
-        apart = rf"(?:(?<![A-Za-z\d_.#&@])|(?<={glued}))(?<![A-Za-z][-–])(?<!\d[.:：/])"
-        self.candidate = re.compile(
-            rf"""
-            (?P<run>{LONG_DIGITS}|{numeral}{{{LONG_RUN},}})
-          | (?P<mask>{phrase_pattern(data["masks"]["words"])}|{URL}|[{_FEW}][{_MOVES}][{_FEW}][{_MOVES}])
-          | (?P<word>{phrase_pattern(self.words, data["guards"])})
-          | (?P<doubling>{self.fractions.doubling})
-          | (?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}[kK]?|{numeral}+(?:点{digit}+)?))
-          | (?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?
-                (?P<ordinal_value>\d+|{numeral}+)\s?(?P<ordinal_unit>[名位强家大])?)
-          | (?P<sign>{phrase_pattern(self.signs)})\s?(?P<amount>{_DIGITS}|{numeral}+)
-          | {apart}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)
-          | {apart}(?P<ratio>\d{{1,4}}(?:\.\d+)?\s?[:：比]\s?\d{{1,4}}(?:\.\d+)?)(?![\d.:：/元%万亿])
-          | {apart}(?P<vulgar>(?:\d{{1,4}}\s?)?[{VULGAR}])
-          | {apart}(?P<plain>{_DIGITS})(?!\.?\d)(?![:：]\d)
-          | (?P<few>{phrase_pattern(self.few_words)})(?={phrase_pattern(data["few"]["units"])})
-          | (?P<vague>[数几上])(?P<vague_scale>[十百千万亿]+)
-          | (?P<hanzi>{worth}{numeral}+(?:点{digit}+)?几?)
-          | (?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪|百分点|基点|点|亿|百分)|世纪|年(?!报|度)|天|小时|分钟|秒
-                |{phrase_pattern(data["halves"]["units"])})(?!期))
-            """,
-            re.VERBOSE,
-        ).match
+        self.candidates = ChineseCandidates(lexicon, self.fractions.doubling, self.fractions.bound_starts)
         self.ordinal_list = re.compile(rf"(?:[、和及至到~-]第?(?:\d+|{numeral}+))+(?!\.?\d)").match
         self.numeral_at = re.compile(rf"{numeral}+(?:点{digit}+)?").match
         self.number_words = rf"{numeral}+"  # source of an expression for them
+        self._readers: dict[str, Callable[[str, re.Match[str]], Mention | None]] = {
+            "mask": self._behind_mask,
+            "word": self._word,
+            "fraction": self.fractions.slash,
+            "ratio": self.fractions.ratio,
+            "vulgar": self._vulgar,
+            "amount": self._signed_amount,
+            "vague_scale": self._vague,
+            "few": self._few,
+            "doubling": self.fractions.doubled,
+            "parts": self.fractions.hundredths,
+            "ordinal": self.ranks.read,
+        }
 
     def scan(self, text: str) -> list[Mention]:
         """Numbers of the folded text in order; those without a unit too, for ranges and lists to use."""
         closed, places = self.gaps.close(text)
         found: list[Mention] = []
         position = 0
-        search, candidate = self.start, self.candidate
-        while hit := search(closed, position):
-            match = candidate(closed, hit.start())
+        candidates = self.candidates
+        while hit := candidates.search(closed, position):
+            start = hit.start()
+            match = candidates.at(closed, start)
             if match is None:
-                position = hit.start() + 1
+                position = start + 1
                 continue
             mention = self._read(closed, match)
             position = match.end()
@@ -137,47 +100,27 @@ class ChineseScanner:
     def masked(self, text: str) -> Iterator[tuple[int, int]]:
         """Words, names and addresses of the folded text that hold a numeral and are no number."""
         position = 0
-        while hit := self.start(text, position):
-            match = self.candidate(text, hit.start())
-            position = match.end() if match is not None else hit.start() + 1
-            if match is not None and match["mask"]:
+        while hit := self.candidates.search(text, position):
+            start = hit.start()
+            match = self.candidates.at(text, start)
+            position = match.end() if match is not None else start + 1
+            if match is not None and match.lastgroup == "mask":
                 yield match.span()
 
     # ------------------------------------------------------------ one candidate
 
     def _read(self, text: str, match: re.Match[str]) -> Mention | None:
         kind = match.lastgroup
-        if match["run"]:
-            return None
-        if match["mask"]:
-            return self._behind_mask(text, match)
-        if match["word"]:
-            return self._word(match)
-        if match["plain"]:
-            return self.amounts.read(text, match.start(), match.end("plain"), parse_digits(match["plain"]), "number")
-        if match["fraction"]:
-            return self.fractions.slash(match)
-        if match["ratio"]:
-            return self.fractions.ratio(text, match)
-        if match["vulgar"]:
-            return self._vulgar(text, match)
-        if match["hanzi"]:
+        if kind == "plain":
+            return self.amounts.read(text, match.start(), match.end(), parse_digits(match["plain"]), "number")
+        if kind == "hanzi":
             return self._hanzi(text, match.start(), match.end(), match["hanzi"])
-        if match["amount"]:
-            return self._signed_amount(text, match)
-        if match["vague"]:
-            return self._vague(text, match)
-        if match["few"]:
-            return self._few(text, match)
-        if match["doubling"]:
-            return self.fractions.doubled(match)
-        if match["parts"]:
-            return self.fractions.hundredths(match)
-        if match["ordinal"]:
-            return self.ranks.read(text, match)
+        if kind == "run":
+            return None
         if kind == "half":
             return self.amounts.read(text, match.start(), match.end(), Decimal("0.5"), "half", is_spelled=True)
-        return None
+        assert kind is not None
+        return self._readers[kind](text, match)
 
     def _vulgar(self, text: str, match: re.Match[str]) -> Mention | None:
         value = parse_vulgar(match["vulgar"])
@@ -198,7 +141,7 @@ class ChineseScanner:
         mention = self._hanzi(text, match.start(), numeral.end(), numeral.group())
         return mention if mention is not None and mention.unit is not None and mention.end > match.end() else None
 
-    def _word(self, match: re.Match[str]) -> Mention:
+    def _word(self, _text: str, match: re.Match[str]) -> Mention:
         row = self.words[match["word"]]
 
         def number(key: str) -> Decimal | None:
