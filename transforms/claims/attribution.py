@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.claims.credits_en import english_credits
-from transforms.claims.credits_zh import chinese_credits
+from transforms.claims.languages import chinese_credits, credits_of
 from transforms.claims.outlets_zh import closing_outlet
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ class CreditReader:
 
     def _last_of(self, text: str, language: str) -> str | None:
         """The last source that a paragraph names."""
-        finder = chinese_credits() if language == "zh" else english_credits()
+        finder = credits_of(language)
         found = [c for c in finder.between(text, max(0, len(text) - _GAP), len(text)) if c.name]
         return found[-1].name if found else None
 
@@ -124,7 +123,7 @@ class CreditReader:
             self.prepare([text])
         if text is not self._text:
             self._enter(text, language)
-        finder = chinese_credits() if language == "zh" else english_credits()
+        finder = credits_of(language)
         start = max(self._read_to, sentence.start - _GAP)
         passed: list[Credit] = []
         if start < sentence.start and (start == 0 or self._read_to < sentence.start - 8):
@@ -176,7 +175,7 @@ class CreditReader:
     def _speaker(self, language: str) -> str | None:
         """Whom a pronoun means: the last speaker here, or in a paragraph shortly before."""
         if not self._speaker_here:
-            finder = chinese_credits() if language == "zh" else english_credits()
+            finder = credits_of(language)
             for back in range(1, _BLOCKS_BACK + 1):
                 before = self._before(back)
                 found = [c for c in finder.between(before, max(0, len(before) - _GAP), len(before)) if c.is_speech]
@@ -250,7 +249,7 @@ class CreditReader:
             return before[-1].name
         quotation = _open_quotation(self._text, position) if self._language else -1
         if quotation >= 0 and (not before or quotation >= before[-1].end):
-            finder = chinese_credits() if self._language == "zh" else english_credits()
+            finder = credits_of(self._language)
             if (speaker := self._behind(self._text, quotation, finder, self._language)) is not None:
                 return speaker
         if before:

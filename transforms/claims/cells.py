@@ -8,12 +8,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.languages import chinese_scanner, chinese_topics, english_scanner
 from transforms.claims.lexicon import Unit, load_lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.periods import governs
-from transforms.claims.scan_en import english_scanner
-from transforms.claims.scan_zh import chinese_scanner
-from transforms.claims.subjects_zh import chinese_topics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.bounds import BoundReader
 from transforms.claims.changes import Neighbour, Reading, kind_of, nearest
-from transforms.claims.changes_en import EnglishChanges
-from transforms.claims.changes_zh import ChineseChanges
+from transforms.claims.languages import changes_of
 from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.modality import ModalityReader
 from transforms.claims.phrases import phrase_pattern
@@ -78,7 +77,7 @@ class ContextReader:
         self.text = text
         self.lower = lower
         self.bounds = BoundReader(lexicon, text, lower)
-        self.changes = (ChineseChanges if self.language == "zh" else EnglishChanges)(lexicon, text, lower)
+        self.changes = changes_of(self.language)(lexicon, text, lower)
         self.modality = ModalityReader(lexicon, text, lower, published)
         self.rules = _rules(self.language)
 

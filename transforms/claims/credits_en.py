@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.credits import Credit, CreditFinder
@@ -386,9 +385,3 @@ def _sized_from(text: str, at: int) -> int:
     low = max(0, at - 60)
     begin = max(text.rfind(word, low, at) for word in (" the ", " than ", " against ", " versus ", " vs ", " of "))
     return begin if begin >= 0 else at - _SIZED
-
-
-@cache
-def english_credits() -> EnglishCredits:
-    """The reader over the English lexicon, built at first use."""
-    return EnglishCredits()

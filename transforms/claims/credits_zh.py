@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.claims.affixes import Endings
@@ -293,9 +292,3 @@ def _matches(
         if begin >= floor and (match := pattern.match(text, begin, end)) is not None:
             floor = match.end()
             yield match
-
-
-@cache
-def chinese_credits() -> ChineseCredits:
-    """The reader over the Chinese lexicon, built at first use."""
-    return ChineseCredits()

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.claims.extract import TextReader, language_of, scanner_of
+from transforms.claims.extract import TextReader, language_of
+from transforms.claims.languages import scanner_of
 from transforms.claims.periods import PeriodReader, calendar_spans
 from transforms.claims.sentences import lower_of, split_sentences
 from transforms.records import format_decimal

@@ -18,6 +18,7 @@ from transforms.claims.context import ContextReader
 from transforms.claims.grammar import combine
 from transforms.claims.implied import imply_unit, name_unit
 from transforms.claims.keys import fold_key
+from transforms.claims.languages import chinese_topics, english_topics, scanner_of
 from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.loose import loose_reader
 from transforms.claims.numerals import VULGAR
@@ -26,11 +27,7 @@ from transforms.claims.period_carry import Carrier
 from transforms.claims.period_untimed import is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.salience import weigh
-from transforms.claims.scan_en import EnglishScanner, english_scanner
-from transforms.claims.scan_zh import ChineseScanner, chinese_scanner
 from transforms.claims.sentences import Sentence, lower_of, split_sentences
-from transforms.claims.subjects_en import english_topics
-from transforms.claims.subjects_zh import chinese_topics
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
 from transforms.records import Block, Claim
@@ -63,11 +60,6 @@ def language_of(text: str) -> str:
         return "en"
     plain = sample.encode("ascii", "ignore")
     return "zh" if chinese * 6 >= len(plain) - len(plain.translate(None, _LETTERS)) else "en"
-
-
-def scanner_of(language: str) -> ChineseScanner | EnglishScanner:
-    """The scanner that reads a language: Chinese ones for "zh", English for anything else."""
-    return chinese_scanner() if language == "zh" else english_scanner()
 
 
 @cache

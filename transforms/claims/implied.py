@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.languages import chinese_scanner
 from transforms.claims.lexicon import load_lexicon, load_units
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.scan_zh import chinese_scanner
 
 if TYPE_CHECKING:
     from transforms.claims.changes import Reading

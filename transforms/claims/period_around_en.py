@@ -108,8 +108,10 @@ def words_en() -> Words:
     )
 
 
-def around_en(text: str, mention: Mention, left: int) -> Around:
-    """What stands before a mention in English, back to the end of the mention at its left."""
+def around_en(text: str, mention: Mention, left: int) -> Around | None:
+    """What stands before a mention in English, back to the end of the mention at its left; None where it is no time."""
+    if mention.kind == "month" and is_contract(text, mention.start, mention.end):
+        return None
     table = words_en()
     found = Around(mention.start, mention.end)
     lead = text[max(left, mention.start - LEAD, 0) : mention.start]

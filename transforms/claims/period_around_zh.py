@@ -93,7 +93,7 @@ def words_zh() -> Words:
     )
 
 
-def around_zh(text: str, mention: Mention) -> Around:
+def around_zh(text: str, mention: Mention, _left: int) -> Around:
     """What stands beside a mention in Chinese."""
     words = words_zh()
     start, end = mention.start, mention.end
@@ -189,13 +189,3 @@ def read_after(text: str, mention: Mention, found: Around, before: str, after: s
     if found.is_since or mention.atom.form in ("rolling", "to_date", "vague"):
         said = SINCE.search(text, end, end + 14) if found.is_since else None
         found.is_record = words.patterns["record"].match(text, said.end() if said else end) is not None
-
-
-def owned_after(text: str, end: int, context: Around) -> tuple[int, int] | None:
-    """Where the own numbers of a compared period stand: 较去年同期的5亿元, 去年同期为3亿元."""
-    if context.is_compared:
-        return context.own
-    if context.is_record:
-        return None
-    stop = CLAUSE_END.search(text, end, end + REACH)
-    return end, stop.start() if stop else min(len(text), end + REACH)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_CLAUSE_END = re.compile("[，。；！？,;）)]")
+_REACH = 60  # characters after a compared period in which its numbers stand
 
 
 @dataclass(slots=True)
@@ -24,3 +28,12 @@ class Around:
     scope: str = ""  # clause: of its clause only; sentence: also of numbers in clauses before it
     own: tuple[int, int] | None = None  # the numbers of a compared period
     reach: tuple[int, int] | None = None  # the numbers that may be of it; None: any of the sentence
+
+    def owned_after(self, text: str, end: int) -> tuple[int, int] | None:
+        """Where the numbers of a compared period stand in Chinese: 较去年同期的5亿元, 去年同期为3亿元."""
+        if self.is_compared:
+            return self.own
+        if self.is_record:
+            return None
+        stop = _CLAUSE_END.search(text, end, end + _REACH)
+        return end, stop.start() if stop else min(len(text), end + _REACH)

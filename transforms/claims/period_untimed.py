@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.period_around_zh import words_zh
 from transforms.claims.period_lexicon import alternation, load_toml
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ def is_left_behind(text: str, mention: Mention, reading: Reading, period: Period
     start = FROM_ZH.search(text, low, mention.start)
     if start is None or (period is not None and start.start() <= period.start < mention.start):
         return False
+    from transforms.claims.period_around_zh import words_zh
+
     match = words_zh().patterns["turn"].match(text, mention.end)
     return match is not None and REVISED_ZH.match(text, mention.end) is None
 

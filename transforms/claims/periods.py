@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from transforms.claims import period_scan_en, period_scan_zh
 from transforms.claims.calendar import Span, edge_of, stretch_back
-from transforms.claims.period_around_en import around_en, is_contract
-from transforms.claims.period_around_zh import around_zh, owned_after
+from transforms.claims.languages import around_of, dates_of
 from transforms.claims.period_dates import Dater
-from transforms.claims.period_forms_zh import lexicon
 from transforms.claims.period_mentions import Mention, end_of_stretch, join_atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from transforms.claims.period_atoms import Atom
@@ -127,9 +124,9 @@ class PeriodReader:
         earlier: Sequence[Period], base: int,
     ) -> Period | None:  # fmt: skip
         dater, atom = self._dater, mention.atom
-        if language == "en" and mention.kind == "month" and is_contract(text, mention.start, mention.end):
+        context = around_of(language)(text, mention, left)
+        if context is None:
             return None
-        context = around_zh(text, mention) if language == "zh" else around_en(text, mention, left)
         if atom.form == "event" and mention.year is None and not context.is_event:
             return None  # 双十一 as a name
         if (
@@ -194,7 +191,7 @@ class PeriodReader:
         self, text: str, mention: Mention, left: int, language: str, context: Around, is_comparison: bool
     ) -> tuple[int, int] | None:
         if language == "zh":
-            return owned_after(text, mention.end, context) if is_comparison else None
+            return context.owned_after(text, mention.end) if is_comparison else None
         return context.own
 
 
@@ -230,6 +227,8 @@ def moved(period: Period, base: int) -> Period:
 def stretch_to(last: date, match: re.Match[str]) -> Span | None:
     """The stretch that ends with a day: 截至2021年12月31日止三个月."""
     if match["count"]:
+        from transforms.claims.period_forms_zh import lexicon
+
         return stretch_back(last, "month", lexicon().number(match["count"]) or 1)
     unit = {"财季": "quarter", "季度": "quarter", "季": "quarter", "半年": "half"}.get(match["unit"], "year")
     return stretch_back(last, unit, 1)
@@ -248,14 +247,14 @@ def scan(text: str, language: str) -> tuple[str, str, tuple[Atom, ...]]:
     """The text folded, the language whose words were read, and the atoms in order."""
     text = fold(text)
     if text.isascii() or not CHINESE.search(text):
-        return text, "en", tuple(period_scan_en.scan(text))
-    atoms = period_scan_zh.scan(text)
+        return text, "en", tuple(dates_of("en")(text))
+    atoms = list(dates_of("zh")(text))
     if " " in text and (language == "en" or LATIN_WORDS.search(text)):
-        atoms = merge(atoms, period_scan_en.scan(text))
+        atoms = merge(atoms, dates_of("en")(text))
     return text, "zh", tuple(atoms)
 
 
-def merge(atoms: list[Atom], others: list[Atom]) -> list[Atom]:
+def merge(atoms: list[Atom], others: Iterable[Atom]) -> list[Atom]:
     """Both lists in order; where two overlap, that of the first list."""
     merged = list(atoms)
     starts = [atom.start for atom in atoms]

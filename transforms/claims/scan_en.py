@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_en import EnglishAmounts
 from transforms.claims.exclusions_en import EnglishExclusions
 from transforms.claims.fractions_en import EnglishFractions
-from transforms.claims.lexicon import Lexicon, Unit, load_lexicon, load_units
+from transforms.claims.lexicon import Lexicon, Unit, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.multiples_en import EnglishMultiples
 from transforms.claims.numerals import (
@@ -330,9 +329,3 @@ class EnglishScanner:
         if mention is not None and words == ["one"] and (mention.unit is None or mention.unit.kind == "count"):
             return None
         return mention
-
-
-@cache
-def english_scanner() -> EnglishScanner:
-    """The scanner over en.toml, built at first use."""
-    return EnglishScanner(load_lexicon("en"))

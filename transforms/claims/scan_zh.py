@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.amounts_zh import ChineseAmounts
@@ -12,7 +11,7 @@ from transforms.claims.candidates_zh import ChineseCandidates
 from transforms.claims.exclusions_zh import ChineseExclusions
 from transforms.claims.fractions_zh import ChineseFractions
 from transforms.claims.gaps_zh import GapCloser
-from transforms.claims.lexicon import Lexicon, load_lexicon, load_units
+from transforms.claims.lexicon import Lexicon, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.numerals import parse_digits, parse_hanzi, parse_vulgar, place_of
 from transforms.claims.ranks_zh import ChineseRanks
@@ -295,9 +294,3 @@ class ChineseScanner:
         mention.value, mention.comparator = None, "range"
         mention.rule = "range: adjacent digits"
         return mention
-
-
-@cache
-def chinese_scanner() -> ChineseScanner:
-    """The scanner over zh.toml, built at first use."""
-    return ChineseScanner(load_lexicon("zh"))

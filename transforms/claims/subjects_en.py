@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.antecedents_en import EnglishAntecedents, Parsed
 from transforms.claims.clauses_en import Phrases
-from transforms.claims.credits_en import english_credits
+from transforms.claims.languages import english_credits
 from transforms.claims.parts_en import Measure, Place
 
 if TYPE_CHECKING:
@@ -265,9 +264,3 @@ class EnglishTopics(EnglishAntecedents):
 
 def _is_within(position: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in spans)
-
-
-@cache
-def english_topics() -> EnglishTopics:
-    """The reader over the English lexicon, built at first use."""
-    return EnglishTopics()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.credits_zh import chinese_credits
+from transforms.claims.languages import chinese_credits
 from transforms.claims.metrics_zh import RATIO, ChineseMetrics
 from transforms.claims.names_zh import EDGE
 
@@ -257,9 +256,3 @@ class ChineseTopics(ChineseMetrics):
         if last is None and topic.read_to:
             last = topic.metric
         return last, names[rank]
-
-
-@cache
-def chinese_topics() -> ChineseTopics:
-    """The reader over the Chinese lexicon, built at first use."""
-    return ChineseTopics()

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from transforms.claims.credits_en import english_credits
+from transforms.claims.languages import english_credits
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 from transforms.claims.verbs_en import POSSESSIVE, EnglishVerbs, Word
