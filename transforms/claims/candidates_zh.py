@@ -51,11 +51,13 @@ class ChineseCandidates:
         # Most characters begin no candidate: a search for how one begins spares them all the alternatives.
         words = [*data["masks"]["words"], *data["words"], *lexicon.signs, *_ORDINALS[2:], *_ADDRESSES]
         starts = {word[: _ASCII_PREFIX if word.isascii() else _PREFIX] for word in words}
-        starts |= {*numerals, *VULGAR, *_ASCII_DIGITS, *"第前半"}
-        starts |= {"翻番"} | {f"翻{word}" for word in (*"了一二两三四", *bound_starts)}
+        starts |= {"翻番", *(f"翻{word}" for word in (*"了一二两三四", *bound_starts))}
         starts |= {several + scale for several in _SEVERAL for scale in scales} | set(few)
+        alone = "".join(sorted({*numerals, *VULGAR, *_ASCII_DIGITS, *"第前半"}))
         #: Finds the next place where a candidate may begin.
-        self.search = re.compile(phrase_pattern(starts)).search
+        self.search = re.compile(
+            f"[{alone}]|{phrase_pattern(start for start in starts if start[0] not in alone)}"
+        ).search
         # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
         joins = {*" ~-–—到至点比季月", *numerals, "个多", "分之"}
         self._follow = {*(word[0] for word in lexicon.units), *joins, *"多余来几折、和与及或，,/"}
