@@ -6,12 +6,26 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.changes import kind_of
 from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
     from transforms.claims.sentences import Sentence
+
+
+# What is compared stands between a bound and its number: 约占年平均工资的45.4%, 不及五年前同月的四分之一, 约为每单2.8元
+_COMPARED = re.compile(
+    r"(?:占到?|为|是|有|达到?)?"
+    r"(?:(?P<whole>[^，。；、：\d]{0,14}(?:(?:19|20)\d\d年|\d{1,2}月|[^，。；、：\d])的)|每[^，。；、\d]{1,3})"
+)
+_COMPARED_REACH = 24
+_WHOLE_KINDS = frozenset({"percent", "multiple"})
+_BY_LEVEL = frozenset({"gt", "lt", "approx"})
+_ENDS = frozenset({"", *"，。；、）的\n"})
+# 三分之一强, 四成弱
+_SHADES = {"强": "gt", "弱": "lt"}
 
 
 @cache
@@ -35,6 +49,7 @@ class BoundReader:
         distant = lexicon.data["bounds"].get("at_a_distance", {"words": [], "verbs": []})
         self.at_a_distance: list[str] = distant["words"]
         self.distant_verbs: tuple[str, ...] = tuple(distant["verbs"])
+        self.distances = frozenset(lexicon.data["bounds"].get("of_distance", {"words": []})["words"])
 
     def read(self, sentence: Sentence, mention: Mention) -> tuple[str, int]:
         """The comparator of a number, and where the words that bound it begin."""
@@ -67,8 +82,13 @@ class BoundReader:
             position = begin
         if comparator is None:
             comparator = self._loose_bound(sentence, position)
+            if comparator is None and self.language == "zh":
+                comparator = self._bound_of_whole(sentence, mention, position)
         after = self.bound_after(self.lower, mention.end, sentence.end)
         trailing = self.lexicon.bounds_after[after["bound"]] if after is not None else None
+        if trailing is None and mention.is_spelled and self.language == "zh" and kind_of(mention) in _WHOLE_KINDS:
+            shade = self.text[mention.end : mention.end + 1]
+            trailing = _SHADES.get(shade) if self.text[mention.end + 1 : mention.end + 2] in _ENDS else None
         return self._settle(mention.comparator, comparator, trailing), position
 
     @staticmethod
@@ -93,4 +113,21 @@ class BoundReader:
             if self.text[begin:stop] in self.at_a_distance:
                 gap = self.text[stop:position]
                 return cues[0].value if gap.startswith(self.distant_verbs) and "的" not in gap else None
+        return None
+
+    def _bound_of_whole(self, sentence: Sentence, mention: Mention, position: int) -> str | None:
+        """The bound before the whole that a share or a multiple is of, or before 每."""
+        if self.text[position - 1 : position] != "的" and "每" not in self.text[max(0, position - 4) : position]:
+            return None
+        start, _ = sentence.clause_of(mention.start)
+        low = max(start, position - _COMPARED_REACH)
+        for begin, stop, cues in reversed(sentence.cues):
+            if begin < low:
+                return None
+            bound = next((cue.value for cue in cues if cue.role == "bound"), None)
+            if stop > position or bound not in _BY_LEVEL or self.text[begin:stop] in self.distances:
+                continue
+            match = _COMPARED.fullmatch(self.text, stop, position)
+            if match is not None and (match["whole"] is None or kind_of(mention) in _WHOLE_KINDS):
+                return bound
         return None

@@ -43,7 +43,8 @@ _SIGNED = re.compile(r"(?:同比|环比|YoY|yoy|按年|按月)\s?[:：]?\s?(?P<s
 _APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
 _AT = frozenset({"", "在", "于", "为"})
 _SPEEDS = {"快": "decrease", "慢": "increase", "早": "decrease", "晚": "increase"}
-_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均"})
+_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均", "的速度", "的年均速度", "的幅度", "的速率"})
+_HELD = re.compile(r"(?:维持|保持|稳定)(?:在|于)?\s?$")
 
 
 class ChineseChanges(ChangeReader):
@@ -163,7 +164,8 @@ class ChineseChanges(ChangeReader):
     def _compares(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
         """比X高5倍: a comparative right before the number, what it is compared with before that; 每克贵了20元."""
         start, _ = sentence.clause_of(mention.start)
-        if kind_of(mention) in _APART_KINDS and (apart := _APART.search(self.lower, start, reading.lead)) is not None:
+        apart = _APART.search(self.lower, start, reading.lead) if kind_of(mention) in _APART_KINDS else None
+        if apart is not None and not apart["than"].endswith("的"):  # 不及去年同月的四分之一 is no difference
             reading.role, reading.lead = "change", apart.start()
             reading.change = "increase" if apart["way"] in _AHEAD else "decrease"
             return True
@@ -183,6 +185,9 @@ class ChineseChanges(ChangeReader):
     def _behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
         # 11%的增幅, 两位数增长
         kind = kind_of(mention)
+        if self.lower.startswith("不变", mention.end) and _HELD.search(self.lower, sentence.start, reading.lead):
+            reading.change = "unchanged"  # 维持1.95%不变
+            return
         is_digits = mention.kind == "digits"
         if kind not in RATIO_KINDS and kind != "money" and not is_digits:
             return

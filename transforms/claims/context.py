@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from transforms.claims.bounds import BoundReader
 from transforms.claims.changes import Neighbour, Reading, kind_of, nearest
 from transforms.claims.languages import changes_of
 from transforms.claims.lexicon import Lexicon, load_lexicon
-from transforms.claims.modality import ModalityReader
+from transforms.claims.modality import ListModality, ModalityReader
 from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
@@ -28,15 +29,22 @@ _COMPARED_YEAR = re.compile(
     r"[比较](?:(?P<same>(?:去年|上年)[^，。；、\d]{0,8}同期)|(?P<year>(?:19|20)\d\d)年(?:同期|末|底)?[^\d，。]{0,6}$)"
 )
 _COMPARING = re.compile(r"[比较](?!重|例|率)|环比|同比|累计|年均|复合")
-_WEEKLY = re.compile(r"本周|上周|当周|一周|周度|每周")
+_LENGTHS = re.compile(
+    r"(?P<quarter>季)|(?P<week>本周|上周|当周|一周|周度|每周|周报|全周)|(?P<month>\d月|本月|当月|单月|月份|全月)"
+)
+# 比去年同期（下同）, （同比，下同）
+_SAME_BELOW = re.compile(r"[^。；]{0,24}[（(][^（）()]{0,12}下同[)）]")
+_SAME = {"yoy": re.compile("同比|同期|上年|去年"), "mom": re.compile("环比|上月")}
+_BASES = {"quarter": "qoq", "week": "wow", "month": "mom"}
 # 不良率1.28%: a ratio with a name of its own, unless it is the name of a share
 _RATE = re.compile(r"(?:不良率|(?<![占良性有])率)(?:[约近超为达到至是在仅只有高]|不足|不到|低于)*$")
 _OF_WHOLE = re.compile(r"(?:的|里|中|当中|里面|其中|里有|中有)(?:[约近超逾仅只有]|超过|不到|不足|将近|接近)*$")
 _OTHER_LEVEL = re.compile(
-    r"同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
+    r"相当于|抵得上|顶得上|平时|平日|以往|往年|当年|前一年|上一年|(?:年|月|月份|季度|全年)的|同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
 )
 _ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
 _SHARED_REACH = 60
+_WHOLE_REACH = 20
 _MARKET_REACH = 110
 _MARKET_SHARE = re.compile(
     r"\b(?:market|combined|largest|biggest|lion[’']s)[ -]share\b|\bshare of (?:the )?(?:market|sales|total)\b"
@@ -47,6 +55,14 @@ _OTHER_FACT = re.compile(
 )
 _SHARED_GAP = re.compile(r"\s?(?:、|和|与|及|，为|，达到?|[^，。；、\d]{0,12}[（(])\s?")
 _GOES_ON = ("其中", "分产业", "分行业", "分品种", "分品类", "分地区", "分业务", "另外，")
+
+
+@dataclass(slots=True)
+class Standing:
+    """What an article has said to hold for what follows."""
+
+    basis: str | None = None
+    modality: ListModality = field(default_factory=ListModality)
 
 
 class _Rules:
@@ -69,16 +85,19 @@ _rules = cache(_Rules)
 class ContextReader:
     """Reads the mentions of one sentence from its cues."""
 
-    def __init__(self, lexicon: Lexicon, text: str, lower: str, published: date | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, text: str, lower: str, published: date | None = None, standing: Standing | None = None
+    ) -> None:
         self.language = lexicon.language
         self.published = published
+        self.standing = standing or Standing()
         self._last_basis: str | None = None  # of the text's last change
         self._percent: Neighbour | None = None  # the sentence's last percentage
         self.text = text
         self.lower = lower
         self.bounds = BoundReader(lexicon, text, lower)
         self.changes = changes_of(self.language)(lexicon, text, lower)
-        self.modality = ModalityReader(lexicon, text, lower, published)
+        self.modality = ModalityReader(lexicon, text, lower, published, self.standing.modality.value)
         self.rules = _rules(self.language)
 
     def read(self, sentence: Sentence) -> list[Reading]:
@@ -90,7 +109,7 @@ class ContextReader:
             reading.comparator, reading.lead = self.bounds.read(sentence, mention)
             before = found[-1] if found else None
             self.changes.read(sentence, mention, reading, before)
-            self._own_words(mention, reading)
+            self._own_words(sentence, mention, reading)
             self._role(sentence, mention, reading, before)
             self.modality.read(sentence, mention, reading, before)
             found.append(Neighbour(mention, reading))
@@ -106,7 +125,7 @@ class ContextReader:
             reading.change_pct = self._change_pct(mention, reading)
         return readings
 
-    def _own_words(self, mention: Mention, reading: Reading) -> None:
+    def _own_words(self, sentence: Sentence, mention: Mention, reading: Reading) -> None:
         """翻番, halved: the number's own word says that it changed."""
         if self.changes.is_comparison(mention, reading):
             return
@@ -114,7 +133,10 @@ class ContextReader:
             reading.change = reading.change or mention.change
             reading.role, reading.change_pct = "change", mention.change_pct
         elif mention.role is not None and reading.role == "level":
-            reading.role = mention.role
+            start, _ = sentence.clause_of(mention.start)
+            led = self.lower[max(start, mention.start - _WHOLE_REACH) : reading.lead]
+            if not (self.language == "zh" and _OF_WHOLE.search(led) and _OTHER_LEVEL.search(led)):
+                reading.role = mention.role  # 占全球的一半, but 不到去年同月的一半
 
     def _change_pct(self, mention: Mention, reading: Reading) -> Decimal | None:
         if reading.change_pct is not None:
@@ -219,10 +241,23 @@ class ContextReader:
             if len(gap) < _CARRIED_GAP and not compares and not gap.strip(" ,").startswith(("but", "while")):
                 value = readings[index - 1].basis
         if value == "previous":
-            value = self._previous(sentence)
-        reading.basis = value
-        if value is not None:
+            value = self._previous(sentence, mention.start)
+        if value is None and reading.role == "change":
+            value = self._standing_basis(floor, mention)
+        reading.basis = value if value != "none" else None
+        if reading.basis is not None:
             self._last_basis = value
+
+    def _standing_basis(self, floor: int, mention: Mention) -> str | None:
+        """The basis that an article has said to hold from there on: 比上年同期增长4.2%（下同）."""
+        if "下同" in self.text[: mention.start]:
+            for match in _SAME_BELOW.finditer(self.text, 0, mention.start):
+                self.standing.basis = next(
+                    (basis for basis, words in _SAME.items() if words.search(match.group())), None
+                )
+        if self.standing.basis is None or _COMPARING.search(self.text, floor, mention.start):
+            return None
+        return self.standing.basis
 
     def _basis_behind(self, sentence: Sentence, start: int, stop: int) -> str | None:
         reach = 4 if self.language == "zh" else 90
@@ -266,7 +301,8 @@ class ContextReader:
             return False
         return year == today.year - 1 or (year == today.year - 2 and today.month <= _ANNUAL_REPORTS_UNTIL)
 
-    def _previous(self, sentence: Sentence) -> str:
-        """环比 takes the length of the period it stands with; months where none is named."""
-        words = self.text[sentence.start : sentence.end]
-        return "qoq" if "季" in words else "wow" if _WEEKLY.search(words) else "mom"
+    def _previous(self, sentence: Sentence, position: int) -> str:
+        """环比 takes the length of the period that stands nearest before it, else behind; else a month."""
+        before = [*_LENGTHS.finditer(self.text, sentence.start, position)]
+        named = before[-1] if before else _LENGTHS.search(self.text, position, sentence.end)
+        return _BASES[named.lastgroup] if named is not None and named.lastgroup is not None else "mom"

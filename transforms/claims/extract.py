@@ -14,7 +14,7 @@ from transforms.claims.attribution import CreditReader
 from transforms.claims.cells import TableReader, is_unit_line
 from transforms.claims.changes import Reading
 from transforms.claims.confidence import confidence_of
-from transforms.claims.context import ContextReader
+from transforms.claims.context import ContextReader, Standing
 from transforms.claims.grammar import combine
 from transforms.claims.implied import imply_unit, name_unit
 from transforms.claims.keys import fold_key
@@ -91,6 +91,7 @@ class TextReader:
         self._title = ""
         self._credits = CreditReader()
         self._topic = Topic()
+        self._standing = Standing()
         self._written: dict[str, str] = {}  # folded name → as the page has it
 
     def prepare(self, texts: list[str]) -> None:
@@ -102,6 +103,7 @@ class TextReader:
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
         language = language_of(text)
+        self._standing.modality.enter(text, language)
         if not (_HAS_NUMBER.search(text) or (language == "en" and _spells_number(text))):
             return []
         scanner = scanner_of(language)
@@ -122,7 +124,7 @@ class TextReader:
             return []
         lower = folded if language == "zh" else lower_of(folded)
         sentences = split_sentences(folded, lower, mentions, lexicon)
-        context = ContextReader(lexicon, folded, lower, self.published)
+        context = ContextReader(lexicon, folded, lower, self.published, self._standing)
         claims: list[Claim] = []
         self._credits.start_block(block_position)
         self._carrier.start_block(text)

@@ -52,6 +52,10 @@ _EXPECTED_BEHIND = re.compile(
 _PLANNED = frozenset({"planned", "targeted", "promised", "pledged", "proposed", "budgeted"})
 
 
+_LEAD_CHARS, _ITEM_CHARS = 60, 120  # of a heading or lead-in, and of an item of the list behind it
+_COLON = re.compile(r"(?:是|为|如下|包括|有)?\s?[：:]")
+
+
 class _Words:
     def __init__(self, language: str) -> None:
         data = load_lexicon(language).data
@@ -62,9 +66,36 @@ class _Words:
         self.names = frozenset(words.get("names", ()))
         self.continuing: tuple[str, ...] = tuple(words.get("continuing", ()))
         self.stops: tuple[str, ...] = tuple(words.get("stops", ()))
+        leads = load_lexicon(language).data["modality_leads"]
+        self.leads: dict[str, tuple[str, ...]] = {value: tuple(found) for value, found in leads.items()}
 
 
 _words = cache(_Words)
+
+
+class ListModality:
+    """What a heading or a lead-in says of the list behind it: 主要预期目标, Full-year guidance, … expects:"""
+
+    def __init__(self) -> None:
+        self.value: str | None = None
+
+    def enter(self, text: str, language: str) -> None:
+        """Takes in the next paragraph."""
+        if len(text) <= _LEAD_CHARS and (value := _led_by(text, language)) is not None:
+            self.value = value
+        elif self.value is not None and len(text) > _ITEM_CHARS:
+            self.value = None
+
+
+def _led_by(text: str, language: str) -> str | None:
+    words = text.rstrip()
+    if not words or words[-1] in "。.！!？?；;，,":
+        return None
+    if words[-1] in "：:":
+        match = _COLON.search(words, max(0, len(words) - 4))
+        words = words[: match.start()] if match is not None else words
+    words = words.lower()
+    return next((value for value, leads in _words(language).leads.items() if words.endswith(leads)), None)
 
 
 def _modal_words(sentence: Sentence) -> tuple[list[tuple[int, int, str]], list[int]]:
@@ -82,8 +113,11 @@ def _modal_words(sentence: Sentence) -> tuple[list[tuple[int, int, str]], list[i
 class ModalityReader:
     """Reads one text's mentions; a language says how far its words govern."""
 
-    def __init__(self, lexicon: Lexicon, text: str, lower: str, published: date | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, text: str, lower: str, published: date | None = None, of_list: str | None = None
+    ) -> None:
         self.published = published
+        self.of_list = of_list  # what the list says that the text is an item of
         self.language = lexicon.language
         self.text = text
         self.lower = lower
@@ -107,6 +141,7 @@ class ModalityReader:
             chosen = self._english(mention, reading, cues, start, end) or self._carried(reading, before, mention)
         if chosen is None and self.language == "en" and self._is_to_come(mention, end):
             chosen = "target"
+        chosen = chosen or self.of_list
         if chosen is not None:
             reading.modality = chosen
 
@@ -136,6 +171,8 @@ class ModalityReader:
                 if is_count and self._is_attributive(stop, mention):
                     continue  # 原计划出让的11宗地
                 chosen = value
+            elif value == "target" and _COLON.match(text, stop):
+                chosen = value  # 主要预期目标是：…；…；…
             elif text[begin:stop] in self.words.wide:
                 if not self._is_stopped(sentence, stop, mention.start):
                     chosen = value
