@@ -34,6 +34,8 @@ _FUTURE = re.compile(
     r"全面|累计|合计|总共|平均|每年|带动|拉动|推动|首次|持续|逐步|同比|陆续|新增|突破|接近"
 )
 _MAX_ADVERB = 1
+_FROM = re.compile(r"(?:由|从)(?:[^，。；、\d]{0,10}的)?(?:约|近)?\s?$")
+_FROM_REACH = 16
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
@@ -66,6 +68,7 @@ class _Words:
         self.names = frozenset(words.get("names", ()))
         self.continuing: tuple[str, ...] = tuple(words.get("continuing", ()))
         self.stops: tuple[str, ...] = tuple(words.get("stops", ()))
+        self.revised: tuple[str, ...] = tuple(words.get("revised", ()))
         leads = load_lexicon(language).data["modality_leads"]
         self.leads: dict[str, tuple[str, ...]] = {value: tuple(found) for value, found in leads.items()}
 
@@ -176,11 +179,23 @@ class ModalityReader:
             elif text[begin:stop] in self.words.wide:
                 if not self._is_stopped(sentence, stop, mention.start):
                     chosen = value
-            elif stop - begin > 1 and value != "target" and self._is_next(sentence, begin, mention.start):
+            elif (
+                value != "target"
+                and (stop - begin > 1 or text[begin - 1 : stop] != "即将")
+                and self._is_next(sentence, begin, mention.start)
+                and not text.startswith(self.words.stops, start)
+            ):
                 chosen = value
             elif value != "hypothetical" and text.startswith(self.words.continuing, start):
                 chosen = value  # 拟回购股份1亿元，价格不高于28.5元
+        if chosen is not None and self._is_left_behind(mention, start):
+            return None
         return chosen
+
+    def _is_left_behind(self, mention: Mention, start: int) -> bool:
+        """预计渗透率将由12.7%提升至30.8%: it comes from a level that is a fact, unless a forecast is revised."""
+        led = _FROM.search(self.text, max(start, mention.start - _FROM_REACH), mention.start)
+        return led is not None and not self.text.endswith(self.words.revised, start, led.start())
 
     def _marks_object(self, sentence: Sentence, stop: int, end: int) -> bool:
         """央行将利率维持在3%: 将 leads the object of the verb behind it, as 把 does, and says nothing of the future."""
