@@ -265,7 +265,8 @@ class ContextReader:
             if start <= begin < stop:
                 basis = next((cue for cue in cues if cue.role == "basis"), None)
                 if basis is not None:
-                    return basis.value if begin - start <= reach else None
+                    is_apart = self.language == "zh" and "，" in self.text[start:begin]  # 回落两成，但仍比去年同期高
+                    return basis.value if begin - start <= reach and not is_apart else None
         return None
 
     def _basis_zh(

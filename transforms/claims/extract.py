@@ -80,6 +80,10 @@ def _spells_number(text: str) -> bool:
     )
 
 
+# What is to come names the next of its periods: 三季度 is the one not yet over.
+_AHEAD = frozenset({"forecast", "target"})
+
+
 class TextReader:
     """Reads one article's texts in order: the running period and the last subject go from block to block."""
 
@@ -140,6 +144,7 @@ class TextReader:
             carried = self._carrier.into(folded, sentence, dated, readings, language)
             aligned = align_periods(folded, sentence, dated)
             figures: list[tuple[Mention, Reading, Period | None]] = []
+            told: set[int] = set()  # where the periods begin that facts of the sentence are of
             frame = chinese_topics().frame(folded, sentence, dated) if language == "zh" else None
             for mention, reading in zip(sentence.mentions, readings, strict=True):
                 imply_unit(folded, sentence, mention, reading, lexicon)
@@ -157,8 +162,10 @@ class TextReader:
                 untimed = is_untimed(folded, sentence, mention, reading, period, metric, language)
                 if untimed:
                     period = None
-                if period is not None and reading.modality in {"forecast", "target"}:
-                    period = period.for_forecast()
+                if period is not None and reading.modality not in _AHEAD:
+                    told.add(period.start)
+                elif period is not None and period.start not in told:
+                    period = period.for_forecast()  # unless a fact of it has been told: 三季度营收5亿元，市场预期6亿元
                 if period is not None and folded is not text:
                     period = replace(period, text=text[period.start : period.end])
                 if period is None and not untimed and self._carrier.reaches(mention, reading, language):
