@@ -25,7 +25,7 @@ _STILL = re.compile(r"[^，。；]{0,8}，(?:仍|均|都)?(?:至|为|到|达到?
 _LED = re.compile(r"[至到]")
 _ADDED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,8}(?:为|达到?|约|共)?\s?")  # 新增装机, 新增确诊病例
 _ADDING = frozenset({"新增", "净增", "新增加"})
-_COMPARING = re.compile(r"[比较于]")
+_COMPARING = re.compile(r"[比较](?=.)|于")  # not in 比重
 _MAX_GAP = 12
 _MAX_BEHIND = 8
 _GROWTH_REACH = 30

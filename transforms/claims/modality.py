@@ -199,6 +199,8 @@ class ModalityReader:
 
     def _marks_object(self, sentence: Sentence, stop: int, end: int) -> bool:
         """央行将利率维持在3%: 将 leads the object of the verb behind it, as 把 does, and says nothing of the future."""
+        if self.text[stop : stop + 1].isdigit():
+            return True  # 将220万桶的减产延长一个月
         if _FUTURE.match(self.text, stop):
             return False
         verbs = (b for b, _, cues in sentence.cues if stop <= b < end and any(c.role in {"verb", "to"} for c in cues))
