@@ -30,15 +30,16 @@ _MAX_GAP = 12
 _MAX_BEHIND = 8
 _GROWTH_REACH = 30
 _FROM_REACH = 16
+_PULL_REACH = 10
 _FROM = re.compile(r"[从由](?:[^，。；、\d]{0,10}的)?(?:约|近|每[^，。；\d]{1,3})?\s?$")  # 由上代的1600万
 # 扩充到, 掉到, 升级为: any verb between the level it came from and the one it led to
 _TURNED = re.compile(
     r"(?:左右|以上|多)?\s?[\u4e00-\u9fff]{0,4}(?:至|到|为|成)了?(?:[^，。；、\d]{0,6}的)?(?:约|近|每[^，。；\d]{1,3})?\s?"
 )
 _APART = re.compile(
-    r"(?P<way>低于|少于|不及|高于|高出|超出|多于|领先|落后)(?P<than>[^，。；、\d]{1,14}?)$"
+    r"(?P<way>低于|少于|不及|高于|高出|超出|多于|领先|落后|跑输|跑赢)(?P<than>[^，。；、\d]{1,14}?)$"
 )  # 低于全省平均水平0.2个百分点
-_AHEAD = frozenset({"高于", "高出", "超出", "多于", "领先"})
+_AHEAD = frozenset({"高于", "高出", "超出", "多于", "领先", "跑赢"})
 _SIGNED = re.compile(r"(?:同比|环比|YoY|yoy|按年|按月)\s?[:：]?\s?(?P<sign>[+＋-－]?)$")
 _APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
 _AT = frozenset({"", "在", "于", "为"})
@@ -143,11 +144,19 @@ class ChineseChanges(ChangeReader):
         if not (is_level or is_adding) and filler.end() < len(gap):
             return False
         if not is_level:
-            reading.role, reading.change = "change", cue.value
+            pulled = self._pulled(sentence, mention, floor, begin) if cue.role == "noun" else None
+            reading.role, reading.change = "change", pulled or cue.value
         elif not (kind_of(mention) == "percent" and self._growth(sentence, begin, reading)):
             reading.change = cue.value
         reading.lead = begin
         return True
+
+    def _pulled(self, sentence: Sentence, mention: Mention, floor: int, begin: int) -> str | None:
+        """拖累GDP增速约0.6个百分点: the points are what the verb before took from the growth."""
+        if kind_of(mention) != "percentage_point":
+            return None
+        found = nearest(sentence, max(floor, begin - _PULL_REACH), begin, ("verb",))
+        return found[1].value if found is not None else None
 
     def _growth(self, sentence: Sentence, stop: int, reading: Reading) -> bool:
         """增速回落至5%: the level of a growth is the size of a change; its noun says which way."""

@@ -175,8 +175,13 @@ def read_short_year(match: re.Match[str], text: str) -> Atom | None:
     return text_year(match, text, full_year(match["short_y"]))
 
 
+YEARS_TO = re.compile(r"(?:^|[^0-9])(?:[1-9]|[1-9][0-9])\s?年(?:到|至)\s?$")
+
+
 def read_compared_year(match: re.Match[str], text: str) -> Atom | None:
-    # 较21年: only where a word before says that a point in time comes.
+    # 较21年: only where a word before says that a point in time comes; 3年至12年 are two durations.
+    if YEARS_TO.search(text, max(0, match.start() - 6), match.start()):
+        return None
     if not text.endswith(lexicon().short_year_after, max(0, match.start() - 3), match.start()):
         return None
     return text_year(match, text, full_year(match["compared_y"]))
