@@ -38,6 +38,7 @@ _ASCII = frozenset(map(chr, range(128)))
 _TIMES = frozenset({"d", "wk", "mo", "a", "h"})
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 _BARE_LOOKBEHIND = 8
+_BARE_CHARS = 6  # of the longest word before a bare number
 _UNIT_LOOKBEHIND = 10
 _EACH_LOOKBEHIND = 10
 _QUAKE_LOOKBEHIND = 34
@@ -306,7 +307,7 @@ class ChineseAmounts:
 
     def bare_kind(self, text: str, start: int) -> str | None:
         before = text[max(0, start - _BARE_LOOKBEHIND) : start].rstrip(" ：:为达是约近超过")
-        for size in range(min(5, len(before)), 0, -1):
+        for size in range(min(_BARE_CHARS, len(before)), 0, -1):
             kind = self.bare.get(before[-size:])
             if kind is not None:
                 return kind

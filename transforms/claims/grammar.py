@@ -393,6 +393,8 @@ def _share_unit(text: str, mentions: Sequence[Mention], at: int) -> None:
         return  # shrank by 19,000, or 1 per cent
     if donor.unit.kind in {"rank", "multiple"} or left.rule.startswith("bare"):
         return
+    if donor.unit.kind == "duration" and "，" in text[left.end : donor.start]:
+        return  # 初值49.2，10个月来首次
     factor = donor.unit.factor * (donor.scale if left.scale == 1 and not left.comparator else Decimal(1))
     for bound in ("value", "low", "high"):
         amount = getattr(left, bound)

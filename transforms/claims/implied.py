@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _HUNDRED = 100
+_NEXT_NAME = re.compile(r"[，、；]\s?[^，。；、\d]{1,10}?(?:则|也|分别)?(?:为|是|有|达)?(?:约|近|超)?")
 _MIN_MONEY = 100_000_000  # so large a number without a unit is money where its sentence speaks of money
 
 
@@ -57,12 +58,23 @@ def imply_unit(text: str, sentence: Sentence, mention: Mention, reading: Reading
         mention.unit, mention.is_currency_inferred = units["CNY"], True
     elif around("person", 6):
         mention.unit = units["person"]
+    elif (like := _listed_with(text, sentence, mention)) is not None:
+        mention.unit, mention.is_currency_inferred = like.unit, like.is_currency_inferred
     elif (
         (mention.value or mention.low or 0) >= _MIN_MONEY and not around("counted", 8) and _is_of_money(text, sentence)
     ):
         mention.unit, mention.is_currency_inferred = units["CNY"], True
     else:
         mention.unit = units["item"]
+
+
+def _listed_with(text: str, sentence: Sentence, mention: Mention) -> Mention | None:
+    """The number before it, its unit implied, where only a name stands between: 淘宝DAU为4.08亿，拼多多3.96亿."""
+    index = sentence.mentions.index(mention)
+    before = sentence.mentions[index - 1] if index else None
+    if before is None or before.unit is None or not before.rule.startswith("implied"):
+        return None
+    return before if _NEXT_NAME.fullmatch(text, before.end, mention.start) else None
 
 
 def _is_of_percent(text: str, sentence: Sentence, mention: Mention) -> bool:

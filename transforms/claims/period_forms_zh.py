@@ -189,7 +189,7 @@ def rolling_row(beginnings: list[str]) -> str:
     """近三年, 过去半年, 未来五年, 最近30天."""
     words = lexicon()
     return rf"""
-        (?P<rolling>(?P<roll_w>{alternation(beginnings)})\s?
+        (?P<rolling>(?!过去的\s?(?:[一二三四1-4]\s?季|[0-9]{{1,2}}\s?月)|刚过去的|刚刚过去的)(?P<roll_w>{alternation(beginnings)})\s?
           (?P<roll_n>[0-9]{{1,3}}|[{NUMERALS}]{{1,3}}|几|数|半)(?:{DASH}(?:[0-9]{{1,3}}|[{NUMERALS}]))?\s?(?:多)?
           (?P<roll_u>{alternation(words.rolling_units)})(?![初末底]))
     """

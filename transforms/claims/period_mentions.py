@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,9 @@ def join_part(text: str, left: Mention, atom: Atom, language: str) -> bool:
         if glue.strip() in ("（", "(") and text.startswith(("）", ")"), atom.end):
             left.end = atom.end + 1
             return True
+    elif left.kind == "day" and left.ended is None and atom.unit == "week" and atom.base == "told" and glue == "":
+        left.ended = copy(left)  # 11月15日当周: the week that ends with that day
+        left.atom, left.kind, left.part, left.year = atom._replace(form="stretch", number=1), "range", None, None
     elif atom.form == "weekday" and left.kind == "day" and glue in DAY_DAY[language] and form in ("part", "year"):
         pass
     else:
