@@ -32,6 +32,7 @@ _EN_SHORT = {"bn": 10**9, "b": 10**9, "mn": 10**6, "mln": 10**6, "m": 10**6, "k"
 _LAST_SENTENCE = re.compile(r"[^。！？]{1,80}[。！？：:]?\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_CAPTION_CHARS = 80
+_MIN_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Scale:
     unit: Unit
     factor: Decimal
     text: str
+
+
+def _percent() -> Scale:
+    return Scale(load_units()["percent"], Decimal(1), "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +80,11 @@ class TableReader:
         headed, labelled = self._shape(cells)
         whole = self._scale_of(caption) if caption and len(caption) <= MAX_CAPTION_CHARS else None
         self._told = self._told_in(caption) if caption else None
-        columns: dict[int, Header] = {}
+        columns = self._columns([cell for cell in cells if (cell.table_row or 0) <= headed], headed)
         rows: dict[int, Header] = {}
         for cell in cells:
-            row, column = cell.table_row or 0, cell.table_column or 0
-            if row <= headed:
-                header = self._header(cell.text)
-                above = columns.get(column)
-                if above is not None:  # 2022年 over 营收（万元）: each row of headers adds what it says
-                    header = replace(
-                        header,
-                        name=header.name or above.name,
-                        scale=header.scale or above.scale,
-                        period=header.period or above.period,
-                        is_label=header.is_label or above.is_label,
-                    )
-                columns[column] = header
-            elif column == 1 and labelled:
-                rows[row] = self._header(cell.text)
+            if (cell.table_row or 0) > headed and cell.table_column == 1 and labelled:
+                rows[cell.table_row or 0] = self._header(cell.text)
         units = {n for n, header in columns.items() if header.text.lower().strip(" ：:") in self.words["unit_columns"]}
         for cell in cells:  # 产品 | 单位 | 产量: a column that gives each row its unit
             if cell.table_column in units and (label := rows.get(cell.table_row or 0)) is not None:
@@ -127,6 +119,47 @@ class TableReader:
         labelled = bool(others) and sum(_BARE.fullmatch(cell.text) is None for cell in labels) * 2 >= len(labels)
         return headed, labelled
 
+    def _columns(self, cells: Sequence[Block], headed: int) -> dict[int, Header]:
+        """Each column's header, of all its header rows."""
+        columns: dict[int, Header] = {}
+        last = max((cell.table_column or 0 for cell in cells), default=0)
+        for index, cell in enumerate(cells):
+            column = cell.table_column or 0
+            following = cells[index + 1] if index + 1 < len(cells) else None
+            stop = column + 1
+            if (cell.table_row or 0) < headed:  # above another row of headers a cell may span columns
+                is_same_row = following is not None and following.table_row == cell.table_row
+                stop = following.table_column or stop if following is not None and is_same_row else last + 1
+            for at in range(column, stop):
+                header = self._header(cell.text)
+                above = columns.get(at)
+                if above is not None:  # 2022年 over 营收（万元）: each row of headers adds what it says
+                    header = replace(
+                        header,
+                        name=header.name or above.name,
+                        scale=header.scale or above.scale,
+                        period=header.period or above.period,
+                        is_label=header.is_label or above.is_label,
+                    )
+                columns[at] = header
+        measure: str | None = None
+        for at in sorted(columns):
+            header = columns[at]
+            if header.is_change and header.name is not None and self._is_plain_change(header.name):
+                columns[at] = replace(header, name=measure)  # 销量 | 同比: the change of the column before
+            elif not header.is_label and at > 1:
+                measure = header.name
+        return columns
+
+    def _is_plain_change(self, name: str) -> bool:
+        """Whether a header says that something changed and not what: 同比增长, Change."""
+        rest = name.lower()
+        for word in sorted(
+            [*self.words["change"], *self.words["basis"], *self.words["compared"]], key=len, reverse=True
+        ):
+            rest = rest.replace(word, "")
+        return len(rest.strip(" ：:±+-–—%％(（)）/、.")) < _MIN_NAME
+
     def _told_in(self, caption: str) -> Period | None:
         """The time that the last sentence before the table gives: 表1 2022年主要产品产量."""
         last = _LAST_SENTENCE.search(caption)
@@ -150,7 +183,11 @@ class TableReader:
         rest = bare
         if period is not None and not _YEAR.fullmatch(bare):
             rest = bare.replace(period.text, "").strip(" ：:，,/")
-        name = None if period is not None and (_YEAR.fullmatch(bare) or len(rest) < 2) else rest or None
+        is_nameless = rest.lower() in self.words["values"]
+        is_nameless = is_nameless or (
+            period is not None and (_YEAR.fullmatch(bare) is not None or len(rest) < _MIN_NAME)
+        )
+        name = None if is_nameless else rest or None
         is_change = any(word in lower for word in self.words["change"])
         return Header(
             text=text,
@@ -223,10 +260,11 @@ class TableReader:
         number = Decimal(match["number"].replace(",", ""))
         if match["sign"] in {"-", "−", "–"} or (match["open"] and match["close"]):
             number = -number
-        scale = next((h.scale for h in (column, row) if h is not None and h.scale is not None), None)
+        scale = None
         rule = "cell: <number> under a unit"
-        if scale is None and any(h is not None and h.is_percent for h in (column, row)):
-            scale = Scale(load_units()["percent"], Decimal(1), "%")
+        for header in (column, row):  # a column of changes is in percent, whatever its row is in
+            if scale is None and header is not None:
+                scale = header.scale or (_percent() if header.is_percent else None)
         if scale is None:
             scale = whole
         if scale is None:

@@ -80,6 +80,9 @@ def _spells_number(text: str) -> bool:
     )
 
 
+_MAX_LABEL = 40
+_LABEL = re.compile(r"[\u4e00-\u9fff（）()/·A-Za-z]{2,16}|[A-Z][A-Za-z'’&/ ()-]+")
+_AROUND = " \t\n约超近+左右以上。.;；"
 # What is to come names the next of its periods: 三季度 is the one not yet over.
 _AHEAD = frozenset({"forecast", "target"})
 
@@ -96,6 +99,7 @@ class TextReader:
         self._credits = CreditReader()
         self._topic = Topic()
         self._standing = Standing()
+        self._label: str | None = None  # of a pair of blocks: 总投资 | 12.6亿元
         self._written: dict[str, str] = {}  # folded name → as the page has it
 
     def prepare(self, texts: list[str]) -> None:
@@ -106,6 +110,13 @@ class TextReader:
 
     def read(self, text: str, *, block_position: int = 0, heading_id: str | None = None) -> list[Claim]:
         """Claims of one text in order; offsets point into it."""
+        label, self._label = self._label, label_of(text)
+        claims = self._read(text, block_position, heading_id)
+        if label is not None and len(claims) == 1 and claims[0].metric is None and _is_all(claims[0], text):
+            return [replace(claims[0], metric=label)]
+        return claims
+
+    def _read(self, text: str, block_position: int, heading_id: str | None) -> list[Claim]:
         language = language_of(text)
         self._standing.modality.enter(text, language)
         if not (_HAS_NUMBER.search(text) or (language == "en" and _spells_number(text))):
@@ -254,6 +265,21 @@ class TextReader:
             modality=reading.modality, is_negated=reading.is_negated,
             salience="minor" if mention.is_minor else "key", confidence=confidence_of(mention),
         )  # fmt: skip
+
+
+def label_of(text: str) -> str | None:
+    """The name that a block gives to the number in the block behind it; None for anything but a short name.
+
+    >>> label_of("总投资："), label_of("Opened in 2019"), label_of("好的。")
+    ('总投资', None, None)
+    """
+    name = text.strip().rstrip("：:")
+    return name if len(name) <= _MAX_LABEL and _LABEL.fullmatch(name) else None
+
+
+def _is_all(claim: Claim, text: str) -> bool:
+    """Whether a claim is all that a text says."""
+    return not text[: claim.char_start].strip(_AROUND) and not text[claim.char_end :].strip(_AROUND)
 
 
 def _outside(mentions: Iterable[Mention], spans: Sequence[tuple[int, int]]) -> list[Mention]:
