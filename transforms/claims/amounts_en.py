@@ -59,7 +59,8 @@ class EnglishAmounts:
         words = phrase_pattern(lexicon.denominators)
         not_per = phrase_pattern(data["not_per"]["words"])
         self.per_at = re.compile(
-            rf"(?:\s(?:per|a|an|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])(?!\s{not_per}\b)"
+            rf"(?:\s(?:per|(?P<article>an?)|each|every)\s|\s?/\s?)(?P<per>{words})(?![a-z])"
+            rf"(?(article)(?!\s{not_per}\b))"  # 5% up a year on, but $2.24 per share on revenue of $89 billion
         ).match
         scale_words = phrase_pattern(data["scales"])
         self.scale_at = re.compile(rf"(?:\s?-\s?|\s)?(?P<scale>{scale_words})(?![a-z])").match

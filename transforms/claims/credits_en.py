@@ -113,7 +113,7 @@ class EnglishCredits(CreditFinder):
         self.opened = re.compile(
             rf"(?:{phrase_pattern(openers)})(?:\s(?:an?\s|the\s|new\s|preliminary\s|official\s)*(?:data|figures|estimates|statistics|report|survey|study"
             rf"|poll|research|analysis|numbers)\s(?:from|by|(?:compiled|released|published|provided)\sby))?\s(?P<name>(?:an?\s|one\s|two\s|three\s|several\s|multiple\s)?(?:person|people|sources?|officials?|executives?)\s(?:familiar\swith|briefed\son|close\sto|with\sknowledge\sof)(?:\s[\w’'-]+){{1,4}}"
-            rf"|(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
+            rf"|{self.sources.institution}|(?:the\s|a\s|an\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){{0,7}}?)(?=[,.;:)”\"—](?:\s|$|[^\w])|\s(?:which|who|that|and|in|on|for|as|released|published|showed|compiled|from|by|at|said|says|shows|show|to|with)\b|\s[–—-]\s|\s\(|$)"
         )
         # By the same firm’s count, AMD held
         self.counted = re.compile(

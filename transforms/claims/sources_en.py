@@ -20,7 +20,6 @@ _RELEASED = re.compile(r"\s(?:released|published|issued|out|dated|filed)\s.*$")
 _ASKED = re.compile(
     r"\s(?:of|among|with|covering)\s(?:[a-z-]+\s){0,2}\d[\d,]*(?:\s[\w’'-]+){0,4}?(?=$|\s(?:by|from|for)\s[A-Z])"
 )
-_CLIENT = re.compile(r"\s(?:for|on\sbehalf\sof)\s.*$")
 _MARKS = (", ", "; ", ": ", "” ", '" ', "— ", ") ")
 _ARTICLE = re.compile(r"^(?:an?|An?)\s")
 _OWNER = re.compile(r"[’']s$")
@@ -92,6 +91,13 @@ class EnglishSources:
             r"(?:by|from|(?:compiled|released|published|conducted|commissioned|carried\sout|done)\sby)\s(?=(?:the\s)?[A-Z])",
             re.IGNORECASE,
         )
+        # A poll by YouGov for The Times; the Office for National Statistics is one name.
+        kept = "".join(rf"(?<!\b{word})" for word in data["institutions"])
+        self._client = re.compile(rf"{kept}\s(?:for|on\sbehalf\sof)\s.*$")
+        self.institution = (
+            rf"(?:the\s)?(?:[A-Z][\w’'&.-]*\s){{0,4}}{phrase_pattern(data['institutions'])}\s(?:for|on)\s[A-Z][\w’'&.-]*"
+            r"(?:\s(?:(?:and|of|for|the)\s){0,2}[A-Z][\w’'&.-]*)*"
+        )
         self._titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{words['titles']}\s)+(?=[A-Z])")
         self._title_within = re.compile(rf"^.*\b(?:{words['titles']})\s(?=[A-Z][\w’'.-]+(?:\s[A-Z]|$))")
         self._research = re.compile(
@@ -152,7 +158,7 @@ class EnglishSources:
             name = name[within.end() :]
         name = _ASKED.sub("", name)
         if (paper := self._paper_of.match(name)) is not None:  # a poll by YouGov for The Times
-            name = _CLIENT.sub("", name[paper.end() :])
+            name = self._client.sub("", name[paper.end() :])
         if (owned := _OWNED.match(name)) is not None:  # Kantar’s figures for the 12 weeks to 3 November
             name = owned["name"]
         name = _RELEASED.sub("", name)
