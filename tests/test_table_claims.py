@@ -48,3 +48,41 @@ def test_a_name_and_its_number_in_two_blocks() -> None:
 def test_a_sentence_before_a_number_is_no_name_of_it() -> None:
     found = claims_of("<p>这是一句话。</p><p>12.6亿元</p>")
     assert [claim["metric"] for claim in found] == [None]
+
+
+def test_a_statement_of_income_in_millions() -> None:
+    found = claims_of(
+        "<p>CONSOLIDATED STATEMENTS OF INCOME (in millions, except per share data)</p><table>"
+        "<thead><tr><th></th><th colspan=2>Three Months Ended September 30,</th></tr>"
+        "<tr><th></th><th>2024</th><th>2023</th></tr></thead><tbody>"
+        "<tr><td>Revenue</td><td>$3,204</td><td>$2,861</td></tr>"
+        "<tr><td>Operating income (loss)</td><td>589</td><td>(12)</td></tr>"
+        "<tr><td>Operating margin</td><td>18.4%</td><td>(0.4)%</td></tr>"
+        "<tr><td>Diluted EPS</td><td>$1.22</td><td>$(0.03)</td></tr></tbody></table>"
+    )
+    assert [(claim["quote"], float(claim["value"]), claim["unit"]) for claim in found] == [
+        ("$3,204", 3.204e9, "USD"), ("$2,861", 2.861e9, "USD"), ("589", 5.89e8, "USD"), ("12", -1.2e7, "USD"),
+        ("18.4%", 18.4, "%"), ("(0.4)%", -0.4, "%"), ("$1.22", 1.22, "USD/share"), ("$(0.03)", -0.03, "USD/share"),
+    ]  # fmt: skip
+    periods = {(str(claim["period_start"]), str(claim["period_end"])) for claim in found}
+    assert periods == {("2024-07-01", "2024-09-30"), ("2023-07-01", "2023-09-30")}
+
+
+def test_rows_that_are_things_own_their_figures() -> None:
+    found = claims_of(
+        "<table><tr><th>Segment</th><th>Q3 2024</th><th>Q3 2023</th></tr>"
+        "<tr><td>Cloud</td><td>$1.9B</td><td>$1.5B</td></tr><tr><td>Devices</td><td>$1.3B</td><td>$1.4B</td></tr></table>"
+    )
+    assert [(claim["subject"], claim["metric"]) for claim in found] == [("Cloud", None)] * 2 + [("Devices", None)] * 2
+
+
+def test_headers_in_plain_cells_and_what_they_count() -> None:
+    found = claims_of(
+        "<table><tr><td rowspan=2>城市</td><td colspan=2>2023年</td></tr>"
+        "<tr><td>常住人口</td><td>面积（平方公里）</td></tr>"
+        "<tr><td>云川市</td><td>974,447</td><td>320</td></tr><tr><td>松江县</td><td>235,421</td><td>85</td></tr></table>"
+    )
+    assert [(claim["subject"], claim["metric"], claim["unit"]) for claim in found][:2] == [
+        ("云川市", "常住人口", "person"), ("云川市", "面积", "km2"),
+    ]  # fmt: skip
+    assert {str(claim["period_start"]) for claim in found} == {"2023-01-01"}

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.languages import chinese_scanner, chinese_topics, english_scanner
-from transforms.claims.lexicon import Unit, load_lexicon, load_units
+from transforms.claims.languages import chinese_topics
+from transforms.claims.lexicon import Unit, load_units
 from transforms.claims.mentions import Mention
 from transforms.claims.periods import governs
+from transforms.claims.table_headers import (
+    MAX_TITLE_CHARS,
+    YEAR,
+    Header,
+    HeaderReader,
+    Scale,
+    currency_words,
+    percent_scale,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,43 +31,14 @@ if TYPE_CHECKING:
 _BARE = re.compile(
     r"\s*(?P<open>[(（])?(?P<sign>[-−–+])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s*"
 )
-_BRACKETS = re.compile(r"[（(\[](?P<inside>[^（）()\[\]]{1,24})[）)\]]")
-_EN_SCALE = re.compile(
-    r"\b(?P<scale>thousand|million|billion|trillion)s?\b|\b(?P<short>bn|mn|mln|[mMkKbB])\b|[$€£](?P<letter>bn|m|k)\b|(?P<zeros>['’]?000s?)\b",
-    re.IGNORECASE,
+# The same with its currency, or in percent: $3,204, $(0.03), (0.4)%
+_MARKED = re.compile(
+    r"\s*(?P<minus>[-−–])?(?P<currency>[$€£¥])?\s?(?P<open>[(（])?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"\s?(?P<inner>[%％])?(?P<close>[)）])?\s?(?P<percent>[%％])?\s*"
 )
-_EN_SHORT = {"bn": 10**9, "b": 10**9, "mn": 10**6, "mln": 10**6, "m": 10**6, "k": 1000}
 _LAST_SENTENCE = re.compile(r"[^。！？]{1,80}[。！？：:]?\s*$")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-MAX_CAPTION_CHARS = 80
-_MIN_NAME = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What a header or caption says of its numbers: 亿元, $ million, %."""
-
-    unit: Unit
-    factor: Decimal
-    text: str
-
-
-def _percent() -> Scale:
-    return Scale(load_units()["percent"], Decimal(1), "%")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A row's or column's header, taken apart."""
-
-    text: str
-    name: str | None  # without its unit; None for a period or nothing
-    scale: Scale | None
-    period: Period | None
-    is_label: bool  # what stands under it is no figure: numbers, codes, dates
-    is_change: bool
-    is_percent: bool
-    basis: str | None
+_MIN_ROWS = 2  # of a table that has more than one row of headers
 
 
 class TableReader:
@@ -69,26 +48,36 @@ class TableReader:
         self.language = "zh" if language == "zh" else "en"
         self.periods = periods
         self.read_text = read_text
-        self.words = load_lexicon(self.language).data["tables"]
+        self.headers = HeaderReader(self.language, periods)
+        self.words = self.headers.words
         self._told: Period | None = None  # of the whole table
         self._latest: Period | None = None  # of the changes in it
+        self._currency: Unit | None = None  # of the table's money
+        self._is_owned = False  # the rows are things, not measures
 
     def read(
         self, cells: Sequence[Block], caption: str | None, make: Callable[[Block, Mention, Period | None], Claim]
     ) -> list[Claim]:
         """Claims of the table's cells in order."""
         headed, labelled = self._shape(cells)
-        whole = self._scale_of(caption) if caption and len(caption) <= MAX_CAPTION_CHARS else None
+        whole = self.headers.scale_of(caption) if caption and len(caption) <= MAX_TITLE_CHARS else None
+        self._currency = self._currency_of(cells)
         self._told = self._told_in(caption) if caption else None
-        columns = self._columns([cell for cell in cells if (cell.table_row or 0) <= headed], headed)
+        columns = self.headers.columns([cell for cell in cells if (cell.table_row or 0) <= headed], headed)
         rows: dict[int, Header] = {}
         for cell in cells:
             if (cell.table_row or 0) > headed and cell.table_column == 1 and labelled:
-                rows[cell.table_row or 0] = self._header(cell.text)
+                rows[cell.table_row or 0] = self.headers.read(cell.text)
         units = {n for n, header in columns.items() if header.text.lower().strip(" ：:") in self.words["unit_columns"]}
         for cell in cells:  # 产品 | 单位 | 产量: a column that gives each row its unit
             if cell.table_column in units and (label := rows.get(cell.table_row or 0)) is not None:
-                rows[cell.table_row or 0] = replace(label, scale=label.scale or self._read_scale(cell.text.strip()))
+                rows[cell.table_row or 0] = replace(
+                    label, scale=label.scale or self.headers.read_scale(cell.text.strip())
+                )
+        corner = columns.get(1) if labelled else None
+        if corner is not None:
+            whole = whole or corner.scale  # (in millions)
+            self._is_owned = (corner.name or "").lower() in self.words["owners"]
         dates = {h.period.last: h.period for h in columns.values() if h.period is not None and h.period.last}
         if dates:
             self._latest = dates[max(dates)]  # 2022年 | 2021年 | 同比: the change is of 2022
@@ -113,52 +102,21 @@ class TableReader:
         first = min(by_row)
         if headed == 0 and not any(self._is_figure(cell.text) for cell in by_row[first]):
             headed = first
+            following = first + 1  # 9月 over 绝对值 | 同比增长, in cells that are not marked as headers
+            if len(by_row) > _MIN_ROWS and following in by_row and self._heads(by_row[following], by_row[first]):
+                headed = following
         body = [cell for cell in cells if (cell.table_row or 0) > headed]
         labels = [cell for cell in body if cell.table_column == 1]
         others = [cell for cell in body if (cell.table_column or 0) > 1]
         labelled = bool(others) and sum(_BARE.fullmatch(cell.text) is None for cell in labels) * 2 >= len(labels)
         return headed, labelled
 
-    def _columns(self, cells: Sequence[Block], headed: int) -> dict[int, Header]:
-        """Each column's header, of all its header rows."""
-        columns: dict[int, Header] = {}
-        last = max((cell.table_column or 0 for cell in cells), default=0)
-        for index, cell in enumerate(cells):
-            column = cell.table_column or 0
-            following = cells[index + 1] if index + 1 < len(cells) else None
-            stop = column + 1
-            if (cell.table_row or 0) < headed:  # above another row of headers a cell may span columns
-                is_same_row = following is not None and following.table_row == cell.table_row
-                stop = following.table_column or stop if following is not None and is_same_row else last + 1
-            for at in range(column, stop):
-                header = self._header(cell.text)
-                above = columns.get(at)
-                if above is not None:  # 2022年 over 营收（万元）: each row of headers adds what it says
-                    header = replace(
-                        header,
-                        name=header.name or above.name,
-                        scale=header.scale or above.scale,
-                        period=header.period or above.period,
-                        is_label=header.is_label or above.is_label,
-                    )
-                columns[at] = header
-        measure: str | None = None
-        for at in sorted(columns):
-            header = columns[at]
-            if header.is_change and header.name is not None and self._is_plain_change(header.name):
-                columns[at] = replace(header, name=measure)  # 销量 | 同比: the change of the column before
-            elif not header.is_label and at > 1:
-                measure = header.name
-        return columns
-
-    def _is_plain_change(self, name: str) -> bool:
-        """Whether a header says that something changed and not what: 同比增长, Change."""
-        rest = name.lower()
-        for word in sorted(
-            [*self.words["change"], *self.words["basis"], *self.words["compared"]], key=len, reverse=True
-        ):
-            rest = rest.replace(word, "")
-        return len(rest.strip(" ：:±+-–—%％(（)）/、.")) < _MIN_NAME
+    @staticmethod
+    def _currency_of(cells: Sequence[Block]) -> Unit | None:
+        """The currency whose sign stands in the table's cells, often in the first row only."""
+        signs = {match["currency"] for cell in cells if (match := _MARKED.fullmatch(cell.text)) is not None}
+        known = currency_words()
+        return known[signs.pop()] if len(signs := signs - {None}) == 1 else None
 
     def _told_in(self, caption: str) -> Period | None:
         """The time that the last sentence before the table gives: 表1 2022年主要产品产量."""
@@ -166,78 +124,14 @@ class TableReader:
         periods = self.periods.read(last.group()) if last is not None else ()
         return next((p for p in reversed(periods) if governs(p) and p.first is not None and p.kind != "day"), None)
 
+    def _heads(self, row: Sequence[Block], above: Sequence[Block]) -> bool:
+        """Whether a second row goes on with the headers of the first: no figure in it, and no label of a row."""
+        starts_later = (row[0].table_column or 0) > (above[0].table_column or 0)
+        return starts_later and not any(self._is_figure(cell.text) or cell.text[:1].isdigit() for cell in row)
+
     @staticmethod
     def _is_figure(text: str) -> bool:
-        return _BARE.fullmatch(text) is not None and _YEAR.fullmatch(text.strip()) is None
-
-    # ------------------------------------------------------------ headers
-
-    def _header(self, text: str) -> Header:
-        lower = text.lower().strip(" ：:*")
-        bare = _BRACKETS.sub("", text).strip(" ：:*")
-        scale = self._scale_of(text)
-        found = self.periods.read(
-            bare if _YEAR.fullmatch(bare) is None else f"{bare}年" if self.language == "zh" else f"in {bare}"
-        )
-        period = next((p for p in found if p.first is not None and governs(p)), None)  # 比上年增长 is of no year
-        rest = bare
-        if period is not None and not _YEAR.fullmatch(bare):
-            rest = bare.replace(period.text, "").strip(" ：:，,/")
-        is_nameless = rest.lower() in self.words["values"]
-        is_nameless = is_nameless or (
-            period is not None and (_YEAR.fullmatch(bare) is not None or len(rest) < _MIN_NAME)
-        )
-        name = None if is_nameless else rest or None
-        is_change = any(word in lower for word in self.words["change"])
-        return Header(
-            text=text,
-            name=name,
-            scale=scale,
-            period=replace(period, text=bare) if period is not None and _YEAR.fullmatch(bare) else period,
-            is_label=lower in self.words["labels"],
-            is_change=is_change,
-            is_percent=any(word in lower for word in self.words["percent"]),
-            basis=next((basis for word, basis in self.words["basis"].items() if word in lower), None),
-        )
-
-    def _scale_of(self, text: str | None) -> Scale | None:
-        """What a header or caption gives to bare numbers: （亿元）, 单位：万元, in millions of dollars."""
-        if not text or len(text) > MAX_CAPTION_CHARS * 2:
-            return None
-        candidates = [match["inside"] for match in _BRACKETS.finditer(text)]
-        for label in self.words["unit_labels"]:
-            at = text.lower().find(label)
-            if at >= 0:
-                candidates.append(re.split(r"[，,。；;、（(）)]", text[at + len(label) :].strip(" ：:"))[0])
-        return next((scale for c in candidates if (scale := self._read_scale(c.strip())) is not None), None)
-
-    def _read_scale(self, words: str) -> Scale | None:
-        if not words or words[0].isdigit():
-            return None
-        if self.language == "zh":
-            found = chinese_scanner().scan(chinese_scanner().lexicon.fold(f"1{words.removeprefix('人民币')}"))
-            if found and found[0].start == 0 and found[0].unit is not None and found[0].end >= len(words):
-                return Scale(found[0].unit, found[0].value or Decimal(1), words)
-        lower = words.lower()
-        scale = Decimal(1)
-        match = _EN_SCALE.search(words)
-        if match is not None:
-            known = load_lexicon("en").data["scales"]
-            scale = Decimal(
-                known[match["scale"].lower()]
-                if match["scale"]
-                else 1000
-                if match["zeros"]
-                else _EN_SHORT[(match["short"] or match["letter"]).lower()]
-            )
-        unit = _currency_in(words)
-        if unit is None:
-            found = english_scanner().scan(f"2 {lower}")
-            if found and found[0].unit is not None and found[0].start == 0 and found[0].unit.name != "item":
-                unit = found[0].unit
-            elif match is not None and "share" not in lower:
-                unit = load_units()["item"]
-        return Scale(unit, scale * (unit.factor if unit.kind != "count" else 1), words) if unit is not None else None
+        return _BARE.fullmatch(text) is not None and YEAR.fullmatch(text.strip()) is None
 
     # ------------------------------------------------------------ cells
 
@@ -246,6 +140,8 @@ class TableReader:
         make: Callable[[Block, Mention, Period | None], Claim],
     ) -> list[Claim]:  # fmt: skip
         match = _BARE.fullmatch(cell.text)
+        if match is None and (claim := self._marked(cell, column, row, whole, make)) is not None:
+            return [claim]
         if match is None:
             if (column is not None and column.is_label) or (
                 not any(ch.isdigit() for ch in cell.text) and len(cell.text) < 3
@@ -264,13 +160,15 @@ class TableReader:
         rule = "cell: <number> under a unit"
         for header in (column, row):  # a column of changes is in percent, whatever its row is in
             if scale is None and header is not None:
-                scale = header.scale or (_percent() if header.is_percent else None)
+                scale = header.scale or (percent_scale() if header.is_percent else None)
         if scale is None:
             scale = whole
         if scale is None:
             if column is None or row is None or (column.name is None and row.name is None):
                 return []
-            scale, rule = Scale(load_units()["item"], Decimal(1), ""), "cell: <number>"
+            scale, rule = Scale(self.headers.counted_in(column, row), Decimal(1), ""), "cell: <number>"
+        if scale.is_pure:
+            scale = self._of_money(scale, column, row)
         start = match.start("sign") if match["sign"] and match["sign"] != "+" else match.start("number")
         mention = Mention(
             start, match.end("number"), number * scale.factor, rule, unit=scale.unit, unit_text=scale.text or None,
@@ -278,11 +176,62 @@ class TableReader:
         period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
         return [self._place(make(cell, mention, period), column, row)]
 
+    def _marked(
+        self, cell: Block, column: Header | None, row: Header | None, whole: Scale | None,
+        make: Callable[[Block, Mention, Period | None], Claim],
+    ) -> Claim | None:  # fmt: skip
+        """A cell with its currency in a table that states its scale, or in accountants' brackets: $3,204, (0.4)%."""
+        match = _MARKED.fullmatch(cell.text)
+        if match is None or any(header is not None and header.is_label for header in (column, row)):
+            return None
+        is_bracketed = bool(match["open"] and match["close"])
+        is_percent = bool(match["inner"] or match["percent"])
+        scale = next((h.scale for h in (column, row) if h is not None and h.scale is not None), whole)
+        if not is_bracketed and (is_percent or scale is None or not match["currency"]):
+            return None
+        number = Decimal(match["number"].replace(",", ""))
+        if is_bracketed or match["minus"]:
+            number = -number
+        if is_percent:
+            unit, factor = load_units()["percent"], Decimal(1)
+        else:
+            unit = currency_words().get(match["currency"] or "", self._currency) or load_units()["item"]
+            pure = self._of_money(scale, column, row) if scale is not None and scale.is_pure else scale
+            factor = (
+                pure.factor
+                if pure is not None and (scale is None or scale.is_pure or pure.unit is unit)
+                else Decimal(1)
+            )
+        start = next(match.start(name) for name in ("minus", "currency", "open", "number") if match[name])
+        end = max(match.end(name) for name in ("number", "inner", "close", "percent") if match[name])
+        mention = Mention(start, end, number * factor, "cell: <number> under a unit", unit=unit)
+        if not is_percent and self._is_per_share(column, row):
+            mention.denominator = "share"
+        period = next((h.period for h in (column, row) if h is not None and h.period is not None), None)
+        return self._place(make(cell, mention, period), column, row)
+
+    def _of_money(self, scale: Scale, column: Header | None, row: Header | None) -> Scale:
+        """A bare scale in a table of money is of that money; figures per share are outside it."""
+        if self._is_per_share(column, row):
+            return Scale(self._currency or scale.unit, Decimal(1), scale.text)
+        if self._currency is None or any(h is not None and self._counts(h.text) for h in (column, row)):
+            return scale
+        return replace(scale, unit=self._currency)
+
+    def _is_per_share(self, column: Header | None, row: Header | None) -> bool:
+        texts = [header.text.lower() for header in (column, row) if header is not None]
+        return any(word in text for text in texts for word in self.words["per_share"])
+
+    def _counts(self, text: str) -> bool:
+        """Whether a header names things that are counted in a table of money: shares outstanding, employees."""
+        lower = text.lower()
+        return any(word in lower for word in self.words["counted"])
+
     def _place(self, claim: Claim, column: Header | None, row: Header | None) -> Claim:
         """The claim with metric, subject and change from its headers."""
         metric, subject = (column.name if column else None), (row.name if row else None)
-        if column is not None and column.name is None:  # a column of a period: the row names what is measured
-            metric, subject = subject, None
+        if column is not None and column.name is None:  # a column of a period: the row names what is measured, or whose
+            metric, subject = (None, subject) if self._is_owned and subject else (subject, None)
         elif row is not None and row.name is None:
             subject = None
         elif row is not None and row.is_change:
@@ -313,32 +262,3 @@ class TableReader:
         if self.language == "zh":
             return chinese_topics().is_metric(name)
         return any(word in name.lower() for word in self.words["measures"])
-
-
-def is_unit_line(text: str) -> bool:
-    """Whether a line before a table does nothing but state its unit: 单位：亿元, (in millions of dollars)."""
-    lower = text.lower().strip(" （(")
-    return (
-        len(text) <= MAX_CAPTION_CHARS
-        and not re.search(r"\d", text)
-        and any(
-            lower.startswith(label)
-            for language in ("zh", "en")
-            for label in load_lexicon(language).data["tables"]["unit_labels"]
-        )
-    )
-
-
-@cache
-def _currency_words() -> dict[str, Unit]:
-    units = load_units()
-    signs = {**load_lexicon("zh").data["currency_signs"], **load_lexicon("en").data["currency_signs"]}
-    known = english_scanner().amounts.units.items()
-    words = {surface: unit for surface, unit in known if unit.kind == "money" and len(surface) > 2}
-    return {**{sign.lower(): units[name] for sign, name in signs.items()}, **words}
-
-
-def _currency_in(words: str) -> Unit | None:
-    lower = words.lower()
-    best = max((word for word in _currency_words() if word in lower), key=len, default=None)
-    return _currency_words()[best] if best is not None else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick
 
 from transforms.claims.attribution import CreditReader
-from transforms.claims.cells import TableReader, is_unit_line
+from transforms.claims.cells import TableReader
 from transforms.claims.changes import Reading
 from transforms.claims.confidence import confidence_of
 from transforms.claims.context import ContextReader, Standing
@@ -28,6 +28,7 @@ from transforms.claims.period_untimed import is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.salience import weigh
 from transforms.claims.sentences import Sentence, lower_of, split_sentences
+from transforms.claims.table_headers import is_unit_line
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
 from transforms.records import Block, Claim
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from transforms.claims.mentions import Mention
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_LETTERED = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{3}")
 _CJK_HIGH = bytes(range(0x34, 0xA0))  # high bytes of U+3400 to U+9FFF in UTF-16
 _LETTERS = string.ascii_letters.encode()
 _SAMPLE_CHARS = 400
@@ -204,7 +205,9 @@ class TextReader:
     def read_table(self, cells: Sequence[Block], caption: str | None) -> list[Claim]:
         """Claims of one table's cells; `caption` is the text just before them, which may state their unit."""
         sample = " ".join(cell.text for cell in cells[:40])
-        language = self.language if self.language in {"zh", "en"} and not _CJK.search(sample) else language_of(sample)
+        # A table of nothing but numbers is in the article's language.
+        is_open = self.language in {"zh", "en"} and _LETTERED.search(sample) is None
+        language = self.language if self.language is not None and is_open else language_of(sample)
         if caption is not None and "\n" in caption:
             caption = None
 
