@@ -86,3 +86,11 @@ def test_headers_in_plain_cells_and_what_they_count() -> None:
         ("云川市", "常住人口", "person"), ("云川市", "面积", "km2"),
     ]  # fmt: skip
     assert {str(claim["period_start"]) for claim in found} == {"2023-01-01"}
+
+
+def test_years_in_a_column_of_their_own_are_no_figures() -> None:
+    found = claims_of(
+        "<table><tr><th>专辑</th><th>发行时间</th><th>销量（万张）</th></tr><tr><td>晨光</td><td>2001</td><td>35</td></tr>"
+        "<tr><td>暮色</td><td>2004</td><td>41</td></tr></table>"
+    )
+    assert [claim["quote"] for claim in found] == ["35", "41"]

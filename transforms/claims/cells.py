@@ -166,6 +166,8 @@ class TableReader:
         if scale is None:
             if column is None or row is None or (column.name is None and row.name is None):
                 return []
+            if YEAR.fullmatch(match["number"]):
+                return []  # 发行时间 | 2001
             scale, rule = Scale(self.headers.counted_in(column, row), Decimal(1), ""), "cell: <number>"
         if scale.is_pure:
             scale = self._of_money(scale, column, row)

@@ -24,6 +24,9 @@ _ADJACENT = re.compile(
 )
 # A scale alone counts from here on: 亿级, 十亿; 百万 may be a word of prose
 _LARGE = 100_000_000
+# Behind these a magnitude would need a number of its own.
+_NO_MAGNITUDE = frozenset("为到达至是额润入值有出")
+_VALUED = frozenset({"CNY", "USD", "HKD", "share"})
 # What stands between the ends of a range: 一到三年
 _JOINS = frozenset("到至~-–—")
 
@@ -232,20 +235,23 @@ class ChineseScanner:
                 return None
             return None if mention.unit is not None and mention.unit.kind == "count" and mention.scale == 1 else mention
         if raw[0] in self.scales and raw[0] != "十":
-            return self._scale_alone(text, start, end, value)
+            return self._scale_alone(text, start, end, raw, value)
         mention = self.amounts.read(text, start, end, value, "number", is_spelled=True)
         if mention is not None and mention.unit is None and mention.scale * value < 10_000:
             # a loose numeral serves only a range: 三到五年
             mention.rule = "loose"
         return mention
 
-    def _scale_alone(self, text: str, start: int, end: int, value: Decimal) -> Mention | None:
+    def _scale_alone(self, text: str, start: int, end: int, raw: str, value: Decimal) -> Mention | None:
         # 千元, 百家, 万亿规模: the order of magnitude
         mention = self.amounts.read(text, start, end, value, "magnitude: <scale>", is_spelled=True)
         if mention is None:
             return None
         if text.endswith(self.unit_labels, 0, start) or text[start - 1 : start].isdigit():
             return None  # 单位：亿元 states what numbers elsewhere are in
+        is_large = raw in {"万", "亿"} and mention.unit is not None and mention.unit.name in _VALUED
+        if is_large and text[start - 1 : start] in _NO_MAGNITUDE:
+            return None  # 净利润达到亿元: a page that has lost its digits
         if not text.endswith(self.magnitude_before, 0, start) and text[mention.end - 1] != "级":
             is_small = mention.unit is None and value < _LARGE
             if is_small or (mention.unit is not None and mention.unit.kind == "count"):
