@@ -1,4 +1,4 @@
-"""Claims of tables whose headers span columns, and of pairs of blocks: a name, then its number."""
+"""Claims of whole pages: tables whose headers span columns, a name and its number in two blocks, other languages."""
 
 from __future__ import annotations
 
@@ -94,3 +94,12 @@ def test_years_in_a_column_of_their_own_are_no_figures() -> None:
         "<tr><td>暮色</td><td>2004</td><td>41</td></tr></table>"
     )
     assert [claim["quote"] for claim in found] == ["35", "41"]
+
+
+def test_an_article_in_another_language_has_no_claims() -> None:
+    body = (
+        "<p>Der Umsatz stieg im vergangenen Jahr um 5,4 % auf 14.000 Euro, wie das Unternehmen am Montag mitteilte.</p>"
+        * 3
+    )
+    page = f"<html lang=de><title>Umsatz steigt</title><article><h1>Umsatz</h1>{body}</article></html>"
+    assert extract(page.encode()).to_dict()["claims"] == []
