@@ -22,7 +22,7 @@ from transforms.claims.lexicon import Lexicon, load_lexicon
 from transforms.claims.loose import loose_reader
 from transforms.claims.numerals import VULGAR
 from transforms.claims.period_align import align_periods
-from transforms.claims.period_carry import Carrier
+from transforms.claims.period_carry import Carrier, is_heading
 from transforms.claims.period_untimed import is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.salience import weigh
@@ -111,12 +111,14 @@ class TextReader:
         """Claims of one text in order; offsets point into it."""
         language = language_of(text)
         if not (_HAS_NUMBER.search(text) or (language == "en" and _spells_number(text))):
+            self._carrier.head(text, ())
             return []
         scanner = scanner_of(language)
         lexicon = scanner.lexicon
         folded = lexicon.fold(text)
         mentions = scanner.scan(folded)
         if not mentions:
+            self._head(text, folded, language)
             return []
         spans = calendar_spans(folded, language)
         periods = self._period_reader(language)
@@ -124,6 +126,7 @@ class TextReader:
             folded, _outside(mentions, spans), lexicon.data["negatives"]["words"], loose_reader(language)
         )
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
+            self._head(text, folded, language)
             if spans:
                 # 2021年9月…第二年5月: dates without figures carry the text's own calendar on
                 self._carrier.end_block(text, periods.read(folded))
@@ -137,6 +140,7 @@ class TextReader:
         seen = 0
         for sentence in sentences:
             readings = context.read(sentence)
+            self._carrier.aim(text, readings)
             credited = self._credits.read(folded, sentence, language)
             if sentence.start > seen:
                 passed = periods.read_within(folded, seen, sentence.start)
@@ -179,6 +183,11 @@ class TextReader:
             self._carrier.close(folded[sentence.start : sentence.end], figures, language)
         self._carrier.end_block(text, dated)
         return claims
+
+    def _head(self, text: str, folded: str, language: str) -> None:
+        """Lets a line without figures head the paragraphs that follow."""
+        if is_heading(text):
+            self._carrier.head(text, self._period_reader(language).branch().read(folded))
 
     def _as_written(self, name: str | None, folded: str, text: str) -> str | None:
         """The name in the characters of the page: full-width and variant forms as they stand there."""

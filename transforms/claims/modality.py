@@ -34,6 +34,13 @@ _FUTURE = re.compile(
     r"全面|累计|合计|总共|平均|每年|带动|拉动|推动|首次|持续|逐步|同比|陆续|新增|突破|接近"
 )
 _MAX_ADVERB = 1
+_OF_THE_PLAN = re.compile(r"的(?:约|近|超|逾|超过|不到|不足)?$")  # 完成年度目标的114.8%
+_AS_TARGET = re.compile(r"[左右以上下]{0,2}的[^，。；！？\d的]{0,4}(?:目标|任务)(?!的)")  # 离2.4万亿的目标还差一点
+_TO_OPEN = re.compile(r"[^，。；！？\d]{1,6}的")  # 即将开通的云溪高铁全长287公里
+_FROM = re.compile(r"[由从](?!有)[^，。；！？,;由从]{0,10}$")  # 将由12.7%提升至30.8%: the first is a fact
+_TURNED = re.compile(r"(?:左右|上下)?(?![上下][调修])[^，。；！？\d、]{1,4}[至到为成]")
+_YEAR = re.compile(r"(?<![\d较比与同于自从])(?:19|20)\d\d(?=年)")
+_DONE = re.compile(r"其中[^，。；！？\d]{0,6}(?:已|实际|目前|现)")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
@@ -103,6 +110,8 @@ class ModalityReader:
         chosen = None
         if self.language == "zh":
             chosen = self._chinese(sentence, mention, cues, start) if cues else None
+            if chosen != "target" and _AS_TARGET.match(self.text, mention.end) is not None:
+                chosen = "target"
         else:
             chosen = self._english(mention, reading, cues, start, end) or self._carried(reading, before, mention)
         if chosen is None and self.language == "en" and self._is_to_come(mention, end):
@@ -132,18 +141,33 @@ class ModalityReader:
                 continue
             if text[begin:stop] == "将" and self._marks_object(sentence, stop, mention.start):
                 continue
+            if value == "target" and not is_count and _OF_THE_PLAN.fullmatch(text, stop, mention.start):
+                continue
+            if text.startswith("即将", begin - 1) and _TO_OPEN.match(text, stop, mention.start) is not None:
+                continue
             if begin >= start:
                 if is_count and self._is_attributive(stop, mention):
                     continue  # 原计划出让的11宗地
                 chosen = value
             elif text[begin:stop] in self.words.wide:
-                if not self._is_stopped(sentence, stop, mention.start):
+                if not (self._is_stopped(sentence, stop, mention.start) or self._is_past(start, mention.start)):
                     chosen = value
             elif stop - begin > 1 and value != "target" and self._is_next(sentence, begin, mention.start):
                 chosen = value
-            elif value != "hypothetical" and text.startswith(self.words.continuing, start):
+            elif (
+                value != "hypothetical"
+                and text.startswith(self.words.continuing, start)
+                and not _DONE.match(text, start)
+            ):
                 chosen = value  # 拟回购股份1亿元，价格不高于28.5元
+        if chosen in {"forecast", "target"} and _FROM.search(text, max(start, mention.start - 14), mention.start):
+            return None if _TURNED.match(text, mention.end) is not None else chosen
         return chosen
+
+    def _is_past(self, start: int, end: int) -> bool:
+        """Whether a clause names a year that is over: 2023年为65亿美元."""
+        years = _YEAR.findall(self.text, start, end) if self.published is not None else []
+        return bool(years) and self.published is not None and int(years[-1]) < self.published.year
 
     def _marks_object(self, sentence: Sentence, stop: int, end: int) -> bool:
         """央行将利率维持在3%: 将 leads the object of the verb behind it, as 把 does, and says nothing of the future."""

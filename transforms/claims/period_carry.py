@@ -27,6 +27,12 @@ UNITS_OF = {"as_of": frozenset(["count"])}
 SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
 FULL_STOP = re.compile(r"[.。!！?？][”\"'’」』）)]*\s*$")
 TELLS_TIME = r"(?!\s(?:ago|earlier|before|later|on\b))"  # a year earlier
+HEADING_CHARS = 36  # a line so short, without a full stop or figures, heads what follows
+HEADED_KINDS = frozenset(["money", "count", "percent", "percentage_point"])
+HEADED = frozenset(["year", "half", "quarter", "month", "cumulative"])
+AIMS = re.compile("目标|任务|安排|计划|打算|愿景")  # 二、2025年主要目标
+ITEM_CHARS = 60
+FACTS = re.compile("已|目前|去年|上年|此前|完成了|截至")
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
 
 
@@ -84,6 +90,8 @@ class Carrier:
     _units: frozenset[str] = field(default=frozenset())
     _lead_in: Period | None = None  # Results for the third quarter: … and the items after it
     _is_last_item: bool = False
+    _aims: bool = False  # the heading is one of plans
+    _heading: Period | None = None  # 二、2025年主要目标: the time of the paragraphs under it
     _title_text: str = ""
     _is_title: bool = False
     _title: Period | None = None
@@ -106,6 +114,19 @@ class Carrier:
             if not self._is_last_item:
                 self._lead_in = None
             self._is_last_item = False
+
+    def head(self, text: str, periods: Sequence[Period]) -> None:
+        """Takes the one period that a line without figures names, where it heads the paragraphs that follow."""
+        if is_heading(text) and text != self._title_text:
+            named = [period for period in periods if governs(period) and period.kind in HEADED and period.first]
+            self._aims = AIMS.search(text) is not None
+            self._heading = named[0] if len(named) == 1 and self._is_reported(named[0]) else None
+
+    def aim(self, text: str, readings: Sequence[Reading]) -> None:
+        """Makes targets of the figures in a short item under a heading of plans."""
+        if self._aims and len(text) <= ITEM_CHARS and FACTS.search(text) is None:
+            for reading in readings:
+                reading.modality = "target" if reading.modality == "actual" else reading.modality
 
     def pass_over(self, text: str, start: int, end: int, periods: Sequence[Period]) -> None:
         """Takes in sentences without figures: the last may set the time (3月16日，期货多数收跌。), several end it."""
@@ -132,6 +153,11 @@ class Carrier:
         if self.period is None and self._lead_in is not None:
             return self._lead_in
         carried, units = self.period, self._units
+        if carried is None and self._heading is not None and language == "zh":
+            counted = {m.unit.kind for m in sentence.mentions if m.unit is not None} & HEADED_KINDS
+            carried, units = self._heading if counted else None, frozenset()
+            if carried is not None and all(reading.modality == "target" for reading in readings):
+                return carried
         if carried is None and not self._is_other:
             carried, units = self._report, frozenset(self._report_units)
         if carried is None or any(p.first == carried.first for p in periods if p.shift == "comparison"):
@@ -173,6 +199,8 @@ class Carrier:
 
     def reaches(self, mention: Mention, reading: Reading, language: str) -> bool:
         """Whether a figure may have a carried period: what is stated, and in English what was expected of it."""
+        if reading.modality == "target" and self.period is None and self._heading is not None and language == "zh":
+            return True
         is_expected = language == "en" and reading.modality == "forecast" and reading.role != "change"
         return reading.modality == "actual" or (
             is_expected and mention.unit is not None and mention.unit.symbol in self._units
@@ -192,7 +220,8 @@ class Carrier:
                 continue
             if period != self.period:
                 units.clear()
-            is_aside = is_before(period, self.period)  # 利润率6%，而2023年还有8%
+            is_state = self.period is not None and self.period.kind == "as_of"
+            is_aside = is_before(period, self.period) and not is_state  # 利润率6%，而2023年还有8%
             self.period, is_mixed = period, is_mixed or is_aside
             if mention.unit is not None and mention.unit.kind in UNITS_OF.get(period.kind, UNITS):
                 units.add(mention.unit.symbol)
@@ -218,6 +247,11 @@ class Carrier:
         if found is not None:
             self._report = found
             self._report_units.update(self._units)
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text is so short and open that it may head others."""
+    return len(text) <= HEADING_CHARS and FULL_STOP.search(text) is None
 
 
 def is_same(period: Period | None, other: Period | None) -> bool:
