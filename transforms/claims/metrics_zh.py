@@ -28,6 +28,7 @@ _THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了
 _WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
 _TITLE = re.compile(r"[^\W\x00-\x7f]{0,6}《(?P<name>[^》\n]{2,24})》")
 _MAX_ITEM = 4
+_ITEM = re.compile(r"[，,]其中(?:包括|有)?|[、和及]|，(?=[^\W\x00-\x7f]{2,8}$)")
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
@@ -59,6 +60,9 @@ class ChineseMetrics(ChineseOwners):
             name = self.clean(owner)
             if name is not None:
                 return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
+        is_verbal = part.after == "的" and before is not None and self._is_relative(text, frame, index, before)
+        if is_verbal and owner is not None and (name := self.clean(owner)) is not None:
+            return metric, name  # 财政部招标的3年期国债中标利率
         is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
         if is_of and owner is not None and not LATIN.search(owner) and before is not None:
             name = self.clean(text[before.start : before.end])
@@ -154,6 +158,9 @@ class ChineseMetrics(ChineseOwners):
             )
             return inherited, name if part.is_fresh or is_named or tail.lstrip().startswith("占") else None
         is_begun = part.is_fresh and name is not None
+        is_item = not tail.strip() and kind in {"count", "measure"} and self._is_listed(text, frame, part)
+        if is_item and (name := self._named(name, topic)) is not None and (like := self._like(frame, mention)):
+            return like, name  # 出货220万张，其中昇腾64万张、寒武纪2.6万张
         if is_begun and kind in {"count", "measure", "duration"} and _COPULAS.fullmatch(tail.strip()):
             like = self._like(frame, mention)
             if like is None and not frame.metrics and topic.said_block is text and kind != "duration":
@@ -211,6 +218,13 @@ class ChineseMetrics(ChineseOwners):
             if other.unit is mention.unit:
                 return metric
         return None
+
+    def _is_listed(self, text: str, frame: Frame, part: Part) -> bool:
+        """Whether the part is an item of a list that goes on with what was counted."""
+        if not frame.metrics or self.is_metric(text[part.start : part.end]):
+            return False
+        last = frame.metrics[-1][0]
+        return _ITEM.fullmatch(text, last.end, part.start) is not None
 
     def _is_share_of(self, text: str, mention: Mention, behind: str | None) -> bool:
         """20%的份额: the noun behind a ratio names it."""

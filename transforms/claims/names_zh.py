@@ -18,6 +18,7 @@ _REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
 _OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
+_JOINS = frozenset("和与及、")  # 股票和债券基金
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
@@ -59,10 +60,13 @@ _AGENTS = (
     "地块",
 )
 _WRITERS = ("记者", "笔者")
+_BEYOND = ("之外", "之间", "之内", "之中", "之后", "之前", "之下", "之上", "以上", "以下", "以外", "以内", "以及")
 _WHEN = ("过后", "之后", "以后", "之前", "以前", "期间", "之际", "之时", "以来", "来看", "起见")
 _LED = frozenset("比较跟把让从据按因令并而但也还又再却才被由")  # what leads a phrase, and no name but 比亚迪
 _ONE = re.compile(r"[一两几数某每这那][件瓶台辆套款名位单双只个张条头杯斤吨家间块盒袋包份支部把根棵颗场节]$")
-_PER = re.compile(r"(?:单|每|首|户均|人均|平均|日均|月均)[^\W\x00-\x7f]?$")  # 单票收入, 每票派费
+_PER = re.compile(
+    r"单[卡店车票路机品门客户台片颗瓶件块次套][^\W_]{0,6}$|(?:单|每|首|户均|人均|平均|日均|月均)[^\W\x00-\x7f]?$"
+)  # 单票收入, 每票派费
 _DATES_FIRST = re.compile(
     r"^(?:(?:19|20)\d\d年度?|(?:今|去|前|明|当|本)年|第?[一二三四]季度|前三季度|[上下]半年|全年|\d{1,2}月(?:份|\d{1,2}日)?)+的?"
 )
@@ -104,6 +108,7 @@ class ChineseNames:
         self.reporting = tuple(subjects["reporting_ends"])
         self.analysing = tuple(subjects["analysing"])
         self.kinds = frozenset(subjects["kinds"])
+        self.generic = frozenset(subjects["generic"])
         self.pronouns = frozenset(subjects["pronouns"])
         self.modifiers = frozenset(metrics["modifiers"])
         self.acting = frozenset(subjects["acting"])
@@ -169,7 +174,7 @@ class ChineseNames:
 
     def is_company(self, name: str) -> bool:
         """Whether a name ends like a company's."""
-        return self._company_ends.of(name, 2) != ""
+        return self._company_ends.of(name, 2) != "" and _JOINS.isdisjoint(name[1:])
 
     def ends_like_name(self, name: str) -> bool:
         """Whether words end like a company's, a place's or an institution's name."""
@@ -214,7 +219,7 @@ class ChineseNames:
         name = _DATES_FIRST.sub("", self.without_lead(name.strip(EDGE))).strip(EDGE)
         if name.endswith(_WHEN) or (name[:1] in _LED and not any(name[:n] in self.cutter.nouns for n in (2, 3, 4))):
             return None  # 此役过后, 比美团
-        if _PERSONAL.match(name) or name.startswith(_WRITERS) or self._is_done(name):
+        if _PERSONAL.match(name) or name.startswith(_WRITERS + _BEYOND) or self._is_done(name):
             return None  # 他所在, 记者走访, 拖欠供应商货款
         name = self.without_verb(name)
         bare = name[: len(name) - len(self._trail.of(name))].strip(EDGE)
@@ -278,6 +283,10 @@ class ChineseNames:
             return False
         return topic.count(owner) > topic.count(owner + metric)
 
+    def is_per(self, words: str) -> bool:
+        """Whether words say per what: 单卡INT8, 户均."""
+        return _PER.match(words) is not None
+
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""
         return metric.endswith(self.lines) and not metric.startswith(_OF_ALL) and not owner.endswith("业务")
@@ -333,7 +342,7 @@ class ChineseNames:
             for at, piece in enumerate(_TITLE_PIECES.split(title[part.start : part.end])):
                 owner, metric = self.split(piece)
                 name = self.clean(owner if owner else metric)
-                if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds:
+                if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds | self.generic:
                     continue
                 is_led = place == 0 or at > 0 or part.after in {"date", "，", "：", "；"}
                 if is_led or LATIN.search(name) or self.ends_like_name(name):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from transforms.claims.names_zh import EDGE, ChineseNames
+from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
@@ -27,6 +28,9 @@ _STAFF = re.compile(
 _PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
 _SPEAKING = frozenset({"我们", "我", "咱们", "笔者", "记者"})
 _PERSONS = frozenset({"他", "她"})
+_THINGS = frozenset({"它", "其", "该"})
+_NEAREST = frozenset({"该公司", "该集团"})
+_EXAMPLE = re.compile(r"以(?P<name>[^，。；！？,;]{2,24}?)为例")
 _STOPS = frozenset("，、；：。,;:的")
 _TOPIC_ENDS = ("这边", "那边", "方面", "这头", "那头")  # 快手这边，……
 _SOMEONE = ("一位", "一名", "一家", "有", "某", "多位", "多名", "几位", "数位", "两位", "三位", "一些", "不少", "部分")
@@ -34,9 +38,13 @@ _OWN_PAPER = ("公司", "该公司", "本公司", "该行", "该集团")
 _AFTERWARDS = ("过后", "之后", "以后", "之前", "以前", "期间", "结束后", "当天", "当日")
 _COUNTABLE = ("用户", "会员", "员工", "客户", "患者", "游客", "学生", "考生", "居民", "门店", "岗位", "订单", "毕业生")
 _LED_ON = frozenset("的是则也却")
+_QUOTES = re.compile(r"[“”「」\"]")  # 曾经的“一哥”恒岳集团
 _MAX_WEAK = 3
+_SAID_AGAIN = 2  # a name that comes up more often is one
 _ASPECTS = frozenset("了着")
 _PREDICATED = frozenset({"是", "为", "当属", "则是"})
+_MARKETS = ("A股", "港股", "美股", "沪市", "深市", "两市", "市场")
+_INVESTING = ("领投", "跟投", "参投", "独家投资", "联合领投")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
@@ -47,13 +55,14 @@ class ChineseOwners(ChineseNames):
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
         owner: str | None, topic: Topic,
     ) -> str | None:  # fmt: skip
-        if owner is not None:
-            pronoun = self.pronoun_of(owner) or owner
+        if owner is not None and text.find(f"《{owner}》", sentence.start, sentence.end) >= 0:
+            return owner
+        if owner is not None and (pronoun := self.pronoun_of(owner) or self._named(owner, topic)) is not None:
             if pronoun in self.pronouns or pronoun.startswith(self.deictic):
                 return self._antecedent(text, sentence, frame, topic, pronoun, mention.start) or (
                     pronoun if len(pronoun) > 1 else None
                 )
-            return owner
+            return pronoun
         for number in range(clause, max(-1, clause - 5), -1):
             stop = mention.start if number == clause else frame.clause_starts[number + 1]
             name = self._first_name(text, frame, number, stop, metric, topic)
@@ -72,11 +81,33 @@ class ChineseOwners(ChineseNames):
             return frame.metrics[-1][2]
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
+    def _named(self, name: str | None, topic: Topic) -> str | None:
+        """The name, if the words name anybody: cut before what is said of it, unless it is a proper one by its form."""
+        if name is None:
+            return None
+        name = predicates().trimmed(name)
+        if self.is_per(name):
+            return None
+        is_said = topic.count(name) > _SAID_AGAIN or topic.is_in_title(name, self.title_names)
+        if not is_said and predicates().is_done(name) and not self._is_office(name):
+            return None
+        if is_said or self.is_strong(name, topic):
+            return name
+        found = predicates().subject_of(name)
+        if found is not None and found != name and self.is_metric(found):
+            found = self.split(found)[0]  # 7年期国债需求(偏弱)
+        return None if found in self.generic else found
+
+    def _is_office(self, name: str) -> bool:
+        """Whether words end like a company's or an institution's name, whatever they begin with: 呼吸用药联盟."""
+        return self.is_company(name) or (self.ends_like_name(name) and name[-2:] not in self.generic)
+
     def _company_before(self, text: str, sentence: Sentence) -> str | None:
         """京东集团领涨。该公司……: the company that the words just before name."""
         start = max(0, sentence.start - _LOOKBACK // 2)
-        for part in reversed(self.cutter.parts(text, start, sentence.start, []).parts):
-            company = self.company_in(text[part.start : part.end])
+        parts = self.cutter.parts(text, start, sentence.start, []).parts
+        for words in (w for part in reversed(parts) for w in reversed(_QUOTES.split(text[part.start : part.end]))):
+            company = self.company_in(words)
             if company is not None and company not in self.kinds and not self.is_media(company):
                 return company
         return None
@@ -108,7 +139,7 @@ class ChineseOwners(ChineseNames):
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
             main = self.main_of(topic)
-            if main is None or not self.is_company(main):
+            if main is None or not self.is_company(main) or pronoun in _NEAREST:
                 nearest = self._company_before(text, sentence)
                 if nearest is not None:
                     return nearest
@@ -134,6 +165,8 @@ class ChineseOwners(ChineseNames):
             return self._same_kind(pronoun, topic)
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
+        if pronoun in _THINGS and (nearest := self._company_before(text, sentence)) is not None:
+            return nearest  # 恒岳集团连人都没来。它的中报显示……
         return (self.clean(frame.paper) if frame.paper else None) or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
@@ -157,6 +190,8 @@ class ChineseOwners(ChineseNames):
     ) -> str | None:  # fmt: skip
         """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
         for said in frame.credited[:1]:
+            if said.startswith("它"):  # 它的中报显示
+                return self._antecedent(text, sentence, frame, topic, "它", sentence.start)
             if said.startswith(_OWN_PAPER):  # 该公司披露的三季报称
                 return self._antecedent(text, sentence, frame, topic, "公司", sentence.start)
         if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
@@ -208,6 +243,9 @@ class ChineseOwners(ChineseNames):
         self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
     ) -> str | None:
         """The clause's subject: the name it begins with, else the first proper name in it."""
+        example = _EXAMPLE.match(text, frame.clause_starts[clause], stop)
+        if example is not None and (name := self.clean(example["name"].rpartition("的")[2])) is not None:
+            return name  # 以小儿常用的布洛芬混悬液为例
         index = frame.before(frame.clause_starts[clause]) + 1
         second: str | None = None
         is_led_on = False
@@ -219,11 +257,13 @@ class ChineseOwners(ChineseNames):
             if part.depth or part.preposition in self.comparing:
                 continue
             words = text[part.start : part.end].strip(EDGE)
+            if _RELATIVE.match(text, part.end) or self._is_relative(text, frame, index, part):
+                is_led_on = part.is_fresh or part.preposition == "由"
+                continue  # X发布的Y, 由X牵头的Y: Y is the subject
             if part.is_fresh and (pronoun := self.pronoun_of(self.without_verb(words))) is not None:
                 return pronoun
-            if _RELATIVE.match(text, part.end):
-                is_led_on = part.is_fresh
-                continue  # X发布的Y: Y is the subject
+            if text.startswith(_INVESTING, part.end) or words.endswith(_INVESTING):
+                continue  # X领投，Y跟投，投后估值……
             owner, measured = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
@@ -240,7 +280,7 @@ class ChineseOwners(ChineseNames):
                 is_picked = text.find("的", frame.clause_starts[clause], part.start) >= 0
                 if is_picked and predicated is not None and not self.is_metric(predicated):
                     return predicated  # 增速最猛的是追觅，多卖了54.6%
-            name = self.clean(owner or words)
+            name = self._named(self.clean(owner or words), topic)
             if name is None and self._is_attribute(text, frame, index, part, stop):
                 is_led_on = is_led_on or part.is_fresh  # 刚刚上岸的罗成
             if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
@@ -256,6 +296,8 @@ class ChineseOwners(ChineseNames):
                 continue
             if part.after in self.approving:
                 return name
+            if (counted := self._counted_behind(text, frame, part, name)) is not None:
+                return counted
             if (part.is_fresh or is_led_on) and self._is_attribute(text, frame, index, part, stop):
                 is_led_on = True
                 continue  # 替补登场的罗慕洛: what stands behind 的 is the subject, unless it is a metric
@@ -277,6 +319,31 @@ class ChineseOwners(ChineseNames):
             if second is None and ((is_named and part.after in self.causing) or part.after == "对"):
                 second = name  # 对东盟增长16.4%
         return second
+
+    def _counted_behind(self, text: str, frame: Frame, part: Part, name: str) -> str | None:
+        """A股五家险企, 全国31个省份: what is counted behind a market or a place is the subject."""
+        if name not in self.places and not name.endswith(_MARKETS):
+            return None
+        for mention, counted, _ in frame.metrics[-_AHEAD:]:
+            is_count = mention.unit is not None and mention.unit.kind == "count"
+            if 0 <= mention.start - part.end <= 1 and is_count and counted and text.startswith(counted, mention.end):
+                return self._clean_counted(counted)
+        return None
+
+    def _clean_counted(self, counted: str) -> str | None:
+        """37只信用债取消: what was counted, without what it does."""
+        name = self.clean(counted)
+        return predicates().subject_of(name) or name if name is not None else None
+
+    def _is_relative(self, text: str, frame: Frame, index: int, part: Part) -> bool:
+        """Whether a verb and 的 stand between the part and the next: 由该省牵头的采购, 财政部招标的国债."""
+        if index >= len(frame.parts) or frame.parts[index].after != "的" or frame.parts[index].clause != part.clause:
+            return False
+        behind = frame.parts[index].start
+        if behind > part.end + _MAX_RELATIVE + 3:
+            return False
+        at = text.rfind("的", part.end, behind)
+        return at - part.end != 1 and predicates().ends_in_verb(text[part.start : at])
 
     def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
         """Whether 的 and another name follow the part."""

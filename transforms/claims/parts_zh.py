@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
-_MARKS = "，；：。！？,;:…\n【】"
+_MARKS = "，；：。！？,;:…—\n【】"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
 _BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
@@ -206,7 +206,8 @@ class _State:
         elif word in cutter.prepositions:
             self.preposition = word
         elif word == "的" or word in cutter.adverbs:
-            pass
+            if word == "的" and self.preposition == "由":
+                self.preposition = ""  # 由该省牵头的采购
         else:
             self.is_fresh, self.preposition = False, ""
 

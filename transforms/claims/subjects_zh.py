@@ -140,16 +140,24 @@ class ChineseTopics(ChineseMetrics):
                 metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
         if owner is None and behind is not None and kind not in RATIO and text.startswith("的", mention.end):
             verb = self._verb_before(text, sentence, frame, mention)
-            if verb is not None and verb not in {"有", "拥有"}:
+            if verb is not None and verb not in {"有", "拥有"} and self._is_led(text, frame, clause, mention, verb):
                 metric, owner = (
                     self._price(text, sentence, mention.start, frame, topic, kind) or verb,
                     self.clean(behind),
                 )
+        if owner is None and part is not None and part.depth:
+            owner = self._before_bracket(text, frame, index)
         frame.counted = None
-        if behind is not None and frame.before(mention.start) < 0:
-            frame.counted = self.clean(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
+        led = frame.parts[: frame.before(mention.start) + 1]
+        if behind is not None and all(part.preposition in self.comparing for part in led):
+            frame.counted = self._clean_counted(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
         subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
         return metric, subject
+
+    def _is_led(self, text: str, frame: Frame, clause: int, mention: Mention, verb: str) -> bool:
+        """Whether the clause begins with the verb, so that it tells of the noun behind: 投资3亿元的动画, not 拟发行50亿元的债."""
+        start = frame.clause_starts[clause]
+        return verb in self.prices or not text[start : text.rfind(verb, start, mention.start)].strip(EDGE)
 
     def _beside(self, text: str, frame: Frame, mention: Mention) -> str | None:
         """反超小米（9.4%）: the name whose number stands alone in the brackets behind it."""
@@ -161,6 +169,17 @@ class ChineseTopics(ChineseMetrics):
         if text[part.end : mention.start].strip() not in {"（", "("} or self.is_metric(words):
             return None
         return self.clean(words)
+
+    def _before_bracket(self, text: str, frame: Frame, index: int) -> str | None:
+        """沅吉高速沅溪段（全长38.7公里、总投资64亿元）: the name that stands before the brackets."""
+        while index >= 0 and frame.parts[index].depth:
+            index -= 1
+        if index < 0:
+            return None
+        part, behind = frame.parts[index], frame.parts[index + 1]
+        words = text[part.start : part.end].strip(EDGE)
+        is_beside = text[part.end : behind.start].lstrip(EDGE)[:1] in {"（", "("}
+        return self.clean(words) if is_beside and not self.is_metric(words) else None
 
     def _part_before(self, text: str, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
         """The words before the number in its clause, with no other number between."""
