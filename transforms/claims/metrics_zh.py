@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
 from transforms.claims.owners_zh import ChineseOwners
+from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
     from transforms.claims.changes import Reading
@@ -95,6 +96,8 @@ class ChineseMetrics(ChineseOwners):
             last = frame.metrics[-1] if frame.metrics else None
             if last is None or last[1] is None or last[0].unit is None or last[0].unit.kind != "count":
                 return None
+            if predicates().is_done(last[1]):
+                return None  # 去年关店203家，占门店总数的15%
             return (self.clean(last[1]) or last[1]) if _THEN_SHARE.fullmatch(text, last[0].end, part.start) else None
         if not before.is_fresh:
             return None

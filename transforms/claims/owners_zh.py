@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from transforms.claims.names_zh import EDGE, ChineseNames
+from transforms.claims.names_zh import EDGE, LATIN, ChineseNames
 from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ _SAID_AGAIN = 2  # a name that comes up more often is one
 _ASPECTS = frozenset("了着")
 _PREDICATED = frozenset({"是", "为", "当属", "则是"})
 _MARKETS = ("A股", "港股", "美股", "沪市", "深市", "两市", "市场")
+_LAUNCHING = frozenset({"发布", "推出", "发售", "带来", "亮出", "上架", "开售"})
+_DIGIT = re.compile(r"\d")
 _INVESTING = ("领投", "跟投", "参投", "独家投资", "联合领投")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
@@ -247,6 +249,12 @@ class ChineseOwners(ChineseNames):
         if example is not None and (name := self.clean(example["name"].rpartition("的")[2])) is not None:
             return name  # 以小儿常用的布洛芬混悬液为例
         index = frame.before(frame.clause_starts[clause]) + 1
+        if (
+            clause + 1 < len(frame.clause_starts)
+            and stop >= frame.clause_starts[clause + 1]
+            and (launched := self._launched(text, frame, clause))
+        ):
+            return launched
         second: str | None = None
         is_led_on = False
         is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
@@ -294,6 +302,8 @@ class ChineseOwners(ChineseNames):
                 if is_begun and (not is_own or is_led_on) and self.is_owner(owner, measured, topic):
                     return name
                 continue
+            if not is_own and self._is_measured(frame, clause, words):
+                continue  # 吸力1.8万帕，续航180分钟
             if part.after in self.approving:
                 return name
             if (counted := self._counted_behind(text, frame, part, name)) is not None:
@@ -319,6 +329,22 @@ class ChineseOwners(ChineseNames):
             if second is None and ((is_named and part.after in self.causing) or part.after == "对"):
                 second = name  # 对东盟增长16.4%
         return second
+
+    def _is_measured(self, frame: Frame, clause: int, words: str) -> bool:
+        """Whether the words stand right before an earlier measure of the clause, and are what it measures."""
+        start = frame.clause_starts[clause]
+        return any(
+            metric == words and mention.start >= start and mention.unit is not None and mention.unit.kind == "measure"
+            for mention, metric, _ in frame.metrics[-_LOOKBACK_PARTS:]
+        )
+
+    def _launched(self, text: str, frame: Frame, clause: int) -> str | None:
+        """荣耀发布新机荣耀X50 Pro，采用……: what was launched is the subject of what follows."""
+        for part in frame.of_clause(clause):
+            words = text[part.start : part.end]
+            if part.after in _LAUNCHING and not part.depth and LATIN.search(words) and _DIGIT.search(words):
+                return self.clean(words)
+        return None
 
     def _counted_behind(self, text: str, frame: Frame, part: Part, name: str) -> str | None:
         """A股五家险企, 全国31个省份: what is counted behind a market or a place is the subject."""

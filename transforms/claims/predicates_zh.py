@@ -12,6 +12,8 @@ _MIN_NAME = 2
 _DOER_CHARS = 3  # 出售方
 # Adverbs that a name runs on into: 高标准农田再(建), 省应急厅另(调拨).
 _ADVERB_LAST = re.compile(r"(?<=..)(?:[现曾另再还均各只又虽都竟便仅已仍]|每(?:天|月|年)?)$")
+# 申购者排起长队, 李芳第二个撞线: what is said begins here.
+_RISEN = re.compile(r"(?<=..)(?:[排掀拉响卷燃引唤搭筑撑挑]起|第[一二三四五六七八九十\d]+个).*$")
 # 焦炭前两轮: which turns, after the name.
 _TURNS_LAST = re.compile(
     r"(?<=..)[前后第头首近][一二两三四五六七八九十几\d]*[轮批次期周天季]$|(?<=..)单[块次只件张套台个卡]$"
@@ -42,7 +44,7 @@ class Predicates:
         >>> predicates().subject_of("房企鏖战"), predicates().subject_of("实施项目")
         ('房企', None)
         """
-        name = self.trimmed(name)
+        name = self.trimmed(_RISEN.sub("", name))
         if len(name) > _MIN_NAME + 1 and name[-2:] in self.said and not {name[-2:], name[-3:], name[-4:]} & self.nouns:
             name = name[:-2]
         return None if len(name) < _MIN_NAME or self.is_done(name) else name

@@ -155,9 +155,10 @@ class ChineseTopics(ChineseMetrics):
         return metric, subject
 
     def _is_led(self, text: str, frame: Frame, clause: int, mention: Mention, verb: str) -> bool:
-        """Whether the clause begins with the verb, so that it tells of the noun behind: 投资3亿元的动画, not 拟发行50亿元的债."""
+        """Whether the clause begins with the verb, so that it tells of the noun behind: 投资3亿元的动画."""
         start = frame.clause_starts[clause]
-        return verb in self.prices or not text[start : text.rfind(verb, start, mention.start)].strip(EDGE)
+        lead = text[start : text.rfind(verb, start, mention.start)]
+        return verb in self.prices or not lead.strip(EDGE)
 
     def _beside(self, text: str, frame: Frame, mention: Mention) -> str | None:
         """反超小米（9.4%）: the name whose number stands alone in the brackets behind it."""
