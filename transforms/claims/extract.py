@@ -46,6 +46,7 @@ _CJK_HIGH = bytes(range(0x34, 0xA0))  # high bytes of U+3400 to U+9FFF in UTF-16
 _LETTERS = string.ascii_letters.encode()
 _SAMPLE_CHARS = 400
 _UNNAMED = (None, None, None)
+_DATED = frozenset("年季月")  # what a heading that names a time in Chinese holds
 # A block without any of these holds no number; checked before anything is folded.
 _HAS_NUMBER = re.compile(rf"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%{VULGAR}]")
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
@@ -187,7 +188,8 @@ class TextReader:
     def _head(self, text: str, folded: str, language: str) -> None:
         """Lets a line without figures head the paragraphs that follow."""
         if is_heading(text):
-            self._carrier.head(text, self._period_reader(language).branch().read(folded))
+            is_dated = not _DATED.isdisjoint(text)
+            self._carrier.head(text, self._period_reader(language).branch().read(folded) if is_dated else ())
 
     def _as_written(self, name: str | None, folded: str, text: str) -> str | None:
         """The name in the characters of the page: full-width and variant forms as they stand there."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 MAX_NAME = 24
-_REMEMBERED = 4096
+REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
 _OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
@@ -93,10 +93,10 @@ class ChineseNames:
         self._more = Endings({*self.heads, *metrics["modifiers"], *nouns})
         self._tails = sorted(self.tails, key=len, reverse=True)
         # The same names come up again and again around the numbers of an article.
-        self.is_metric = lru_cache(_REMEMBERED)(self._is_metric)
-        self.split = lru_cache(_REMEMBERED)(self._split)
-        self.clean = lru_cache(_REMEMBERED)(self._clean)
-        self.has_name_form = lru_cache(_REMEMBERED)(self._has_name_form)
+        self.is_metric = lru_cache(REMEMBERED)(self._is_metric)
+        self.split = lru_cache(REMEMBERED)(self._split)
+        self.clean = lru_cache(REMEMBERED)(self._clean)
+        self.has_name_form = lru_cache(REMEMBERED)(self._has_name_form)
         self.title_names = lru_cache(16)(self._title_names)
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])

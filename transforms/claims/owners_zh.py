@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from transforms.claims.names_zh import EDGE, LATIN, ChineseNames
-from transforms.claims.predicates_zh import predicates
+from transforms.claims.clauses_zh import ChineseClauses
+from transforms.claims.names_zh import EDGE
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _LOOKBACK_PARTS, _AHEAD = 12, 2
 _MAX_CLAUSE_PARTS = 16  # of a clause that goes on and on
-_MAX_RELATIVE = 5  # 一加所属的 OPPO
 _NEAR = 600  # where a paragraph may have named what the article is about
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
@@ -40,17 +39,13 @@ _COUNTABLE = ("用户", "会员", "员工", "客户", "患者", "游客", "学�
 _LED_ON = frozenset("的是则也却")
 _QUOTES = re.compile(r"[“”「」\"]")  # 曾经的“一哥”恒岳集团
 _MAX_WEAK = 3
-_SAID_AGAIN = 2  # a name that comes up more often is one
 _ASPECTS = frozenset("了着")
 _PREDICATED = frozenset({"是", "为", "当属", "则是"})
-_MARKETS = ("A股", "港股", "美股", "沪市", "深市", "两市", "市场")
-_LAUNCHING = frozenset({"发布", "推出", "发售", "带来", "亮出", "上架", "开售"})
-_DIGIT = re.compile(r"\d")
 _INVESTING = ("领投", "跟投", "参投", "独家投资", "联合领投")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
-class ChineseOwners(ChineseNames):
+class ChineseOwners(ChineseClauses):
     """Finds the subject of a number, nearest first."""
 
     def _subject(
@@ -82,27 +77,6 @@ class ChineseOwners(ChineseNames):
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
-
-    def _named(self, name: str | None, topic: Topic) -> str | None:
-        """The name, if the words name anybody: cut before what is said of it, unless it is a proper one by its form."""
-        if name is None:
-            return None
-        name = predicates().trimmed(name)
-        if self.is_per(name):
-            return None
-        is_said = topic.count(name) > _SAID_AGAIN or topic.is_in_title(name, self.title_names)
-        if not is_said and predicates().is_done(name) and not self._is_office(name):
-            return None
-        if is_said or self.is_strong(name, topic):
-            return name
-        found = predicates().subject_of(name)
-        if found is not None and found != name and self.is_metric(found):
-            found = self.split(found)[0]  # 7年期国债需求(偏弱)
-        return None if found in self.generic else found
-
-    def _is_office(self, name: str) -> bool:
-        """Whether words end like a company's or an institution's name, whatever they begin with: 呼吸用药联盟."""
-        return self.is_company(name) or (self.ends_like_name(name) and name[-2:] not in self.generic)
 
     def _company_before(self, text: str, sentence: Sentence) -> str | None:
         """京东集团领涨。该公司……: the company that the words just before name."""
@@ -329,56 +303,6 @@ class ChineseOwners(ChineseNames):
             if second is None and ((is_named and part.after in self.causing) or part.after == "对"):
                 second = name  # 对东盟增长16.4%
         return second
-
-    def _is_measured(self, frame: Frame, clause: int, words: str) -> bool:
-        """Whether the words stand right before an earlier measure of the clause, and are what it measures."""
-        start = frame.clause_starts[clause]
-        return any(
-            metric == words and mention.start >= start and mention.unit is not None and mention.unit.kind == "measure"
-            for mention, metric, _ in frame.metrics[-_LOOKBACK_PARTS:]
-        )
-
-    def _launched(self, text: str, frame: Frame, clause: int) -> str | None:
-        """荣耀发布新机荣耀X50 Pro，采用……: what was launched is the subject of what follows."""
-        for part in frame.of_clause(clause):
-            words = text[part.start : part.end]
-            if part.after in _LAUNCHING and not part.depth and LATIN.search(words) and _DIGIT.search(words):
-                return self.clean(words)
-        return None
-
-    def _counted_behind(self, text: str, frame: Frame, part: Part, name: str) -> str | None:
-        """A股五家险企, 全国31个省份: what is counted behind a market or a place is the subject."""
-        if name not in self.places and not name.endswith(_MARKETS):
-            return None
-        for mention, counted, _ in frame.metrics[-_AHEAD:]:
-            is_count = mention.unit is not None and mention.unit.kind == "count"
-            if 0 <= mention.start - part.end <= 1 and is_count and counted and text.startswith(counted, mention.end):
-                return self._clean_counted(counted)
-        return None
-
-    def _clean_counted(self, counted: str) -> str | None:
-        """37只信用债取消: what was counted, without what it does."""
-        name = self.clean(counted)
-        return predicates().subject_of(name) or name if name is not None else None
-
-    def _is_relative(self, text: str, frame: Frame, index: int, part: Part) -> bool:
-        """Whether a verb and 的 stand between the part and the next: 由该省牵头的采购, 财政部招标的国债."""
-        if index >= len(frame.parts) or frame.parts[index].after != "的" or frame.parts[index].clause != part.clause:
-            return False
-        behind = frame.parts[index].start
-        if behind > part.end + _MAX_RELATIVE + 3:
-            return False
-        at = text.rfind("的", part.end, behind)
-        return at - part.end != 1 and predicates().ends_in_verb(text[part.start : at])
-
-    def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
-        """Whether 的 and another name follow the part."""
-        if index >= len(frame.parts) or frame.parts[index].after != "的":
-            return False
-        behind = frame.parts[index]
-        words = text[behind.start : behind.end].strip(EDGE)
-        is_next = behind.start <= part.end + _MAX_RELATIVE and behind.clause == part.clause and behind.end <= stop
-        return is_next and not self.is_metric(words) and self.clean(words) is not None
 
     def _is_owned(self, text: str, frame: Frame, part: Part, owner: str, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name, or the few words own nothing."""

@@ -11,6 +11,7 @@ from transforms.claims.parts_zh import cutter
 _MIN_NAME = 2
 _DOER_CHARS = 3  # 出售方
 # Adverbs that a name runs on into: 高标准农田再(建), 省应急厅另(调拨).
+_LAST = frozenset("现曾另再还均各只又虽都竟便仅已仍每天月年轮批次期周季块件张套台个卡")
 _ADVERB_LAST = re.compile(r"(?<=..)(?:[现曾另再还均各只又虽都竟便仅已仍]|每(?:天|月|年)?)$")
 # 申购者排起长队, 李芳第二个撞线: what is said begins here.
 _RISEN = re.compile(r"(?<=..)(?:[排掀拉响卷燃引唤搭筑撑挑]起|第[一二三四五六七八九十\d]+个).*$")
@@ -51,7 +52,8 @@ class Predicates:
 
     def trimmed(self, name: str) -> str:
         """The name without an idiom, an adverb or a number of turns behind it: 焦炭前两轮, 全县万众一心."""
-        name = _TURNS_LAST.sub("", _ADVERB_LAST.sub("", name))
+        if name[-1:] in _LAST:
+            name = _TURNS_LAST.sub("", _ADVERB_LAST.sub("", name))
         return name[:-4] if name[-4:] in self.idioms else name
 
     def is_done(self, name: str) -> bool:
