@@ -18,6 +18,7 @@ _MARKETS = ("A股", "港股", "美股", "沪市", "深市", "两市", "市场")
 _LAUNCHING = frozenset({"发布", "推出", "发售", "带来", "亮出", "上架", "开售"})
 _DIGIT = re.compile(r"\d")
 _MAX_RELATIVE = 5  # 一加所属的 OPPO
+_MAX_SAID = 2  # characters behind a company that say something of it
 _SAID_AGAIN = 2  # a name that comes up more often is one
 
 
@@ -46,6 +47,9 @@ class ChineseClauses(ChineseNames):
             return "", None, True
         if predicates().is_done(name) and not self._is_office(name):
             return name, None, False
+        company = self.company_in(name)
+        if company is not None and 0 < len(name) - len(company) <= _MAX_SAID and not self.ends_like_name(name):
+            return company, company, True  # 荣域置业日子(稍好)
         if self.has_name_form(name):
             return name, name, True
         found = predicates().subject_of(name)

@@ -29,8 +29,12 @@ _THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了
 _WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
 _TITLE = re.compile(r"[^\W\x00-\x7f]{0,6}《(?P<name>[^》\n]{2,24})》")
 _MAX_ITEM = 4
+_RANKED = re.compile(
+    r"居(?![民住家室])|位[列居]|排[名在第行]|领跑|登顶|夺[冠得]|拿下|摘得|问鼎"
+)  # 以6714亿元居寿险第一
 _ITEM = re.compile(r"[，,]其中(?:包括|有)?|[、和及]|，(?=[^\W\x00-\x7f]{2,8}$)")
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
+_MAX_VERB_GAP = 6
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
 
@@ -153,6 +157,8 @@ class ChineseMetrics(ChineseOwners):
         is_named = name is not None and self.is_name(name, topic)
         if part.preposition in self.comparing or kind == "rank":
             name, is_named = None, False
+        if part.is_fresh and name is not None and tail.lstrip().startswith("占") and kind in RATIO:
+            return words, name  # 其中发热患儿占六成
         if reading.role == "change" or kind in RATIO or kind in {"index", "rank", "score"}:
             inherited = (
                 self._inherited(text, sentence, frame, mention, reading, kind, topic)
@@ -232,6 +238,17 @@ class ChineseMetrics(ChineseOwners):
     def _is_share_of(self, text: str, mention: Mention, behind: str | None) -> bool:
         """20%的份额: the noun behind a ratio names it."""
         return behind is not None and text.startswith("的", mention.end) and self.is_metric(behind)
+
+    def _said_by_verb(self, text: str, start: int, mention: Mention, words: frozenset[str]) -> str | None:
+        """沪指涨0.55%, 合约报3248元: the verb right before the number, where no noun says what it measures."""
+        start = max(start, mention.start - _MAX_VERB_GAP)
+        for begin in range(start, mention.start):
+            for length in (4, 3, 2, 1):
+                word = text[begin : begin + length]
+                stop = begin + length
+                if word in words and not set(text[stop : mention.start]) - (_FILLERS - {"到"}):
+                    return word if stop <= mention.start else None
+        return None
 
     def _is_quoted(self, tail: str, mention: Mention) -> bool:
         """Whether the words between a name and an amount say that it is a price: 焦炭收于2300元."""
@@ -321,6 +338,12 @@ class ChineseMetrics(ChineseOwners):
             stop = begin
             break
         name = _AND_NUMBER.sub("", text[start:stop]).strip(EDGE)
-        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects or name in self.cutter.breaks:
+        if (
+            len(name) < 2
+            or _RANKED.match(name)
+            or name[0].isdigit()
+            or name in self.not_subjects
+            or name in self.cutter.breaks
+        ):
             return None
         return name

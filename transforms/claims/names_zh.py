@@ -103,6 +103,10 @@ class ChineseNames:
         self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
         self.processes = frozenset(metrics["processes"])
         self.quoting = frozenset(metrics["quoting"])
+        self.quoted = frozenset(metrics["quoted"])
+        moves = {*self.quoted, *self.quoting, *(verb for forms in change.values() for verb in forms["verbs"])}
+        # 降到两千元 says what it has come to, not what it is.
+        self.moving = frozenset(verb for verb in moves if verb[-1] not in "到至为") | {"合计", "总计", "共计"}
         self.lines = tuple(metrics["lines"])
         self.deictic = tuple(subjects["deictic"])
         self.reporting = tuple(subjects["reporting_ends"])

@@ -42,6 +42,7 @@ _ASCII_PREFIX = 3
 _LARGE = 100_000_000
 # What stands between the ends of a range: 一到三年
 _JOINS = frozenset("到至~-–—")
+_OLD_LENGTHS = frozenset("里丈尺寸仞")
 
 
 class ChineseScanner:
@@ -308,6 +309,8 @@ class ChineseScanner:
             is_small = mention.unit is None and value < _LARGE
             if is_small or (mention.unit is not None and mention.unit.kind == "count"):
                 return None
+            if mention.unit_text in _OLD_LENGTHS:
+                return None  # 林万里
         mention.rule = "magnitude: <scale>"
         mention.comparator = mention.comparator or "approx"
         return mention

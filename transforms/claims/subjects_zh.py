@@ -24,6 +24,7 @@ _LIST = re.compile(r"[、和及与]")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
 _COLONS = frozenset("：:")
 _SHARE = re.compile(r"占(?:到|据|了|去|掉)?(?:约|近|超|过|逾|超过|不到|不足|高达|达)?$")
+_RATES = ("率", "额", "价", "利润", "收入", "亏损", "幅", "增速")
 _CLOSED = re.compile("[）)]")
 
 
@@ -103,6 +104,8 @@ class ChineseTopics(ChineseMetrics):
         clause = frame.clause_at(mention.start)
         part, index = self._part_before(text, frame, mention, clause)
         behind = self._after(text, sentence, mention, kind)
+        if behind is not None and kind == "count" and behind.endswith(_RATES):
+            behind = self.split(behind)[0] or behind  # 121个车系赔付率破百
         metric: str | None = None
         owner: str | None = None
         beside = self._beside(text, frame, mention)
@@ -145,6 +148,14 @@ class ChineseTopics(ChineseMetrics):
                     self._price(text, sentence, mention.start, frame, topic, kind) or verb,
                     self.clean(behind),
                 )
+        if kind == "rank" and metric is None and frame.metrics:
+            last = frame.metrics[-1][1]
+            metric = last if last is not None and self.is_metric(last) else None  # 增速8.3%，位列全市第二
+        start = max(frame.clause_starts[clause], frame.metrics[-1][0].end if frame.metrics else 0)
+        if metric is None and kind not in {"count", "duration"}:
+            metric = self._said_by_verb(text, start, mention, self.moving)
+        elif kind in {"money", "index"} and metric is not None and text.find(metric, sentence.start, mention.end) < 0:
+            metric = self._said_by_verb(text, start, mention, self.quoted) or metric
         if owner is None and part is not None and part.depth:
             owner = self._before_bracket(text, frame, index)
         frame.counted = None
