@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 _LOOKBACK_PARTS, _AHEAD = 12, 2
 _MARKETS = ("A股", "港股", "美股", "沪市", "深市", "两市", "市场")
+_STAFF = ("用户", "司机", "骑手", "员工", "商家", "门店", "会员", "人员", "志愿者")
 _LAUNCHING = frozenset({"发布", "推出", "发售", "带来", "亮出", "上架", "开售"})
 _DIGIT = re.compile(r"\d")
 _MAX_RELATIVE = 5  # 一加所属的 OPPO
+_VERB = 2  # characters of a verb
+_ADVERBS = frozenset("首新再连已还则也曾将拟正仍均须应")
 _MAX_SAID = 2  # characters behind a company that say something of it
 _SAID_AGAIN = 2  # a name that comes up more often is one
 
@@ -48,7 +51,9 @@ class ChineseClauses(ChineseNames):
         if predicates().is_done(name) and not self._is_office(name):
             return name, None, False
         company = self.company_in(name)
-        if company is not None and 0 < len(name) - len(company) <= _MAX_SAID and not self.ends_like_name(name):
+        rest = name[len(company) :] if company is not None else ""
+        is_said = 0 < len(rest) <= _MAX_SAID or rest[:1] in _ADVERBS or rest[:_VERB] in predicates().verbs
+        if company is not None and rest and is_said and not self.ends_like_name(name):
             return company, company, True  # 荣域置业日子(稍好)
         if self.has_name_form(name):
             return name, name, True
@@ -59,13 +64,17 @@ class ChineseClauses(ChineseNames):
 
     def _is_office(self, name: str) -> bool:
         """Whether words end like a company's or an institution's name, whatever they begin with: 呼吸用药联盟."""
-        return self.is_company(name) or (self.ends_like_name(name) and name[-2:] not in self.generic)
+        is_bare = name[_VERB:] in self.name_ends or name[_VERB:] in self.generic  # 关闭景区, 实施项目
+        return not is_bare and (self.is_company(name) or self.ends_like_name(name))
 
     def _is_measured(self, frame: Frame, clause: int, words: str) -> bool:
         """Whether the words stand right before an earlier measure of the clause, and are what it measures."""
         start = frame.clause_starts[clause]
         return any(
-            metric == words and mention.start >= start and mention.unit is not None and mention.unit.kind == "measure"
+            metric == words
+            and mention.start >= start
+            and mention.unit is not None
+            and (mention.unit.kind == "measure" or (mention.unit.kind == "count" and words.endswith(_STAFF)))
             for mention, metric, _ in frame.metrics[-_LOOKBACK_PARTS:]
         )
 

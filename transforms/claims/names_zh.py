@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_NAME = 24
 REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
+_NO_PLACES = tuple("线城市 点城市 大城市 中城市 小城市 个城市 新城市 股市 楼市 超市 上市 门市 都市 夜市 车市 债市 汇市 沪市 深市 牛市 熊市 后市 开市 收市 城镇 乡镇 村镇".split())
 _OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
 _JOINS = frozenset("和与及、")  # 股票和债券基金
@@ -35,6 +36,7 @@ _HAN = re.compile(r"[^\W\x00-\x7f]+")
 _TWO = re.compile(r"[^\W\x00-\x7f]{2}")
 _SOLID = re.compile(r"[^\W_]{2}")
 _PLACE = re.compile(r"[^\W\x00-\x7f]{2,4}[省市县镇]")
+_COMPANY_DOES = re.compile(r"该?公司(?:[须应已则拟仅均也还将正仍在按]|排名|位[列居]|预计|计划|合计|共计|累计)")
 _OF_TWO = ("前者", "后者", "双方", "两者")
 _GENERALS = ("老将", "名将", "大将", "小将", "悍将", "猛将", "主将", "健将")
 _FAILED = re.compile(r"[^\W\x00-\x7f][不得](?:动|了|起|过|下|上|住|出|开|到|完|好|掉)")  # 平价火锅打不动
@@ -132,7 +134,7 @@ class ChineseNames:
         self._lead_in, self._trail = Beginnings(subjects["lead_in"]), Endings(subjects["trail"])
         self._company_ends = Endings(subjects["company_ends"])
         self._company_words = Beginnings(subjects["company_ends"])
-        self._name_ends = tuple(subjects["name_ends"])
+        self.name_ends = tuple(subjects["name_ends"])
         self.places = frozenset(subjects["places"])
         self._leading_places = tuple(self.places - set(subjects["whole_world"]))
         self._observers = tuple(subjects["observers"])
@@ -182,9 +184,9 @@ class ChineseNames:
 
     def ends_like_name(self, name: str) -> bool:
         """Whether words end like a company's, a place's or an institution's name."""
-        return name.endswith(self._name_ends) and any(
+        return name.endswith(self.name_ends) and any(
             name.endswith(end) and _SOLID.fullmatch(name, max(0, len(name) - len(end) - 2), len(name) - len(end))
-            for end in self._name_ends
+            for end in self.name_ends
         )
 
     def begins_like_place(self, name: str) -> bool:
@@ -306,7 +308,7 @@ class ChineseNames:
             return words
         if words not in self.deictic and words.startswith(self.deictic) and len(words) <= _MAX_DEICTIC:
             return None if self.is_metric(words) else words
-        if words.startswith(("公司", "该公司")) and self.is_business(words):
+        if words.startswith(("公司", "该公司")) and (self.is_business(words) or _COMPANY_DOES.match(words)):
             return "公司"
         if words.startswith(_SPEAKERS) or words.startswith(_OF_TWO):
             return words[:2]
@@ -345,6 +347,9 @@ class ChineseNames:
         for place, part in enumerate(frame.parts):
             for at, piece in enumerate(_TITLE_PIECES.split(title[part.start : part.end])):
                 owner, metric = self.split(piece)
+                town = _PLACE.match(piece)
+                if town is not None and not town.group().endswith(_NO_PLACES):
+                    names.append(town.group())  # 江城市国民经济和社会发展统计公报
                 name = self.clean(owner if owner else metric)
                 if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds | self.generic:
                     continue
