@@ -46,7 +46,7 @@ class ChineseClauses(ChineseNames):
     def _read_name(self, name: str) -> tuple[str, str | None, bool]:
         """The name trimmed, what is left of it without a verb, and whether it is a proper name by its form."""
         name = predicates().trimmed(name)
-        if self.is_per(name):
+        if self.is_per(name) or name in self.generic:
             return "", None, True
         if predicates().is_done(name) and not self._is_office(name):
             return name, None, False

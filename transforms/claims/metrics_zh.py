@@ -29,6 +29,7 @@ _THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了
 _WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
 _TITLE = re.compile(r"[^\W\x00-\x7f]{0,6}《(?P<name>[^》\n]{2,24})》")
 _MAX_ITEM = 4
+_OFFICES = ("局", "厅", "委", "署", "部", "公司", "集团", "中心", "协会", "政府", "法院", "银行")
 _RANKED = re.compile(
     r"居(?![民住家室])|位[列居]|排[名在第行]|领跑|登顶|夺[冠得]|拿下|摘得|问鼎"
 )  # 以6714亿元居寿险第一
@@ -152,8 +153,8 @@ class ChineseMetrics(ChineseOwners):
         if part.is_fresh and not part.preposition and name is not None and tail.strip() in _WITH:
             like = self._like(frame, mention) or self._inherited(text, sentence, frame, mention, reading, kind, topic)
             return like or topic.by_kind.get(kind), name
-        if part.after.startswith("占") and words in self.places:
-            name = None  # 占全省七成
+        if part.after.startswith("占") and (kind in RATIO or words in self.places):
+            name = None  # 占全省七成, 占全网大盘近三成
         is_named = name is not None and self.is_name(name, topic)
         if part.preposition in self.comparing or kind == "rank":
             name, is_named = None, False
@@ -179,6 +180,9 @@ class ChineseMetrics(ChineseOwners):
         aspect = self._aspect(text, frame) if part.is_fresh and name is not None and not tail.strip() else None
         if aspect is not None:
             return aspect, name
+        is_done = bool(tail.strip()) and not _COPULAS.fullmatch(tail.strip())
+        if kind == "count" and is_begun and is_done and words.endswith(_OFFICES):
+            return None, name  # 市自然资源局拟推出12宗
         if kind == "count" and not LATIN.search(words) and words not in self.places:
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 MAX_NAME = 24
 REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
-_NO_PLACES = tuple("线城市 点城市 大城市 中城市 小城市 个城市 新城市 股市 楼市 超市 上市 门市 都市 夜市 车市 债市 汇市 沪市 深市 牛市 熊市 后市 开市 收市 城镇 乡镇 村镇".split())
 _OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
 _JOINS = frozenset("和与及、")  # 股票和债券基金
@@ -136,6 +135,7 @@ class ChineseNames:
         self._company_words = Beginnings(subjects["company_ends"])
         self.name_ends = tuple(subjects["name_ends"])
         self.places = frozenset(subjects["places"])
+        self.no_towns = tuple(subjects["no_towns"])
         self._leading_places = tuple(self.places - set(subjects["whole_world"]))
         self._observers = tuple(subjects["observers"])
 
@@ -348,7 +348,7 @@ class ChineseNames:
             for at, piece in enumerate(_TITLE_PIECES.split(title[part.start : part.end])):
                 owner, metric = self.split(piece)
                 town = _PLACE.match(piece)
-                if town is not None and not town.group().endswith(_NO_PLACES):
+                if town is not None and not town.group().endswith(self.no_towns):
                     names.append(town.group())  # 江城市国民经济和社会发展统计公报
                 name = self.clean(owner if owner else metric)
                 if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds | self.generic:

@@ -38,6 +38,7 @@ _AFTERWARDS = ("过后", "之后", "以后", "之前", "以前", "期间", "结�
 _COUNTABLE = ("用户", "会员", "员工", "客户", "患者", "游客", "学生", "考生", "居民", "门店", "岗位", "订单", "毕业生")
 _LED_ON = frozenset("的是则也却")
 _QUOTES = re.compile(r"[“”「」\"]")  # 曾经的“一哥”恒岳集团
+_WHOLE, _OWN = ("国内", "全球"), ("业务", "门店", "营收", "利润", "员工", "用户")
 _MAX_WEAK = 3
 _ASPECTS = frozenset("了着")
 _PREDICATED = frozenset({"是", "为", "当属", "则是"})
@@ -76,11 +77,13 @@ class ChineseOwners(ChineseClauses):
                 return known[-1]
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
+        if metric is not None and metric.startswith(_WHOLE) and not metric.endswith((*self.lines, *_OWN)):
+            return metric[:2]  # 国内出货量将翻两番
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
     def _company_before(self, text: str, sentence: Sentence) -> str | None:
         """京东集团领涨。该公司……: the company that the words just before name."""
-        start = max(0, sentence.start - _LOOKBACK // 2)
+        start = max(0, sentence.start - _LOOKBACK)
         parts = self.cutter.parts(text, start, sentence.start, []).parts
         for words in (w for part in reversed(parts) for w in reversed(_QUOTES.split(text[part.start : part.end]))):
             company = self.company_in(words)
@@ -110,7 +113,7 @@ class ChineseOwners(ChineseClauses):
                     return company  # 将泰和置业主体评级下调，该公司……
             for part in frame.parts[:4]:
                 name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
-                if name is None or self.is_metric(name) or "公司" in name[:3]:
+                if name is None or self.is_metric(name) or "公司" in name[:3] or self.is_media(name):
                     continue
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
