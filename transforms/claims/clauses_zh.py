@@ -80,9 +80,11 @@ class ChineseClauses(ChineseNames):
 
     def _launched(self, text: str, frame: Frame, clause: int) -> str | None:
         """荣耀发布新机荣耀X50 Pro，采用……: what was launched is the subject of what follows."""
-        for part in frame.of_clause(clause):
+        if frame.launched is None:
+            frame.launched = [part for part in frame.parts if part.after in _LAUNCHING and not part.depth]
+        for part in frame.launched:
             words = text[part.start : part.end]
-            if part.after in _LAUNCHING and not part.depth and LATIN.search(words) and _DIGIT.search(words):
+            if part.clause == clause and LATIN.search(words) and _DIGIT.search(words):
                 return self.clean(words)
         return None
 

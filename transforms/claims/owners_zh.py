@@ -222,7 +222,8 @@ class ChineseOwners(ChineseClauses):
         self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
     ) -> str | None:
         """The clause's subject: the name it begins with, else the first proper name in it."""
-        example = _EXAMPLE.match(text, frame.clause_starts[clause], stop)
+        begin = frame.clause_starts[clause]
+        example = _EXAMPLE.match(text, begin, stop) if text.startswith("以", begin) else None
         if example is not None and (name := self.clean(example["name"].rpartition("的")[2])) is not None:
             return name  # 以小儿常用的布洛芬混悬液为例
         index = frame.before(frame.clause_starts[clause]) + 1

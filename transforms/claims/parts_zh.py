@@ -58,6 +58,7 @@ class Frame:
     paper: str | None = None  # whose paper it cites
     opener: str | None = None  # who stands before a colon that opens it: 宝山股份：拟募资
     credited: tuple[str, ...] = ()  # the words of its credits
+    launched: list[Part] | None = None  # what was 发布, 推出; None until it is looked for
     counted: str | None = None  # what the number at the sentence's beginning counts
 
     def before(self, position: int) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 SPECIFIED = frozenset(["data", "data_rate", "frequency", "image"])
+STOPS = frozenset("，。；、）！？")
 ANNOUNCED = frozenset(["day", "dateline", "week"])  # when a plan was told
 AWAY_ZH = re.compile(r"(?:距离?|离)(?!\d{4}年|婚)")
 LEAD = 40  # characters before a figure in which the words that lead to it stand
@@ -114,9 +115,10 @@ def is_outside(text: str, mention: Mention, period: Period | None, begin: int, w
     """Whether others are held against it (离100%的监管红线), or it says how many were asked (调研的237家贸易商)."""
     assert words.benchmarks is not None
     assert words.sampled is not None
-    if words.benchmarks.match(text, mention.end, mention.end + 12) or (
-        AWAY_ZH.match(text, begin) and (period is None or period.start < begin)
-    ):
+    if text[mention.end : mention.end + 1] not in STOPS and words.benchmarks.match(text, mention.end, mention.end + 12):
+        return True
+    is_away = text.startswith(("离", "距"), begin) and AWAY_ZH.match(text, begin) is not None
+    if is_away and (period is None or period.start < begin):
         return True
     is_count = mention.unit is not None and mention.unit.kind == "count"
     return is_count and words.sampled.search(text, max(begin, mention.start - 6), mention.start) is not None

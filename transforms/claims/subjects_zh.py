@@ -24,6 +24,7 @@ _LIST = re.compile(r"[、和及与]")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
 _COLONS = frozenset("：:")
 _SHARE = re.compile(r"占(?:到|据|了|去|掉)?(?:约|近|超|过|逾|超过|不到|不足|高达|达)?$")
+_SPAN_ENDS = frozenset("年周月天度季里内间来")
 _SPAN_LAST = re.compile(r"(?<=..)[一两三四五六七八九十半几]+个?(?:年|周|月|天|季度|季)[里内间来]?$")
 _RATES = ("率", "额", "价", "利润", "收入", "亏损", "幅", "增速")
 _CLOSED = re.compile("[）)]")
@@ -127,7 +128,11 @@ class ChineseTopics(ChineseMetrics):
         else:
             words = text[part.start : part.end].strip(EDGE)
             tail = text[part.end : mention.start]
-            if (spanned := _SPAN_LAST.search(words)) is not None and self.is_metric(words[: spanned.start()]):
+            if (
+                words[-1:] in _SPAN_ENDS
+                and (spanned := _SPAN_LAST.search(words))
+                and self.is_metric(words[: spanned.start()])
+            ):
                 words = words[: spanned.start()]  # 净息差一年里(收窄了)
             if self.is_metric(words):
                 metric, owner = self._own(text, frame, part, index, words, topic)
