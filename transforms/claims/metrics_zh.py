@@ -35,7 +35,7 @@ _RANKED = re.compile(
 )  # 以6714亿元居寿险第一
 _ITEM = re.compile(r"[，,]其中(?:包括|有)?|[、和及]|，(?=[^\W\x00-\x7f]{2,8}$)")
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
-_MAX_VERB_GAP = 6
+_MAX_VERB, _MAX_VERB_GAP = 4, 6
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
 
@@ -245,14 +245,7 @@ class ChineseMetrics(ChineseOwners):
 
     def _said_by_verb(self, text: str, start: int, mention: Mention, words: frozenset[str]) -> str | None:
         """沪指涨0.55%, 合约报3248元: the verb right before the number, where no noun says what it measures."""
-        start = max(start, mention.start - _MAX_VERB_GAP)
-        for begin in range(start, mention.start):
-            for length in (4, 3, 2, 1):
-                word = text[begin : begin + length]
-                stop = begin + length
-                if word in words and not set(text[stop : mention.start]) - (_FILLERS - {"到"}):
-                    return word if stop <= mention.start else None
-        return None
+        return _verb_at_end(text, max(start, mention.start - _MAX_VERB_GAP), mention.start, words, _FILLERS - {"到"})
 
     def _is_quoted(self, tail: str, mention: Mention) -> bool:
         """Whether the words between a name and an amount say that it is a price: 焦炭收于2300元."""
@@ -274,15 +267,7 @@ class ChineseMetrics(ChineseOwners):
     def _verb_before(self, text: str, sentence: Sentence, frame: Frame, mention: Mention) -> str | None:
         """融资3亿元, 写了近千字: the verb right before the number that says what was done."""
         stop = max(mention.start - 8, frame.metrics[-1][0].end if frame.metrics else sentence.start, sentence.start)
-        window = text[stop : mention.start]
-        for begin in range(len(window)):
-            for length in (4, 3, 2, 1):
-                word = window[begin : begin + length]
-                if len(word) == length and word in self.verbs:
-                    rest = window[begin + length :]
-                    if not set(rest) - _FILLERS:
-                        return word
-        return None
+        return _verb_at_end(text, stop, mention.start, self.verbs, _FILLERS)
 
     def _inherited(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic
@@ -351,3 +336,15 @@ class ChineseMetrics(ChineseOwners):
         ):
             return None
         return name
+
+
+def _verb_at_end(text: str, start: int, stop: int, verbs: frozenset[str], fillers: frozenset[str]) -> str | None:
+    """The first verb of text[start:stop] with nothing but fillers behind it, the longest that begins there."""
+    run = stop  # where the fillers begin
+    while run > start and text[run - 1] in fillers:
+        run -= 1
+    for begin in range(max(start, run - _MAX_VERB), stop):
+        for end in range(min(begin + _MAX_VERB, stop), max(begin, run - 1), -1):
+            if text[begin:end] in verbs:
+                return text[begin:end]
+    return None

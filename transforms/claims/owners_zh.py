@@ -230,6 +230,7 @@ class ChineseOwners(ChineseClauses):
         if (
             clause + 1 < len(frame.clause_starts)
             and stop >= frame.clause_starts[clause + 1]
+            and frame.launched != []
             and (launched := self._launched(text, frame, clause))
         ):
             return launched
@@ -243,12 +244,14 @@ class ChineseOwners(ChineseClauses):
             if part.depth or part.preposition in self.comparing:
                 continue
             words = text[part.start : part.end].strip(EDGE)
-            if _RELATIVE.match(text, part.end) or self._is_relative(text, frame, index, part):
+            if _RELATIVE.match(text, part.end) or (
+                index < last and frame.parts[index].after == "的" and self._is_relative(text, frame, index, part)
+            ):
                 is_led_on = part.is_fresh or part.preposition == "由"
                 continue  # X发布的Y, 由X牵头的Y: Y is the subject
             if part.is_fresh and (pronoun := self.pronoun_of(self.without_verb(words))) is not None:
                 return pronoun
-            if text.startswith(_INVESTING, part.end) or words.endswith(_INVESTING):
+            if (words[-1:] == "投" and words.endswith(_INVESTING)) or text.startswith(_INVESTING, part.end):
                 continue  # X领投，Y跟投，投后估值……
             owner, measured = self.split(words)
             if self.is_metric(words) and owner is None:
