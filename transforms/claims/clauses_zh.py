@@ -32,24 +32,28 @@ class ChineseClauses(ChineseNames):
         super().__init__()
         self.read_name = lru_cache(REMEMBERED)(self._read_name)
 
-    def _named(self, name: str | None, topic: Topic) -> str | None:
+    def _named(self, name: str | None, topic: Topic, *, is_owner: bool = False) -> str | None:
         """The name, if the words name anybody: cut before what is said of it, unless it is a proper one by its form."""
         if name is None:
             return None
-        name, rest, is_formed = self.read_name(name)
+        name, rest, is_formed = self.read_name(name, is_owner)
         if is_formed or rest == name:
             return name or None
         if topic.count(name) > _SAID_AGAIN or topic.is_in_title(name, self.title_names):
             return name
         return rest
 
-    def _read_name(self, name: str) -> tuple[str, str | None, bool]:
-        """The name trimmed, what is left of it without a verb, and whether it is a proper name by its form."""
+    def _read_name(self, name: str, is_owner: bool) -> tuple[str, str | None, bool]:
+        """The name trimmed, what is left of it without a verb, and whether it is a proper name by its form.
+
+        A verb that what owns a metric begins with describes it: 创新药(出海金额).
+        """
         name = predicates().trimmed(name)
         if self.is_per(name) or name in self.generic:
             return "", None, True
         if predicates().is_done(name) and not self._is_office(name):
-            return name, None, False
+            is_described = is_owner and name not in predicates().alone and "、" not in name
+            return name, name if is_described else None, False
         company = self.company_in(name)
         rest = name[len(company) :] if company is not None else ""
         is_said = 0 < len(rest) <= _MAX_SAID or rest[:1] in _ADVERBS or rest[:_VERB] in predicates().verbs

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.parts_zh import cutter
+from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
     from transforms.claims.topics import Topic
@@ -62,6 +63,7 @@ _AGENTS = (
 )
 _WRITERS = ("记者", "笔者")
 _BEYOND = ("之外", "之间", "之内", "之中", "之后", "之前", "之下", "之上", "以上", "以下", "以外", "以内", "以及")
+_THEN = frozenset("后前时")
 _WHEN = ("过后", "之后", "以后", "之前", "以前", "期间", "之际", "之时", "以来", "来看", "起见")
 _LED = frozenset("比较跟把让从据按因令并而但也还又再却才被由")  # what leads a phrase, and no name but 比亚迪
 _ONE = re.compile(r"[一两几数某每这那][件瓶台辆套款名位单双只个张条头杯斤吨家间块盒袋包份支部把根棵颗场节]$")
@@ -223,6 +225,8 @@ class ChineseNames:
         quoted = _IN_QUOTES.search(name)
         name = quoted["name"] if quoted is not None else _UNOPENED.sub("", name)
         name = _DATES_FIRST.sub("", self.without_lead(name.strip(EDGE))).strip(EDGE)
+        if name[-1:] in _THEN and name[:2] in predicates().verbs:
+            return None  # 剔除预收款后(的资产负债率)
         if name.endswith(_WHEN) or (name[:1] in _LED and not any(name[:n] in self.cutter.nouns for n in (2, 3, 4))):
             return None  # 此役过后, 比美团
         if _PERSONAL.match(name) or name.startswith(_WRITERS + _BEYOND) or self._is_done(name):

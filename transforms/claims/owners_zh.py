@@ -55,7 +55,10 @@ class ChineseOwners(ChineseClauses):
     ) -> str | None:  # fmt: skip
         if owner is not None and text.find(f"《{owner}》", sentence.start, sentence.end) >= 0:
             return owner
-        if owner is not None and (pronoun := self.pronoun_of(owner) or self._named(owner, topic)) is not None:
+        if (
+            owner is not None
+            and (pronoun := self.pronoun_of(owner) or self._named(owner, topic, is_owner=True)) is not None
+        ):
             if pronoun in self.pronouns or pronoun.startswith(self.deictic):
                 return self._antecedent(text, sentence, frame, topic, pronoun, mention.start) or (
                     pronoun if len(pronoun) > 1 else None
@@ -269,7 +272,7 @@ class ChineseOwners(ChineseClauses):
                 is_picked = text.find("的", frame.clause_starts[clause], part.start) >= 0
                 if is_picked and predicated is not None and not self.is_metric(predicated):
                     return predicated  # 增速最猛的是追觅，多卖了54.6%
-            name = self._named(self.clean(owner or words), topic)
+            name = self._named(self.clean(owner or words), topic, is_owner=owner is not None)
             if name is None and self._is_attribute(text, frame, index, part, stop):
                 is_led_on = is_led_on or part.is_fresh  # 刚刚上岸的罗成
             if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
