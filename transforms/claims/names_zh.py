@@ -37,6 +37,7 @@ _TWO = re.compile(r"[^\W\x00-\x7f]{2}")
 _SOLID = re.compile(r"[^\W_]{2}")
 _PLACE = re.compile(r"[^\W\x00-\x7f]{2,4}[省市县镇]")
 _COMPANY_DOES = re.compile(r"该?公司(?:[须应已则拟仅均也还将正仍在按]|排名|位[列居]|预计|计划|合计|共计|累计)")
+_NO_COMPANY = ("公司", "该", "本公司", "集团", "上市公司")  # 公司第三季度动力电池出货量
 _OF_TWO = ("前者", "后者", "双方", "两者")
 _GENERALS = ("老将", "名将", "大将", "小将", "悍将", "猛将", "主将", "健将")
 _FAILED = re.compile(r"[^\W\x00-\x7f][不得](?:动|了|起|过|下|上|住|出|开|到|完|好|掉)")  # 平价火锅打不动
@@ -174,7 +175,7 @@ class ChineseNames:
 
     def company_in(self, words: str) -> str | None:
         """The company's name that words begin with: 京东集团 of 京东集团领涨."""
-        begun = _HAN.match(words)
+        begun = None if words.startswith(_NO_COMPANY) else _HAN.match(words)
         for stem in range(min(12, begun.end() if begun is not None else 0), 1, -1):
             if end := self._company_words.at(words, stem):
                 return words[: stem + len(end)]
