@@ -242,6 +242,16 @@ def test_period_of_the_report_goes_on_in_later_paragraphs() -> None:
     assert [claim.period_end for claim in read[3]] == [None]
 
 
+def test_heading_gives_its_year_to_the_paragraphs_under_it() -> None:
+    reader = TextReader(language="zh", published=date(2023, 1, 15))
+    lines = ["江州市工作报告", "一、2022年回顾", "财政收入增长4.2%。", "二、2023年主要目标", "失业率控制在5.5%以内；"]
+    lines += ["三、保障措施", "全市现有干部3200名。"]
+    reader.prepare(lines)
+    claims = [claim for place, line in enumerate(lines) for claim in reader.read(line, block_position=place)]
+    assert [claim.period_start and claim.period_start.year for claim in claims] == [2022, 2023, None]
+    assert [claim.modality for claim in claims] == ["actual", "target", "actual"]
+
+
 def test_title_names_the_year_of_a_bulletin() -> None:
     reader = TextReader(published=date(2023, 6, 20))
     reader.prepare(["某市2022年统计公报", ""])

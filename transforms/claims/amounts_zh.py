@@ -37,6 +37,7 @@ _HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
 _ASCII = frozenset(map(chr, range(128)))
 _TIMES = frozenset({"d", "wk", "mo", "a", "h"})
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
+_HOURS, _MINUTES = ("小时", "钟头", "小时零"), 60
 _BARE_LOOKBEHIND = 8
 _BARE_CHARS = 6  # of the longest word before a bare number
 _UNIT_LOOKBEHIND = 10
@@ -62,7 +63,7 @@ class ChineseAmounts:
         self.counts_unless_money = frozenset(data["counts_unless_money"]["words"])
         self.named_by_noun = frozenset(data["named_by_noun"]["words"])
         self.named_by_metric = self.named_by_noun - {"名", "位"}  # 观众有4372名 are persons, whatever they watch
-        self.noun_at = re.compile(phrase_pattern(self.nouns)).match
+        self.noun_at = re.compile(phrase_pattern(self.nouns, data["counted_guards"])).match
         each = phrase_pattern(lexicon.denominators)
         self.each_before = re.compile(rf"每(?P<per>{each})[^，。、；\d]{{0,7}}$").search
         self.not_per_time = frozenset(data["not_per_time"]["dimensions"])
@@ -227,6 +228,8 @@ class ChineseAmounts:
             return
         if surface == "分" and self.tails.minutes(text, mention):
             return  # 2分18秒
+        if surface == "分" and number < _MINUTES and text.endswith(_HOURS, 0, mention.start):
+            unit = load_units()["minute"]  # 4小时28分
         if unit.name == "discount" and number >= 10:
             unit = load_units()["percent"]  # 85折 says eighty-five hundredths
         if unit.name == "point" and surface == "个点" and number < 100:

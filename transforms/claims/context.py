@@ -97,7 +97,9 @@ class ContextReader:
         self.lower = lower
         self.bounds = BoundReader(lexicon, text, lower)
         self.changes = changes_of(self.language)(lexicon, text, lower)
-        self.modality = ModalityReader(lexicon, text, lower, published, self.standing.modality.value)
+        self.modality = ModalityReader(
+            lexicon, text, lower, published, self.standing.modality.of(text, lexicon.language)
+        )
         self.rules = _rules(self.language)
 
     def read(self, sentence: Sentence) -> list[Reading]:

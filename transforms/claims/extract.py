@@ -27,7 +27,7 @@ from transforms.claims.period_carry import Carrier
 from transforms.claims.period_untimed import is_untimed
 from transforms.claims.periods import Period, PeriodReader, calendar_spans, choose_period
 from transforms.claims.salience import weigh
-from transforms.claims.sentences import Sentence, lower_of, split_sentences
+from transforms.claims.sentences import Sentence, is_heading, lower_of, split_sentences
 from transforms.claims.table_headers import is_unit_line
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
@@ -44,6 +44,7 @@ _CJK_HIGH = bytes(range(0x34, 0xA0))  # high bytes of U+3400 to U+9FFF in UTF-16
 _LETTERS = string.ascii_letters.encode()
 _SAMPLE_CHARS = 400
 _UNNAMED = (None, None, None)
+_DATED = frozenset("年季月")  # what a heading that names a time in Chinese holds
 # A block without any of these holds no number; checked before anything is folded.
 _HAS_NUMBER = re.compile(rf"[0-9０-９零一二三四五六七八九十百千万亿两半几数壹贰翻腰減减对億萬兩％%{VULGAR}]")
 # Furniture of a page (阅读 3分钟, 12 comments) stands in short lines.
@@ -122,12 +123,14 @@ class TextReader:
         language = language_of(text)
         self._standing.modality.enter(text, language)
         if not (_HAS_NUMBER.search(text) or (language == "en" and _spells_number(text))):
+            self._carrier.head(text, ())
             return []
         scanner = scanner_of(language)
         lexicon = scanner.lexicon
         folded = lexicon.fold(text)
         mentions = scanner.scan(folded)
         if not mentions:
+            self._head(text, folded, language)
             return []
         spans = calendar_spans(folded, language)
         periods = self._period_reader(language)
@@ -135,6 +138,7 @@ class TextReader:
             folded, _outside(mentions, spans), lexicon.data["negatives"]["words"], loose_reader(language)
         )
         if not mentions or (len(text) <= _FURNITURE_CHARS and _is_furniture(folded, mentions, lexicon)):
+            self._head(text, folded, language)
             if spans:
                 # 2021年9月…第二年5月: dates without figures carry the text's own calendar on
                 self._carrier.end_block(text, periods.read(folded))
@@ -193,6 +197,12 @@ class TextReader:
             self._carrier.close(folded[sentence.start : sentence.end], figures, language)
         self._carrier.end_block(text, dated)
         return claims
+
+    def _head(self, text: str, folded: str, language: str) -> None:
+        """Lets a line without figures head the paragraphs that follow."""
+        if is_heading(text):
+            is_dated = not _DATED.isdisjoint(text)
+            self._carrier.head(text, self._period_reader(language).branch().read(folded) if is_dated else ())
 
     def _as_written(self, name: str | None, folded: str, text: str) -> str | None:
         """The name in the characters of the page: full-width and variant forms as they stand there."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.names_zh import EDGE, LATIN, MAX_NAME
 from transforms.claims.owners_zh import ChineseOwners
+from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
     from transforms.claims.changes import Reading
@@ -28,7 +29,13 @@ _THEN_SHARE = re.compile(r"[，,、（(]?(?:约|大约|合计)?占(?:到|比|了
 _WITH = frozenset({"以", "凭", "凭借", "凭着", "靠", "则以", "也以"})  # 软件业以16.8万元位居第一
 _TITLE = re.compile(r"[^\W\x00-\x7f]{0,6}《(?P<name>[^》\n]{2,24})》")
 _MAX_ITEM = 4
+_OFFICES = ("局", "厅", "委", "署", "部", "公司", "集团", "中心", "协会", "政府", "法院", "银行")
+_RANKED = re.compile(
+    r"居(?![民住家室])|位[列居]|排[名在第行]|领跑|登顶|夺[冠得]|拿下|摘得|问鼎"
+)  # 以6714亿元居寿险第一
+_ITEM = re.compile(r"[，,]其中(?:包括|有)?|[、和及]|，(?=[^\W\x00-\x7f]{2,8}$)")
 _LED_TO = frozenset({"至", "到", "达", "达到", "，至", "，达", "，达到", "，为", "至约", "至近", "到约"})
+_MAX_VERB, _MAX_VERB_GAP = 4, 6
 _FILLERS = frozenset(" 了近超过约达到逾共仅将的高至最低多少不足需要")
 RATIO = frozenset({"percent", "percentage_point", "multiple"})
 
@@ -59,6 +66,9 @@ class ChineseMetrics(ChineseOwners):
             name = self.clean(owner)
             if name is not None:
                 return metric, name  # 纯电动汽车销量A，插电式混合动力销量B
+        is_verbal = part.after == "的" and before is not None and self._is_relative(text, frame, index, before)
+        if is_verbal and owner is not None and (name := self.clean(owner)) is not None:
+            return metric, name  # 财政部招标的3年期国债中标利率
         is_of = part.after == "的" and before is not None and before.is_fresh and not before.preposition
         if is_of and owner is not None and not LATIN.search(owner) and before is not None:
             name = self.clean(text[before.start : before.end])
@@ -91,6 +101,8 @@ class ChineseMetrics(ChineseOwners):
             last = frame.metrics[-1] if frame.metrics else None
             if last is None or last[1] is None or last[0].unit is None or last[0].unit.kind != "count":
                 return None
+            if predicates().is_done(last[1]):
+                return None  # 去年关店203家，占门店总数的15%
             return (self.clean(last[1]) or last[1]) if _THEN_SHARE.fullmatch(text, last[0].end, part.start) else None
         if not before.is_fresh:
             return None
@@ -141,11 +153,13 @@ class ChineseMetrics(ChineseOwners):
         if part.is_fresh and not part.preposition and name is not None and tail.strip() in _WITH:
             like = self._like(frame, mention) or self._inherited(text, sentence, frame, mention, reading, kind, topic)
             return like or topic.by_kind.get(kind), name
-        if part.after.startswith("占") and words in self.places:
-            name = None  # 占全省七成
+        if part.after.startswith("占") and (kind in RATIO or words in self.places):
+            name = None  # 占全省七成, 占全网大盘近三成
         is_named = name is not None and self.is_name(name, topic)
         if part.preposition in self.comparing or kind == "rank":
             name, is_named = None, False
+        if part.is_fresh and name is not None and tail.lstrip().startswith("占") and kind in RATIO:
+            return words, name  # 其中发热患儿占六成
         if reading.role == "change" or kind in RATIO or kind in {"index", "rank", "score"}:
             inherited = (
                 self._inherited(text, sentence, frame, mention, reading, kind, topic)
@@ -154,6 +168,9 @@ class ChineseMetrics(ChineseOwners):
             )
             return inherited, name if part.is_fresh or is_named or tail.lstrip().startswith("占") else None
         is_begun = part.is_fresh and name is not None
+        is_item = not tail.strip() and kind in {"count", "measure"} and self._is_listed(text, frame, part)
+        if is_item and (name := self._named(name, topic)) is not None and (like := self._like(frame, mention)):
+            return like, name  # 出货220万张，其中昇腾64万张、寒武纪2.6万张
         if is_begun and kind in {"count", "measure", "duration"} and _COPULAS.fullmatch(tail.strip()):
             like = self._like(frame, mention)
             if like is None and not frame.metrics and topic.said_block is text and kind != "duration":
@@ -163,6 +180,9 @@ class ChineseMetrics(ChineseOwners):
         aspect = self._aspect(text, frame) if part.is_fresh and name is not None and not tail.strip() else None
         if aspect is not None:
             return aspect, name
+        is_done = bool(tail.strip()) and not _COPULAS.fullmatch(tail.strip())
+        if kind == "count" and is_begun and is_done and words.endswith(_OFFICES):
+            return None, name  # 市自然资源局拟推出12宗
         if kind == "count" and not LATIN.search(words) and words not in self.places:
             is_named = False  # 上涨个股有2725只
         if part.is_fresh and is_named and part.after not in {"number", "的"}:
@@ -212,9 +232,20 @@ class ChineseMetrics(ChineseOwners):
                 return metric
         return None
 
+    def _is_listed(self, text: str, frame: Frame, part: Part) -> bool:
+        """Whether the part is an item of a list that goes on with what was counted."""
+        if not frame.metrics or self.is_metric(text[part.start : part.end]):
+            return False
+        last = frame.metrics[-1][0]
+        return _ITEM.fullmatch(text, last.end, part.start) is not None
+
     def _is_share_of(self, text: str, mention: Mention, behind: str | None) -> bool:
         """20%的份额: the noun behind a ratio names it."""
         return behind is not None and text.startswith("的", mention.end) and self.is_metric(behind)
+
+    def _said_by_verb(self, text: str, start: int, mention: Mention, words: frozenset[str]) -> str | None:
+        """沪指涨0.55%, 合约报3248元: the verb right before the number, where no noun says what it measures."""
+        return _verb_at_end(text, max(start, mention.start - _MAX_VERB_GAP), mention.start, words, _FILLERS - {"到"})
 
     def _is_quoted(self, tail: str, mention: Mention) -> bool:
         """Whether the words between a name and an amount say that it is a price: 焦炭收于2300元."""
@@ -236,15 +267,7 @@ class ChineseMetrics(ChineseOwners):
     def _verb_before(self, text: str, sentence: Sentence, frame: Frame, mention: Mention) -> str | None:
         """融资3亿元, 写了近千字: the verb right before the number that says what was done."""
         stop = max(mention.start - 8, frame.metrics[-1][0].end if frame.metrics else sentence.start, sentence.start)
-        window = text[stop : mention.start]
-        for begin in range(len(window)):
-            for length in (4, 3, 2, 1):
-                word = window[begin : begin + length]
-                if len(word) == length and word in self.verbs:
-                    rest = window[begin + length :]
-                    if not set(rest) - _FILLERS:
-                        return word
-        return None
+        return _verb_at_end(text, stop, mention.start, self.verbs, _FILLERS)
 
     def _inherited(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, kind: str, topic: Topic
@@ -304,6 +327,24 @@ class ChineseMetrics(ChineseOwners):
             stop = begin
             break
         name = _AND_NUMBER.sub("", text[start:stop]).strip(EDGE)
-        if len(name) < 2 or name[0].isdigit() or name in self.not_subjects or name in self.cutter.breaks:
+        if (
+            len(name) < 2
+            or _RANKED.match(name)
+            or name[0].isdigit()
+            or name in self.not_subjects
+            or name in self.cutter.breaks
+        ):
             return None
         return name
+
+
+def _verb_at_end(text: str, start: int, stop: int, verbs: frozenset[str], fillers: frozenset[str]) -> str | None:
+    """The first verb of text[start:stop] with nothing but fillers behind it, the longest that begins there."""
+    run = stop  # where the fillers begin
+    while run > start and text[run - 1] in fillers:
+        run -= 1
+    for begin in range(max(start, run - _MAX_VERB), stop):
+        for end in range(min(begin + _MAX_VERB, stop), max(begin, run - 1), -1):
+            if text[begin:end] in verbs:
+                return text[begin:end]
+    return None

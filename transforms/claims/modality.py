@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_lexicon
+from transforms.claims.sentences import is_heading
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,8 +35,14 @@ _FUTURE = re.compile(
     r"全面|累计|合计|总共|平均|每年|带动|拉动|推动|首次|持续|逐步|同比|陆续|新增|突破|接近"
 )
 _MAX_ADVERB = 1
-_FROM = re.compile(r"(?:由|从)(?:[^，。；、\d]{0,10}的)?(?:约|近)?\s?$")
 _FROM_REACH = 16
+_OF_THE_PLAN = re.compile(r"的(?:约|近|超|逾|超过|不到|不足)?$")  # 完成年度目标的114.8%
+_AS_TARGET = re.compile(r"[左右以上下]{0,2}的[^，。；！？\d的]{0,4}(?:目标|任务)(?!的)")  # 离2.4万亿的目标还差一点
+_TO_OPEN = re.compile(r"[^，。；！？\d]{1,6}的")  # 即将开通的云溪高铁全长287公里
+_FROM = re.compile(r"[由从](?!有)[^，。；！？,;由从]{0,10}$")  # 将由12.7%提升至30.8%: the first is a fact
+_TURNED = re.compile(r"(?:左右|上下)?(?![上下][调修])[^，。；！？\d、]{1,4}[至到为成]")
+_YEAR = re.compile(r"(?<![\d较比与同于自从])(?:19|20)\d\d(?=年)")
+_DONE = re.compile(r"其中[^，。；！？\d]{0,6}(?:已|实际|目前|现)")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|had|have|did|said|says|rose|fell|grew|reported|posted|made|stood)\b")
 _MEETING = re.compile(r"\b(?:beat|top|miss|exceed|surpass|met|meet|match|trail|lag|above|below|ahead)\w*\b")
 _CARRIED_CHARS = 44
@@ -54,6 +61,7 @@ _EXPECTED_BEHIND = re.compile(
 _PLANNED = frozenset({"planned", "targeted", "promised", "pledged", "proposed", "budgeted"})
 
 
+_OPEN = frozenset("；;，,、")  # what an item of a list ends with
 _LEAD_CHARS, _ITEM_CHARS = 60, 120  # of a heading or lead-in, and of an item of the list behind it
 _COLON = re.compile(r"(?:是|为|如下|包括|有)?\s?[：:]")
 
@@ -70,7 +78,8 @@ class _Words:
         self.stops: tuple[str, ...] = tuple(words.get("stops", ()))
         self.revised: tuple[str, ...] = tuple(words.get("revised", ()))
         leads = load_lexicon(language).data["modality_leads"]
-        self.leads: dict[str, tuple[str, ...]] = {value: tuple(found) for value, found in leads.items()}
+        self.leads = {value: tuple(leads[value]) for value in ("target", "forecast")}
+        self.facts: list[str] = leads["facts"]
 
 
 _words = cache(_Words)
@@ -84,10 +93,16 @@ class ListModality:
 
     def enter(self, text: str, language: str) -> None:
         """Takes in the next paragraph."""
-        if len(text) <= _LEAD_CHARS and (value := _led_by(text, language)) is not None:
-            self.value = value
-        elif self.value is not None and len(text) > _ITEM_CHARS:
-            self.value = None
+        value = _led_by(text, language) if len(text) <= _LEAD_CHARS else None
+        is_other = is_heading(text) and text.rstrip()[-1:] not in _OPEN and not any(ch.isdigit() for ch in text)
+        if value is not None or len(text) > _ITEM_CHARS or is_other:
+            self.value = value  # 三、保障措施 ends the list of targets
+
+    def of(self, text: str, language: str) -> str | None:
+        """What holds for the numbers of a paragraph; None where it tells of facts: 目前, last year."""
+        if self.value is None or any(fact in text for fact in _words(language).facts):
+            return None
+        return self.value
 
 
 def _led_by(text: str, language: str) -> str | None:
@@ -140,6 +155,8 @@ class ModalityReader:
         chosen = None
         if self.language == "zh":
             chosen = self._chinese(sentence, mention, cues, start) if cues else None
+            if chosen != "target" and _AS_TARGET.match(self.text, mention.end) is not None:
+                chosen = "target"
         else:
             chosen = self._english(mention, reading, cues, start, end) or self._carried(reading, before, mention)
         if chosen is None and self.language == "en" and self._is_to_come(mention, end):
@@ -170,6 +187,10 @@ class ModalityReader:
                 continue
             if text[begin:stop] == "将" and self._marks_object(sentence, stop, mention.start):
                 continue
+            if value == "target" and not is_count and _OF_THE_PLAN.fullmatch(text, stop, mention.start):
+                continue
+            if text.startswith("即将", begin - 1) and _TO_OPEN.match(text, stop, mention.start) is not None:
+                continue
             if begin >= start:
                 if is_count and self._is_attributive(stop, mention):
                     continue  # 原计划出让的11宗地
@@ -177,7 +198,7 @@ class ModalityReader:
             elif value == "target" and _COLON.match(text, stop):
                 chosen = value  # 主要预期目标是：…；…；…
             elif text[begin:stop] in self.words.wide:
-                if not self._is_stopped(sentence, stop, mention.start):
+                if not (self._is_stopped(sentence, stop, mention.start) or self._is_past(start, mention.start)):
                     chosen = value
             elif (
                 value != "target"
@@ -186,7 +207,11 @@ class ModalityReader:
                 and not text.startswith(self.words.stops, start)
             ):
                 chosen = value
-            elif value != "hypothetical" and text.startswith(self.words.continuing, start):
+            elif (
+                value != "hypothetical"
+                and text.startswith(self.words.continuing, start)
+                and not _DONE.match(text, start)
+            ):
                 chosen = value  # 拟回购股份1亿元，价格不高于28.5元
         if chosen is not None and self._is_left_behind(mention, start):
             return None
@@ -195,7 +220,14 @@ class ModalityReader:
     def _is_left_behind(self, mention: Mention, start: int) -> bool:
         """预计渗透率将由12.7%提升至30.8%: it comes from a level that is a fact, unless a forecast is revised."""
         led = _FROM.search(self.text, max(start, mention.start - _FROM_REACH), mention.start)
-        return led is not None and not self.text.endswith(self.words.revised, start, led.start())
+        if led is None or self.text.endswith(self.words.revised, start, led.start()):
+            return False
+        return _TURNED.match(self.text, mention.end) is not None
+
+    def _is_past(self, start: int, end: int) -> bool:
+        """Whether a clause names a year that is over: 2023年为65亿美元."""
+        years = _YEAR.findall(self.text, start, end) if self.published is not None else []
+        return bool(years) and self.published is not None and int(years[-1]) < self.published.year
 
     def _marks_object(self, sentence: Sentence, stop: int, end: int) -> bool:
         """央行将利率维持在3%: 将 leads the object of the verb behind it, as 把 does, and says nothing of the future."""

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.parts_zh import cutter
+from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
     from transforms.claims.topics import Topic
 
 MAX_NAME = 24
-_REMEMBERED = 4096
+REMEMBERED = 4096
 _MEASURING = ("总", "净", "年", "月", "日", "新")
 _OF_ALL = ("净", "总", "营业")  # 净收入 is no line, but the whole
 _MAX_PROCESS = 2
+_JOINS = frozenset("和与及、")  # 股票和债券基金
 _MAX_DEICTIC = 7  # 该疫苗, 这款笔记本电脑
 EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~+"
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]|[A-Z]")
@@ -34,6 +36,8 @@ _HAN = re.compile(r"[^\W\x00-\x7f]+")
 _TWO = re.compile(r"[^\W\x00-\x7f]{2}")
 _SOLID = re.compile(r"[^\W_]{2}")
 _PLACE = re.compile(r"[^\W\x00-\x7f]{2,4}[省市县镇]")
+_COMPANY_DOES = re.compile(r"该?公司(?:[须应已则拟仅均也还将正仍在按]|排名|位[列居]|预计|计划|合计|共计|累计)")
+_NO_COMPANY = ("公司", "该", "本公司", "集团", "上市公司")  # 公司第三季度动力电池出货量
 _OF_TWO = ("前者", "后者", "双方", "两者")
 _GENERALS = ("老将", "名将", "大将", "小将", "悍将", "猛将", "主将", "健将")
 _FAILED = re.compile(r"[^\W\x00-\x7f][不得](?:动|了|起|过|下|上|住|出|开|到|完|好|掉)")  # 平价火锅打不动
@@ -59,10 +63,14 @@ _AGENTS = (
     "地块",
 )
 _WRITERS = ("记者", "笔者")
+_BEYOND = ("之外", "之间", "之内", "之中", "之后", "之前", "之下", "之上", "以上", "以下", "以外", "以内", "以及")
+_THEN = frozenset("后前时")
 _WHEN = ("过后", "之后", "以后", "之前", "以前", "期间", "之际", "之时", "以来", "来看", "起见")
 _LED = frozenset("比较跟把让从据按因令并而但也还又再却才被由")  # what leads a phrase, and no name but 比亚迪
 _ONE = re.compile(r"[一两几数某每这那][件瓶台辆套款名位单双只个张条头杯斤吨家间块盒袋包份支部把根棵颗场节]$")
-_PER = re.compile(r"(?:单|每|首|户均|人均|平均|日均|月均)[^\W\x00-\x7f]?$")  # 单票收入, 每票派费
+_PER = re.compile(
+    r"日[送产销耗供发用]$|单[卡店车票路机品门客户台片颗瓶件块次套][^\W_]{0,6}$|(?:单|每|首|户均|人均|平均|日均|月均)[^\W\x00-\x7f]?$"
+)  # 单票收入, 每票派费
 _DATES_FIRST = re.compile(
     r"^(?:(?:19|20)\d\d年度?|(?:今|去|前|明|当|本)年|第?[一二三四]季度|前三季度|[上下]半年|全年|\d{1,2}月(?:份|\d{1,2}日)?)+的?"
 )
@@ -89,21 +97,23 @@ class ChineseNames:
         self._more = Endings({*self.heads, *metrics["modifiers"], *nouns})
         self._tails = sorted(self.tails, key=len, reverse=True)
         # The same names come up again and again around the numbers of an article.
-        self.is_metric = lru_cache(_REMEMBERED)(self._is_metric)
-        self.split = lru_cache(_REMEMBERED)(self._split)
-        self.clean = lru_cache(_REMEMBERED)(self._clean)
-        self.has_name_form = lru_cache(_REMEMBERED)(self._has_name_form)
+        self.is_metric = lru_cache(REMEMBERED)(self._is_metric)
+        self.split = lru_cache(REMEMBERED)(self._split)
+        self.clean = lru_cache(REMEMBERED)(self._clean)
+        self.has_name_form = lru_cache(REMEMBERED)(self._has_name_form)
         self.title_names = lru_cache(16)(self._title_names)
         self.whole = frozenset(metrics["whole"])
         self.verbs = frozenset(metrics["verbs"])
         self.prices: dict[str, str] = dict.fromkeys(metrics["price_verbs"], "money")
         self.processes = frozenset(metrics["processes"])
         self.quoting = frozenset(metrics["quoting"])
+        self.quoted = frozenset(metrics["quoted"])
         self.lines = tuple(metrics["lines"])
         self.deictic = tuple(subjects["deictic"])
         self.reporting = tuple(subjects["reporting_ends"])
         self.analysing = tuple(subjects["analysing"])
         self.kinds = frozenset(subjects["kinds"])
+        self.generic = frozenset(subjects["generic"])
         self.pronouns = frozenset(subjects["pronouns"])
         self.modifiers = frozenset(metrics["modifiers"])
         self.acting = frozenset(subjects["acting"])
@@ -123,8 +133,9 @@ class ChineseNames:
         self._lead_in, self._trail = Beginnings(subjects["lead_in"]), Endings(subjects["trail"])
         self._company_ends = Endings(subjects["company_ends"])
         self._company_words = Beginnings(subjects["company_ends"])
-        self._name_ends = tuple(subjects["name_ends"])
+        self.name_ends = tuple(subjects["name_ends"])
         self.places = frozenset(subjects["places"])
+        self.no_towns = tuple(subjects["no_towns"])
         self._leading_places = tuple(self.places - set(subjects["whole_world"]))
         self._observers = tuple(subjects["observers"])
 
@@ -161,7 +172,7 @@ class ChineseNames:
 
     def company_in(self, words: str) -> str | None:
         """The company's name that words begin with: 京东集团 of 京东集团领涨."""
-        begun = _HAN.match(words)
+        begun = None if words.startswith(_NO_COMPANY) else _HAN.match(words)
         for stem in range(min(12, begun.end() if begun is not None else 0), 1, -1):
             if end := self._company_words.at(words, stem):
                 return words[: stem + len(end)]
@@ -169,13 +180,13 @@ class ChineseNames:
 
     def is_company(self, name: str) -> bool:
         """Whether a name ends like a company's."""
-        return self._company_ends.of(name, 2) != ""
+        return self._company_ends.of(name, 2) != "" and _JOINS.isdisjoint(name[1:])
 
     def ends_like_name(self, name: str) -> bool:
         """Whether words end like a company's, a place's or an institution's name."""
-        return name.endswith(self._name_ends) and any(
+        return name.endswith(self.name_ends) and any(
             name.endswith(end) and _SOLID.fullmatch(name, max(0, len(name) - len(end) - 2), len(name) - len(end))
-            for end in self._name_ends
+            for end in self.name_ends
         )
 
     def begins_like_place(self, name: str) -> bool:
@@ -212,9 +223,11 @@ class ChineseNames:
         quoted = _IN_QUOTES.search(name)
         name = quoted["name"] if quoted is not None else _UNOPENED.sub("", name)
         name = _DATES_FIRST.sub("", self.without_lead(name.strip(EDGE))).strip(EDGE)
+        if name[-1:] in _THEN and name[:2] in predicates().verbs:
+            return None  # 剔除预收款后(的资产负债率)
         if name.endswith(_WHEN) or (name[:1] in _LED and not any(name[:n] in self.cutter.nouns for n in (2, 3, 4))):
             return None  # 此役过后, 比美团
-        if _PERSONAL.match(name) or name.startswith(_WRITERS) or self._is_done(name):
+        if _PERSONAL.match(name) or name.startswith(_WRITERS + _BEYOND) or self._is_done(name):
             return None  # 他所在, 记者走访, 拖欠供应商货款
         name = self.without_verb(name)
         bare = name[: len(name) - len(self._trail.of(name))].strip(EDGE)
@@ -278,6 +291,10 @@ class ChineseNames:
             return False
         return topic.count(owner) > topic.count(owner + metric)
 
+    def is_per(self, words: str) -> bool:
+        """Whether words say per what: 单卡INT8, 户均."""
+        return _PER.match(words) is not None
+
     def is_line(self, metric: str, owner: str) -> bool:
         """Whether owner and metric name a line of an account: 社交及其它广告收入."""
         return metric.endswith(self.lines) and not metric.startswith(_OF_ALL) and not owner.endswith("业务")
@@ -293,7 +310,7 @@ class ChineseNames:
             return words
         if words not in self.deictic and words.startswith(self.deictic) and len(words) <= _MAX_DEICTIC:
             return None if self.is_metric(words) else words
-        if words.startswith(("公司", "该公司")) and self.is_business(words):
+        if words.startswith(("公司", "该公司")) and (self.is_business(words) or _COMPANY_DOES.match(words)):
             return "公司"
         if words.startswith(_SPEAKERS) or words.startswith(_OF_TWO):
             return words[:2]
@@ -332,8 +349,11 @@ class ChineseNames:
         for place, part in enumerate(frame.parts):
             for at, piece in enumerate(_TITLE_PIECES.split(title[part.start : part.end])):
                 owner, metric = self.split(piece)
+                town = _PLACE.match(piece)
+                if town is not None and not town.group().endswith(self.no_towns):
+                    names.append(town.group())  # 江城市国民经济和社会发展统计公报
                 name = self.clean(owner if owner else metric)
-                if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds:
+                if name is None or self.is_metric(name) or _COUNTED.match(name) or name in self.kinds | self.generic:
                     continue
                 is_led = place == 0 or at > 0 or part.after in {"date", "，", "：", "；"}
                 if is_led or LATIN.search(name) or self.ends_like_name(name):

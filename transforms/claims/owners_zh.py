@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from transforms.claims.names_zh import EDGE, ChineseNames
+from transforms.claims.clauses_zh import ChineseClauses
+from transforms.claims.names_zh import EDGE
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _LOOKBACK_PARTS, _AHEAD = 12, 2
 _MAX_CLAUSE_PARTS = 16  # of a clause that goes on and on
-_MAX_RELATIVE = 5  # 一加所属的 OPPO
 _NEAR = 600  # where a paragraph may have named what the article is about
 _LOOKBACK = 160  # of a sentence without numbers, for its subject
 _RELATIVE = re.compile(
@@ -27,6 +27,9 @@ _STAFF = re.compile(
 _PAIR = re.compile(r"(?P<first>[^与和、及]{2,12})[与和、及](?P<second>[^与和、及]{2,12})$")
 _SPEAKING = frozenset({"我们", "我", "咱们", "笔者", "记者"})
 _PERSONS = frozenset({"他", "她"})
+_THINGS = frozenset({"它", "其", "该"})
+_NEAREST = frozenset({"该公司", "该集团"})
+_EXAMPLE = re.compile(r"以(?P<name>[^，。；！？,;]{2,24}?)为例")
 _STOPS = frozenset("，、；：。,;:的")
 _TOPIC_ENDS = ("这边", "那边", "方面", "这头", "那头")  # 快手这边，……
 _SOMEONE = ("一位", "一名", "一家", "有", "某", "多位", "多名", "几位", "数位", "两位", "三位", "一些", "不少", "部分")
@@ -34,26 +37,33 @@ _OWN_PAPER = ("公司", "该公司", "本公司", "该行", "该集团")
 _AFTERWARDS = ("过后", "之后", "以后", "之前", "以前", "期间", "结束后", "当天", "当日")
 _COUNTABLE = ("用户", "会员", "员工", "客户", "患者", "游客", "学生", "考生", "居民", "门店", "岗位", "订单", "毕业生")
 _LED_ON = frozenset("的是则也却")
+_QUOTES = re.compile(r"[“”「」\"]")  # 曾经的“一哥”恒岳集团
+_WHOLE, _OWN = ("国内", "全球"), ("业务", "门店", "营收", "利润", "员工", "用户")
 _MAX_WEAK = 3
 _ASPECTS = frozenset("了着")
 _PREDICATED = frozenset({"是", "为", "当属", "则是"})
+_INVESTING = ("领投", "跟投", "参投", "独家投资", "联合领投")
 _LEADING = frozenset("在将已曾也还从向对于通为是")  # 五菱在…: what follows a subject
 
 
-class ChineseOwners(ChineseNames):
+class ChineseOwners(ChineseClauses):
     """Finds the subject of a number, nearest first."""
 
     def _subject(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, clause: int, metric: str | None,
         owner: str | None, topic: Topic,
     ) -> str | None:  # fmt: skip
-        if owner is not None:
-            pronoun = self.pronoun_of(owner) or owner
+        if owner is not None and text.find(f"《{owner}》", sentence.start, sentence.end) >= 0:
+            return owner
+        if (
+            owner is not None
+            and (pronoun := self.pronoun_of(owner) or self._named(owner, topic, is_owner=True)) is not None
+        ):
             if pronoun in self.pronouns or pronoun.startswith(self.deictic):
                 return self._antecedent(text, sentence, frame, topic, pronoun, mention.start) or (
                     pronoun if len(pronoun) > 1 else None
                 )
-            return owner
+            return pronoun
         for number in range(clause, max(-1, clause - 5), -1):
             stop = mention.start if number == clause else frame.clause_starts[number + 1]
             name = self._first_name(text, frame, number, stop, metric, topic)
@@ -70,13 +80,16 @@ class ChineseOwners(ChineseNames):
                 return known[-1]
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
+        if metric is not None and metric.startswith(_WHOLE) and not metric.endswith((*self.lines, *_OWN)):
+            return metric[:2]  # 国内出货量将翻两番
         return self._from_afar(text, sentence, frame, mention, clause, metric, topic)
 
     def _company_before(self, text: str, sentence: Sentence) -> str | None:
         """京东集团领涨。该公司……: the company that the words just before name."""
-        start = max(0, sentence.start - _LOOKBACK // 2)
-        for part in reversed(self.cutter.parts(text, start, sentence.start, []).parts):
-            company = self.company_in(text[part.start : part.end])
+        start = max(0, sentence.start - _LOOKBACK)
+        parts = self.cutter.parts(text, start, sentence.start, []).parts
+        for words in (w for part in reversed(parts) for w in reversed(_QUOTES.split(text[part.start : part.end]))):
+            company = self.company_in(words)
             if company is not None and company not in self.kinds and not self.is_media(company):
                 return company
         return None
@@ -103,12 +116,12 @@ class ChineseOwners(ChineseNames):
                     return company  # 将泰和置业主体评级下调，该公司……
             for part in frame.parts[:4]:
                 name = self.clean(text[part.start : part.end]) if part.is_fresh and not part.preposition else None
-                if name is None or self.is_metric(name) or "公司" in name[:3]:
+                if name is None or self.is_metric(name) or "公司" in name[:3] or self.is_media(name):
                     continue
                 if self.is_name(name, topic):
                     return name  # 贵州茅台发布三季报，公司……
             main = self.main_of(topic)
-            if main is None or not self.is_company(main):
+            if main is None or not self.is_company(main) or pronoun in _NEAREST:
                 nearest = self._company_before(text, sentence)
                 if nearest is not None:
                     return nearest
@@ -134,6 +147,8 @@ class ChineseOwners(ChineseNames):
             return self._same_kind(pronoun, topic)
         if frame.metrics and frame.metrics[-1][2]:
             return frame.metrics[-1][2]
+        if pronoun in _THINGS and (nearest := self._company_before(text, sentence)) is not None:
+            return nearest  # 恒岳集团连人都没来。它的中报显示……
         return (self.clean(frame.paper) if frame.paper else None) or self._known(text, topic)
 
     def _known(self, text: str, topic: Topic) -> str | None:
@@ -157,6 +172,8 @@ class ChineseOwners(ChineseNames):
     ) -> str | None:  # fmt: skip
         """Value first (近13亿月活，微信…), the speaker's own figures, the sentence before, the article's topic."""
         for said in frame.credited[:1]:
+            if said.startswith("它"):  # 它的中报显示
+                return self._antecedent(text, sentence, frame, topic, "它", sentence.start)
             if said.startswith(_OWN_PAPER):  # 该公司披露的三季报称
                 return self._antecedent(text, sentence, frame, topic, "公司", sentence.start)
         if frame.paper is not None and (name := self.clean(frame.paper)) is not None:
@@ -208,7 +225,18 @@ class ChineseOwners(ChineseNames):
         self, text: str, frame: Frame, clause: int, stop: int, metric: str | None, topic: Topic
     ) -> str | None:
         """The clause's subject: the name it begins with, else the first proper name in it."""
+        begin = frame.clause_starts[clause]
+        example = _EXAMPLE.match(text, begin, stop) if text.startswith("以", begin) else None
+        if example is not None and (name := self.clean(example["name"].rpartition("的")[2])) is not None:
+            return name  # 以小儿常用的布洛芬混悬液为例
         index = frame.before(frame.clause_starts[clause]) + 1
+        if (
+            clause + 1 < len(frame.clause_starts)
+            and stop >= frame.clause_starts[clause + 1]
+            and frame.launched != []
+            and (launched := self._launched(text, frame, clause))
+        ):
+            return launched
         second: str | None = None
         is_led_on = False
         is_own = clause + 1 >= len(frame.clause_starts) or stop < frame.clause_starts[clause + 1]
@@ -219,11 +247,15 @@ class ChineseOwners(ChineseNames):
             if part.depth or part.preposition in self.comparing:
                 continue
             words = text[part.start : part.end].strip(EDGE)
+            if _RELATIVE.match(text, part.end) or (
+                index < last and frame.parts[index].after == "的" and self._is_relative(text, frame, index, part)
+            ):
+                is_led_on = part.is_fresh or part.preposition == "由"
+                continue  # X发布的Y, 由X牵头的Y: Y is the subject
             if part.is_fresh and (pronoun := self.pronoun_of(self.without_verb(words))) is not None:
                 return pronoun
-            if _RELATIVE.match(text, part.end):
-                is_led_on = part.is_fresh
-                continue  # X发布的Y: Y is the subject
+            if (words[-1:] == "投" and words.endswith(_INVESTING)) or text.startswith(_INVESTING, part.end):
+                continue  # X领投，Y跟投，投后估值……
             owner, measured = self.split(words)
             if self.is_metric(words) and owner is None:
                 continue
@@ -240,7 +272,7 @@ class ChineseOwners(ChineseNames):
                 is_picked = text.find("的", frame.clause_starts[clause], part.start) >= 0
                 if is_picked and predicated is not None and not self.is_metric(predicated):
                     return predicated  # 增速最猛的是追觅，多卖了54.6%
-            name = self.clean(owner or words)
+            name = self._named(self.clean(owner or words), topic, is_owner=owner is not None)
             if name is None and self._is_attribute(text, frame, index, part, stop):
                 is_led_on = is_led_on or part.is_fresh  # 刚刚上岸的罗成
             if name is None or name == metric or (metric is not None and name in metric) or self.is_metric(name):
@@ -254,8 +286,12 @@ class ChineseOwners(ChineseNames):
                 if is_begun and (not is_own or is_led_on) and self.is_owner(owner, measured, topic):
                     return name
                 continue
+            if not is_own and self._is_measured(frame, clause, words):
+                continue  # 吸力1.8万帕，续航180分钟
             if part.after in self.approving:
                 return name
+            if (counted := self._counted_behind(text, frame, part, name)) is not None:
+                return counted
             if (part.is_fresh or is_led_on) and self._is_attribute(text, frame, index, part, stop):
                 is_led_on = True
                 continue  # 替补登场的罗慕洛: what stands behind 的 is the subject, unless it is a metric
@@ -277,15 +313,6 @@ class ChineseOwners(ChineseNames):
             if second is None and ((is_named and part.after in self.causing) or part.after == "对"):
                 second = name  # 对东盟增长16.4%
         return second
-
-    def _is_attribute(self, text: str, frame: Frame, index: int, part: Part, stop: int) -> bool:
-        """Whether 的 and another name follow the part."""
-        if index >= len(frame.parts) or frame.parts[index].after != "的":
-            return False
-        behind = frame.parts[index]
-        words = text[behind.start : behind.end].strip(EDGE)
-        is_next = behind.start <= part.end + _MAX_RELATIVE and behind.clause == part.clause and behind.end <= stop
-        return is_next and not self.is_metric(words) and self.clean(words) is not None
 
     def _is_owned(self, text: str, frame: Frame, part: Part, owner: str, topic: Topic) -> bool:
         """Whether a clause in front of the part's begins with a proper name, or the few words own nothing."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _EDGE = " \u3000“”\"'‘’「」『』《》、，,：:·—-～~"
-_MARKS = "，；：。！？,;:…\n【】"
+_MARKS = "，；：。！？,;:…—\n【】"
 _OPENING, _CLOSING = "（(", "）)"
 _NUMBER, _DATE = "number", "date"
 _BEFORE_NUMBER = frozenset("达超近约仅逾涨跌增升降破")
@@ -58,6 +58,7 @@ class Frame:
     paper: str | None = None  # whose paper it cites
     opener: str | None = None  # who stands before a colon that opens it: 宝山股份：拟募资
     credited: tuple[str, ...] = ()  # the words of its credits
+    launched: list[Part] | None = None  # what was 发布, 推出; None until it is looked for
     counted: str | None = None  # what the number at the sentence's beginning counts
 
     def before(self, position: int) -> int:
@@ -206,7 +207,8 @@ class _State:
         elif word in cutter.prepositions:
             self.preposition = word
         elif word == "的" or word in cutter.adverbs:
-            pass
+            if word == "的" and self.preposition == "由":
+                self.preposition = ""  # 由该省牵头的采购
         else:
             self.is_fresh, self.preposition = False, ""
 

@@ -22,6 +22,7 @@ LATE = re.compile("^(?:晚间|晚上|晚|早间|上午|下午|午间|盘后|凌�
 SINCE = re.compile("以[来來]")
 FAR_SINCE = re.compile("[^，。；！？]{1,10}以[来來]")  # 自2019年9月首次发现以来
 OPENED = re.compile(r"(?:开|启|上线|上市|发布|成立)[^，。；！？\d]{0,8}以[来來]")
+FROM_FIRST = re.compile("[由从從自][^，。；！？,;由从從自]*$")  # 由2020年的18.2%爬升到
 FOUNDED_LEAD = re.compile("[由正式全面开始]{1,3}")
 REACH = 60  # characters after a compared period in which its numbers stand
 
@@ -63,6 +64,7 @@ def words_zh() -> Words:
     lists = {key: tuple(words) for key, words in table.items() if isinstance(words, list)}
     verbs = lists.pop("change_verbs")
     records = lists.pop("record_after")
+    set_after, nth = alternation(lists.pop("set_after")), alternation(lists.pop("turns"))
     turns, ends = "".join(lists.pop("turn_verbs")), "".join(lists.pop("turn_ends"))
     before = ("as_of", "since", "ahead", "compared_before", "ratio_before", "joint_before", "from_before")
     after = ("since_after", "until_after", "event_after", "dateline", "compared_after", "copula_after")
@@ -86,6 +88,8 @@ def words_zh() -> Words:
             "ratio": re.compile(rf"(?:同期|全年|全月|水平)?的?(?:[^\d，。；！？,;]{{0,4}}?){share}"),
             # 由6月的持平转为, 从3月的820万元一路降到
             "turn": re.compile(rf"[^，。；！？]{{0,30}}?[{turns}][^，。；！？\d]{{0,3}}?[{ends}]"),
+            "set": re.compile(rf"[^，。；！？的\d]{{0,6}}?(?:{set_after})[^，。；！？的\d]{{0,4}}的"),
+            "nth": re.compile(rf"的?(?:第[一二三四五六七八九十\d]{{1,3}}|首)(?:{nth})"),
             "record": re.compile(
                 rf"(?:以来|以來|来|内)?的?(?:单.{{1,2}}|同期|历史|月度|季度|年度|又|再)?(?:{alternation(records)})"
             ),
@@ -107,6 +111,10 @@ def around_zh(text: str, mention: Mention, _left: int) -> Around:
     tail = after if after[:1] in words.founding_first else FOUNDED_LEAD.sub("", after, count=1)
     if before.endswith(words.founded_before) or is_founding(tail, words):
         found.reach, found.scope = clause_around(text, start, end), "clause"
+    if mention.kind in ("year", "edge", "cumulative"):
+        found.is_undated = words.patterns["set"].match(text, end) is not None
+        if found.is_undated or words.patterns["nth"].match(text, end) is not None:
+            found.reach, found.scope = clause_around(text, start, end), "clause"
     if mention.part is None and mention.year is not None:
         found.is_narrative = after[:1] in NARRATIVE_AFTER or before.endswith(NARRATIVE_BEFORE)
     if mention.kind in ("year", "edge") and mention.year is None and not found.is_ahead:
@@ -150,6 +158,8 @@ def read_before(text: str, mention: Mention, found: Around, before: str, after: 
         found.is_compared = True
         match = words.patterns["own"].match(text, end)
         found.own = (end, match.end("number")) if match else None
+    elif before.endswith(("到", "至")) and FROM_FIRST.search(text, max(0, start - REACH), start - 1) is not None:
+        pass  # its own figure: 由2020年的18.2%爬升到去年的24.7%
     elif before.endswith(words.ratio_before) and not is_exact:
         found.is_compared = words.patterns["ratio"].match(text, end) is not None
     elif before.endswith(words.from_before) and not after.startswith(("起", "开始", *words.since_after)):
@@ -170,6 +180,8 @@ def read_after(text: str, mention: Mention, found: Around, before: str, after: s
     end = mention.end
     if after.startswith(words.since_after):
         found.is_since = True
+    elif mention.atom.form == "event" and after.startswith("前") and after[1:2] not in {"后", "夕"}:
+        found.is_undated, found.is_event, found.end = True, True, text.index("前", end) + 1  # 春节前
     elif after.startswith(words.until_after) and after[1:2] not in NUMERAL_NEXT:
         found.is_ahead = mention.kind in ("day", "month", "edge", "quarter")
         size = next(len(word) for word in words.until_after if after.startswith(word))

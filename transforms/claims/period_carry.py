@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.period_lexicon import alternation, load_toml
 from transforms.claims.periods import Period, governs
+from transforms.claims.sentences import ends_sentence, is_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,9 @@ FIRST_FIGURES = 4
 UNITS = frozenset(["money", "count"])
 UNITS_OF = {"as_of": frozenset(["count"])}
 SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
-FULL_STOP = re.compile(r"[.。!！?？][”\"'’」』）)]*\s*$")
 TELLS_TIME = r"(?!\s(?:ago|earlier|before|later|on\b))"  # a year earlier
+HEADED_KINDS = frozenset(["money", "count", "percent", "percentage_point"])
+HEADED = frozenset(["year", "half", "quarter", "month", "cumulative"])
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
 
 
@@ -84,6 +86,7 @@ class Carrier:
     _units: frozenset[str] = field(default=frozenset())
     _lead_in: Period | None = None  # Results for the third quarter: … and the items after it
     _is_last_item: bool = False
+    _heading: Period | None = None  # 二、2025年主要目标: the time of the paragraphs under it
     _title_text: str = ""
     _is_title: bool = False
     _title: Period | None = None
@@ -102,10 +105,16 @@ class Carrier:
     def start_block(self, text: str) -> None:
         """Begins a block: into it goes only the period of a line that ends with a colon, or that of the report."""
         self.period, self._is_other, self._is_title = None, False, text == self._title_text
-        if self._lead_in is not None and FULL_STOP.search(text) and not LIST_ITEM.match(text):
+        if self._lead_in is not None and ends_sentence(text) and not LIST_ITEM.match(text):
             if not self._is_last_item:
                 self._lead_in = None
             self._is_last_item = False
+
+    def head(self, text: str, periods: Sequence[Period]) -> None:
+        """Takes the one period that a line without figures names, where it heads the paragraphs that follow."""
+        if is_heading(text) and text != self._title_text:
+            named = [period for period in periods if governs(period) and period.kind in HEADED and period.first]
+            self._heading = named[0] if len(named) == 1 and self._is_reported(named[0]) else None
 
     def pass_over(self, text: str, start: int, end: int, periods: Sequence[Period]) -> None:
         """Takes in sentences without figures: the last may set the time (3月16日，期货多数收跌。), several end it."""
@@ -132,6 +141,11 @@ class Carrier:
         if self.period is None and self._lead_in is not None:
             return self._lead_in
         carried, units = self.period, self._units
+        if carried is None and self._heading is not None and language == "zh":
+            counted = {m.unit.kind for m in sentence.mentions if m.unit is not None} & HEADED_KINDS
+            carried, units = self._heading if counted else None, frozenset()
+            if carried is not None and all(reading.modality == "target" for reading in readings):
+                return carried
         if carried is None and not self._is_other:
             carried, units = self._report, frozenset(self._report_units)
         if carried is None or any(p.first == carried.first for p in periods if p.shift == "comparison"):
@@ -173,6 +187,8 @@ class Carrier:
 
     def reaches(self, mention: Mention, reading: Reading, language: str) -> bool:
         """Whether a figure may have a carried period: what is stated, and in English what was expected of it."""
+        if reading.modality == "target" and self.period is None and self._heading is not None and language == "zh":
+            return True
         is_expected = language == "en" and reading.modality == "forecast" and reading.role != "change"
         return reading.modality == "actual" or (
             is_expected and mention.unit is not None and mention.unit.symbol in self._units
@@ -192,7 +208,8 @@ class Carrier:
                 continue
             if period != self.period:
                 units.clear()
-            is_aside = is_before(period, self.period)  # 利润率6%，而2023年还有8%
+            is_state = self.period is not None and self.period.kind == "as_of"
+            is_aside = is_before(period, self.period) and not is_state  # 利润率6%，而2023年还有8%
             self.period, is_mixed = period, is_mixed or is_aside
             if mention.unit is not None and mention.unit.kind in UNITS_OF.get(period.kind, UNITS):
                 units.add(mention.unit.symbol)

@@ -23,6 +23,7 @@ class Around:
     is_dateline: bool = False
     is_ahead: bool = False
     is_event: bool = False
+    is_undated: bool = False  # 春节前, 年初定下的目标: no days follow
     is_narrative: bool = True  # it tells the year of what follows, rather than naming a report
     edge: str = ""  # start or end: end of June
     scope: str = ""  # clause: of its clause only; sentence: also of numbers in clauses before it

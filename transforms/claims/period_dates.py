@@ -88,8 +88,10 @@ class Dater:
     def move_anchor(self, mention: Mention, span: Span, *, is_narrative: bool) -> None:
         """Makes a dated mention the one the text speaks of."""
         self.anchor = span
-        if span.first == span.last:
-            self._anchor_day = span
+        is_edge = mention.part is not None and not mention.part.first_day
+        is_to_come = self.published is not None and span.first > self.published
+        if span.first == span.last and mention.kind == "day" and not is_to_come and not is_edge:
+            self._anchor_day = span  # not 3月末, nor the Monday to come
         self._anchor_year = span.last.year
         self._anchor_sentence = self.sentence
         names_year = mention.year is not None and mention.year.base in ("text", "published", "told", "before")

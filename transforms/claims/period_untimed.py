@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 SPECIFIED = frozenset(["data", "data_rate", "frequency", "image"])
+STOPS = frozenset("，。；、）！？")
+ANNOUNCED = frozenset(["day", "dateline", "week"])  # when a plan was told
+AWAY_ZH = re.compile(r"(?:距离?|离)(?!\d{4}年|婚)")
 LEAD = 40  # characters before a figure in which the words that lead to it stand
 FROM_EN = re.compile(
     r"\bfrom\s(?:(?:about|around|roughly|nearly|almost|some|just|over|under|an?|the)\s){0,2}$", re.IGNORECASE
@@ -33,6 +36,9 @@ class Words:
     chances: re.Pattern[str]
     conditions: re.Pattern[str]
     apposition: re.Pattern[str] | None
+    benchmarks: re.Pattern[str] | None
+    sampled: re.Pattern[str] | None
+    then: re.Pattern[str] | None
     spread: re.Pattern[str] | None
     relative: re.Pattern[str] | None
 
@@ -54,6 +60,11 @@ def untimed_words(language: str) -> Words:
         )
         if is_spaced
         else None,
+        benchmarks=None
+        if is_spaced
+        else re.compile(rf"的?[^\W\x00-\x7f]{{0,4}}?(?:{alternation(data['benchmarks'])})"),
+        sampled=None if is_spaced else re.compile(rf"(?:{alternation(data['sampled'])})(?:的|对象为)$"),
+        then=None if is_spaced else re.compile(alternation(data["then"])),
         relative=re.compile(r"\s(?:which|whose|who|where)\b") if is_spaced else None,
         # to 24% in the space of five years: its own stretch, which no date gives
         spread=re.compile(
@@ -81,9 +92,13 @@ def is_untimed(
         return True
     if words.spread is not None and words.spread.match(text, mention.end, mention.end + LEAD + LEAD) is not None:
         return period is None or period.start < mention.start
+    begin, _ = sentence.clause_of(mention.start)
+    if language == "zh" and is_outside(text, mention, period, begin, words):
+        return True
     if period is None:
         return False
-    begin, _ = sentence.clause_of(mention.start)
+    if language == "zh" and is_ahead(text, sentence, mention, reading, period, begin, words):
+        return True
     is_before = period.end <= mention.start
     at = begin if language == "zh" else max(begin, period.end)
     if at >= period.end and words.conditions.search(text, at, begin + 4 if language == "zh" else mention.start):
@@ -93,6 +108,34 @@ def is_untimed(
     if is_before and reading.role == "level" and reading.change is None and is_apposed(text, mention, period, words):
         return True
     return is_specified(period, mention, metric, words)
+
+
+def is_outside(text: str, mention: Mention, period: Period | None, begin: int, words: Words) -> bool:
+    """Whether others are held against it (离100%的监管红线), or it says how many were asked (调研的237家贸易商)."""
+    assert words.benchmarks is not None
+    assert words.sampled is not None
+    if text[mention.end : mention.end + 1] not in STOPS and words.benchmarks.match(text, mention.end, mention.end + 12):
+        return True
+    is_away = text.startswith(("离", "距"), begin) and AWAY_ZH.match(text, begin) is not None
+    if is_away and (period is None or period.start < begin):
+        return True
+    is_count = mention.unit is not None and mention.unit.kind == "count"
+    return is_count and words.sampled.search(text, max(begin, mention.start - 6), mention.start) is not None
+
+
+def is_ahead(
+    text: str, sentence: Sentence, mention: Mention, reading: Reading, period: Period, begin: int, words: Words
+) -> bool:
+    """Whether a Chinese figure is planned or yet to come, while the period is that of the news, or a limit."""
+    assert words.then is not None
+    if reading.modality == "target" and period.kind in ANNOUNCED and period.end <= begin:
+        return True  # 12月27日申请获受理，拟募资48.6亿元
+    if period.end > begin:
+        return False
+    if period.kind == "cumulative" and words.then.search(text, period.end, mention.start):
+        return True
+    named, _ = sentence.clause_of(period.start)
+    return period.text.endswith("前") and words.conditions.search(text, named, named + 4) is not None
 
 
 def is_apposed(text: str, mention: Mention, period: Period, words: Words) -> bool:

@@ -140,7 +140,7 @@ class PeriodReader:
             context.is_compared, context.own = True, None  # 比上月末和上年同期低
         dater.is_compared = context.is_compared or context.is_aside
         dater.is_ahead = context.is_ahead or is_forecast
-        span, ahead = dater.dates_of(mention)
+        span, ahead = (None, None) if context.is_undated else dater.dates_of(mention)
         if span is None and is_empty_without_dates(atom):
             return None
         if context.edge:

@@ -29,6 +29,7 @@ _NO_MAGNITUDE = frozenset("为到达至是额润入值有出")
 _VALUED = frozenset({"CNY", "USD", "HKD", "share"})
 # What stands between the ends of a range: 一到三年
 _JOINS = frozenset("到至~-–—")
+_OLD_LENGTHS = frozenset("里丈尺寸仞")
 
 
 class ChineseScanner:
@@ -256,6 +257,8 @@ class ChineseScanner:
             is_small = mention.unit is None and value < _LARGE
             if is_small or (mention.unit is not None and mention.unit.kind == "count"):
                 return None
+            if mention.unit_text in _OLD_LENGTHS:
+                return None  # 林万里
         mention.rule = "magnitude: <scale>"
         mention.comparator = mention.comparator or "approx"
         return mention

@@ -25,6 +25,8 @@ _ENDS = {
 _LAST_WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][A-Za-z.]*$")  # an initial, not the M of $600M
 _CLAUSE = re.compile(r"[，；;：。！？…（）()「」“”]|,(?!\d)|:(?!\d)|——|\s[–—-]\s|—")
 
+_HEADING_CHARS = 36  # a line so short, without a full stop, may head what follows
+_FULL_STOP = re.compile(rf"[.。!！?？][{_CLOSERS}]*\s*$")
 # A longer sentence is cut: no prose has it, and hostile text must not cost more than its length.
 MAX_SENTENCE = 1500
 
@@ -155,3 +157,13 @@ def split_sentences(text: str, lower: str, mentions: list[Mention], lexicon: Lex
             Sentence(start, end, [mention], cues, breaks, {stop: (begin, found) for begin, stop, found in cues})
         )
     return sentences
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends with a full stop."""
+    return _FULL_STOP.search(text) is not None
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text is so short and open that it may head others."""
+    return len(text) <= _HEADING_CHARS and not ends_sentence(text)

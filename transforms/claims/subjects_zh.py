@@ -23,6 +23,9 @@ _LIST = re.compile(r"[、和及与]")
 _PAPER = re.compile(r"^(?P<owner>[^的]{2,14}?)(?:的.*)?(?:招聘|公告|财报|年报|半年报|季报|招股书|业绩预告)+$")
 _COLONS = frozenset("：:")
 _SHARE = re.compile(r"占(?:到|据|了|去|掉)?(?:约|近|超|过|逾|超过|不到|不足|高达|达)?$")
+_SPAN_ENDS = frozenset("年周月天度季里内间来")
+_SPAN_LAST = re.compile(r"(?<=..)[一两三四五六七八九十半几]+个?(?:年|周|月|天|季度|季)[里内间来]?$")
+_RATES = ("率", "额", "价", "利润", "收入", "亏损", "幅", "增速")
 _CLOSED = re.compile("[）)]")
 
 
@@ -102,6 +105,8 @@ class ChineseTopics(ChineseMetrics):
         clause = frame.clause_at(mention.start)
         part, index = self._part_before(text, frame, mention, clause)
         behind = self._after(text, sentence, mention, kind)
+        if behind is not None and kind == "count" and behind.endswith(_RATES):
+            behind = self.split(behind)[0] or behind  # 121个车系赔付率破百
         metric: str | None = None
         owner: str | None = None
         beside = self._beside(text, frame, mention)
@@ -122,6 +127,12 @@ class ChineseTopics(ChineseMetrics):
         else:
             words = text[part.start : part.end].strip(EDGE)
             tail = text[part.end : mention.start]
+            if (
+                words[-1:] in _SPAN_ENDS
+                and (spanned := _SPAN_LAST.search(words))
+                and self.is_metric(words[: spanned.start()])
+            ):
+                words = words[: spanned.start()]  # 净息差一年里(收窄了)
             if self.is_metric(words):
                 metric, owner = self._own(text, frame, part, index, words, topic)
                 owner = owner or self._sharer(text, frame, part, index)
@@ -139,16 +150,32 @@ class ChineseTopics(ChineseMetrics):
                 metric, owner = self._plain(text, sentence, frame, mention, reading, part, index, behind, kind, topic)
         if owner is None and behind is not None and kind not in RATIO and text.startswith("的", mention.end):
             verb = self._verb_before(text, sentence, frame, mention)
-            if verb is not None and verb not in {"有", "拥有"}:
+            if verb is not None and verb not in {"有", "拥有"} and self._is_led(text, frame, clause, mention, verb):
                 metric, owner = (
                     self._price(text, sentence, mention.start, frame, topic, kind) or verb,
                     self.clean(behind),
                 )
+        if kind == "rank" and metric is None and frame.metrics:
+            last = frame.metrics[-1][1]
+            metric = last if last is not None and self.is_metric(last) else None  # 增速8.3%，位列全市第二
+        start = max(frame.clause_starts[clause], frame.metrics[-1][0].end if frame.metrics else 0)
+        is_far = metric is not None and text.find(metric, sentence.start, mention.end) < 0
+        if is_far and kind in {"money", "index"} and self._said_by_verb(text, start, mention, self.quoted) is not None:
+            metric = None  # 铁矿石报906元 is no 库存 of the sentence before
+        if owner is None and part is not None and part.depth:
+            owner = self._before_bracket(text, frame, index)
         frame.counted = None
-        if behind is not None and frame.before(mention.start) < 0:
-            frame.counted = self.clean(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
+        led = frame.parts[: frame.before(mention.start) + 1]
+        if behind is not None and all(part.preposition in self.comparing for part in led):
+            frame.counted = self._clean_counted(behind)  # 117家证券公司…, 17.5%的手机…: with nothing before it
         subject = self._subject(text, sentence, frame, mention, clause, metric, owner, topic)
         return metric, subject
+
+    def _is_led(self, text: str, frame: Frame, clause: int, mention: Mention, verb: str) -> bool:
+        """Whether the clause begins with the verb, so that it tells of the noun behind: 投资3亿元的动画."""
+        start = frame.clause_starts[clause]
+        lead = text[start : text.rfind(verb, start, mention.start)]
+        return verb in self.prices or not lead.strip(EDGE)
 
     def _beside(self, text: str, frame: Frame, mention: Mention) -> str | None:
         """反超小米（9.4%）: the name whose number stands alone in the brackets behind it."""
@@ -160,6 +187,17 @@ class ChineseTopics(ChineseMetrics):
         if text[part.end : mention.start].strip() not in {"（", "("} or self.is_metric(words):
             return None
         return self.clean(words)
+
+    def _before_bracket(self, text: str, frame: Frame, index: int) -> str | None:
+        """沅吉高速沅溪段（全长38.7公里、总投资64亿元）: the name that stands before the brackets."""
+        while index >= 0 and frame.parts[index].depth:
+            index -= 1
+        if index < 0:
+            return None
+        part, behind = frame.parts[index], frame.parts[index + 1]
+        words = text[part.start : part.end].strip(EDGE)
+        is_beside = text[part.end : behind.start].lstrip(EDGE)[:1] in {"（", "("}
+        return self.clean(words) if is_beside and not self.is_metric(words) else None
 
     def _part_before(self, text: str, frame: Frame, mention: Mention, clause: int) -> tuple[Part | None, int]:
         """The words before the number in its clause, with no other number between."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Counting looks no further than this: a name of the article has come up by then.
 MAX_COUNTED_CHARS = 20_000
 _TITLE_WEIGHT = 4
+_STEM_COUNT = 2  # a stem comes up more often than this
 # Endings of places and companies: a title that names one need not say it again.
 _NAMED = ("省", "市", "县", "州", "公司", "集团")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9+&.-]*(?: (?:[A-Z][A-Za-z0-9+.-]*|\d[\w+-]*))*")
@@ -19,6 +20,14 @@ _CAPITAL_INSIDE = re.compile(r"[a-z,] ([A-Z][\w’'&-]*)")
 _SMALL = re.compile(r"\b[a-z][a-z-]+\b")
 _CHINESE_MODEL = re.compile(r"[\u4e00-\u9fff]{2}\d{3,4}(?![\d.,，年月日号%％万亿元个名家人多余])")  # 含光800
 _QUOTED = re.compile(r"[“「『《\"](?P<name>[^“”「」『』《》\"，。；：！？,;]{2,14})[”」』》\"]")
+
+
+def _stem(name: str, body: str) -> str | None:
+    """The longest beginning of a Chinese name that the body says again and again: 澄州第三批土拍 → 澄州."""
+    if name.isascii():
+        return None
+    stems = (name[:length] for length in range(len(name) - 1, 1, -1))
+    return next((stem for stem in stems if body.count(stem) > _STEM_COUNT), None)
 
 
 @dataclass(slots=True)
@@ -94,6 +103,9 @@ class Topic:
                         continue  # The
                     if self.count(name) > 3 and (may_name is None or may_name(name)):
                         scores.setdefault(name, float(self.count(name)))
+            if not scores:
+                stems = (_stem(name, body) for name in title_names(title))
+                scores = {stem: float(len(stem)) for stem in stems if stem is not None}
             best = max(scores, key=lambda name: scores[name]) if scores else None
             models = (name for name in scores if best is not None and best in name and any(map(str.isdigit, name)))
             self._main = next(models, best)  # 一加 Ace 6 rather than 一加
