@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from transforms.claims.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -179,6 +182,12 @@ class EnglishVerbs:
             ):
                 return "verb"  # the users spend more
         return "noun"
+
+
+@cache
+def english_verbs() -> EnglishVerbs:
+    """The verbs of the English lexicon, read at first use."""
+    return EnglishVerbs(read_lexicon("topics_en.toml")["verbs"])
 
 
 def leads_number(words: list[Word], index: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.credits_en import english_credits
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.verbs_en import POSSESSIVE, EnglishVerbs, Word
+from transforms.claims.verbs_en import POSSESSIVE, Word, english_verbs
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
@@ -45,7 +45,7 @@ class EnglishWords:
         self._small: dict[
             str, str
         ] = {}  # class of each word in small letters seen so far: it has one, wherever it stands
-        self.verbs = EnglishVerbs(words_of["verbs"])
+        self.verbs = english_verbs()
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
         self.own_lines = frozenset(metrics["own_lines"])
         self.common = frozenset(words_of["not_names"]["common"])
