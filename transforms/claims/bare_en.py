@@ -25,7 +25,9 @@ _MILLION = 1_000_000
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS_BEFORE = re.compile(r"(?P<second>[A-Za-z’'-]+)?(?P<gap>[\s,;:—–(“\"]*)\b(?P<first>[A-Za-z’'-]+)\s$")
-_OPENS = re.compile(r"(?:^|[,;:—–(“\"]|(?<!\d\s)\b(?:and|but|while|with|as|whom|which|where|have|has|had))\s?$")
+_OPENS = re.compile(
+    r"(?:^|[,;:—–(“\"]|(?<!\d\s)\b(?:and|but|while|with|as|whom|which|where|have|has|had|said|says|that|found|reported))\s?$"
+)
 _NEXT = re.compile(r"\s(?:(?P<adverb>[a-z]+ly|also|still|now|since|already|so far)\s)?(?P<word>[a-z]+)\b")
 _ENDS = re.compile(r"\s?(?:$|[.;:)\]—–”\"](?!\d)|,(?!\d))")
 _PAST = re.compile(r"[a-z]{2,}[^e\W]ed")  # rehomed
