@@ -126,8 +126,10 @@ class EnglishAmounts:
         ):
             return None  # 5G, 3D, 17th: part of a name or an ordinal
         value *= scale
-        if sign is None and not is_spelled and scale == 1 and (heat := self._heat(text, lower, start, end, value)):
-            return heat
+        if text[end : end + 1] in _HEAT_LETTERS and sign is None and not is_spelled and scale == 1:
+            heat = self._heat(text, lower, start, end, value)
+            if heat is not None:
+                return heat
         mention = Mention(start, end, value, rule, scale=scale, is_spelled=is_spelled, head_end=end)
         if text[end : end + 1] == "+" and not text[end + 1 : end + 2].isdigit():
             mention.comparator, mention.end = "ge", end + 1
@@ -149,7 +151,7 @@ class EnglishAmounts:
     def _heat(self, text: str, lower: str, start: int, end: int, value: Decimal) -> Mention | None:
         # touched 38.4C, -4C overnight, highs of 101F; a 3C seat is none
         letter = text[end : end + 1]
-        if letter not in _HEAT_LETTERS or text[end + 1 : end + 2].isalnum() or value > _MAX_HEAT:
+        if text[end + 1 : end + 2].isalnum() or value > _MAX_HEAT:
             return None
         if self.label_before(lower, max(0, start - _BARE_REACH), start) or not self.heat_word(
             lower, max(0, start - _HEAT_REACH), end + _HEAT_REACH

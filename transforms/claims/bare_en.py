@@ -21,6 +21,8 @@ _MAX_WHOLE = 40
 _MAX_KIN = 120
 _MAX_LIST = 8
 _RATE_REACH = 700
+_HEDGE = 24  # characters of the words before a number
+_OPENING = 12
 _MILLION = 1_000_000
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -71,11 +73,11 @@ class BareCounts:
         if value is None or value < _MIN or not text[start - 1 : start].isspace():
             return
         raw = text[start:end]
-        if _YEAR.fullmatch(raw):
-            return
+        if _YEAR.fullmatch(raw) or text[text.rfind(" ", 0, start - 1) + 1].isupper():
+            return  # in 2019, Boeing 737
         low = max(0, start - _BEFORE)
         lead = text[low:start]
-        while (hedge := self.hedges(lead)) is not None:
+        while (hedge := self.hedges(lead, max(0, len(lead) - _HEDGE))) is not None:
             lead = lead[: hedge.start()]
         if value != int(value):
             self._averaged(text, mention, lead)
@@ -103,7 +105,7 @@ class BareCounts:
         found = _WORDS_BEFORE.search(lead)
         first = found["first"] if found is not None else ""
         if first[:1].isupper() or first.lower().rstrip("s") in self.labels or first in self.labels:
-            return None if found is not None and found.start("first") else self._predicate(text, lead, end)
+            return None
         if _MORE.match(text, end):
             return "bare: <number> more"
         is_object = found is not None and self._is_verb(first, found["second"] or "")
@@ -115,7 +117,7 @@ class BareCounts:
             return None
         if before is not None and before.end > mention.start - _MAX_LIST and _BOTH.match(text, end):
             return "bare: <number> and <number>" if before.rule.startswith("bare") else None
-        if self.amounts(lead) is not None:
+        if lead.endswith(" of ") and self.amounts(lead, max(0, len(lead) - _HEDGE)) is not None:
             return "bare: total of <number>"
         if is_object:
             return "bare: <verb> <number>"
@@ -135,7 +137,7 @@ class BareCounts:
 
     def _predicate(self, text: str, lead: str, end: int, *, is_object: bool = False) -> str | None:
         # 37 parked; 61 have been scrapped; and 12 died: the number leads a clause that says what they did
-        if not is_object and _OPENS.search(lead) is None:
+        if not is_object and _OPENS.search(lead, max(0, len(lead) - _OPENING)) is None:
             return None
         found = _NEXT.match(text, end, end + _AFTER)
         if found is None:

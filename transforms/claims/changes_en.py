@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from transforms.claims.changes import RATIO_KINDS, ChangeReader, Neighbour, Reading, kind_of, nearest
@@ -91,6 +92,7 @@ _GROWTH_WAS = re.compile(
     r"accelerated to|greater than|faster than|to(?: be)?)(?:\s(?:be|about|around|just|only|roughly|nearly|almost))*\s*$"
 )
 _GROWTH = re.compile(r"\b(?P<noun>growth|expansion|contraction|shrinkage)\s*$")
+_GROWTH_NOUNS = ("growth", "expansion", "contraction", "shrinkage")
 _GROWTH_BACK = 90
 # 10.0% (prior guidance: above 7.0%): what was foreseen of the same change
 _FORESEEN = re.compile(
@@ -148,9 +150,10 @@ class EnglishChanges(ChangeReader):
 
     def _is_growth(self, mention: Mention, reading: Reading) -> bool:
         """Growth of 5%, growth in the quarter alone was 14.1%."""
-        if kind_of(mention) != "percent":
-            return False
         low = max(0, reading.lead - _GROWTH_BACK)
+        window = self.lower[low : reading.lead]
+        if not any(noun in window for noun in _GROWTH_NOUNS):
+            return False
         found = _GROWTH_WAS.search(self.lower, low, reading.lead)
         if found is None and reading.lead < mention.start:
             found = _GROWTH.search(self.lower, low, reading.lead)  # sales growth above 10%
@@ -161,8 +164,9 @@ class EnglishChanges(ChangeReader):
 
     def _is_gapped(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
         """Exports climbed 16% to $349 billion but imports 18.8%: who else did the same, by how much."""
-        floor = max((m.end for m in sentence.mentions if m.end <= mention.start), default=floor)
-        found = _GAPPED.fullmatch(self.lower, floor, reading.lead) if kind_of(mention) == "percent" else None
+        at = bisect_left(sentence.mentions, mention.start, key=lambda other: other.start)
+        floor = sentence.mentions[at - 1].end if at else floor
+        found = _GAPPED.fullmatch(self.lower, floor, reading.lead)
         if found is None or not self.words.not_gapped.isdisjoint(found["who"].split()):
             return False  # with a margin of 4%, and unemployment 4.3%
         if nearest(sentence, floor, reading.lead, ("verb", "to", "noun")) is not None:
@@ -177,14 +181,15 @@ class EnglishChanges(ChangeReader):
         return True
 
     def _before(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
-        if self._is_growth(mention, reading):
+        is_percent = kind_of(mention) == "percent"
+        if is_percent and self._is_growth(mention, reading):
             return True
         found = nearest(sentence, floor, reading.lead, ("verb", "to", "noun"))
         if found is None:
             start = max(sentence.clause_of(mention.start)[0], sentence.start)
             if start < floor and self._from_to(sentence, mention, reading, start, floor):
                 return True
-            return self._is_gapped(sentence, mention, reading, floor)
+            return is_percent and self._is_gapped(sentence, mention, reading, floor)
         (begin, stop), cue = found
         gap, word = self.lower[stop : reading.lead], self.lower[begin:stop]
         if cue.value == "unchanged":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
 _FAR = 40  # chunks back that a verb may govern a number
+_ASIDE = 16  # chunks an aside is long
 _NEAR = frozenset({"last", "this", "next", "every", "each"})
 _TERMS = ("-year", "-day", "-week", "-month", "-hour", "-bedroom")
 _COMPARING = frozenset({"and", "or", "than", "as", "but"})
@@ -251,7 +252,7 @@ class Phrases:
                     at = self._finite_before(down)
                     continue
                 head = self.head(down)
-                told = self._told_of(head) if self.is_finite(at) else -1
+                told = self._told_of(head) if self.is_prep(head - 1) and self.is_finite(at) else -1
                 if told >= 0:
                     return told
                 if (
@@ -272,7 +273,7 @@ class Phrases:
                 if down >= 0 and self.chunks[down].kind == "mark":
                     down -= 1
                 if self.mark(down) == ")":  # the study (NCT0551), which enrolled
-                    down = next((i for i in range(down, -1, -1) if self.mark(i) == "("), 0) - 1
+                    down = next((i for i in range(down, max(-1, down - _ASIDE), -1) if self.mark(i) == "("), 0) - 1
                 while down > 0 and self.chunks[down].kind in {"time", "prep", "adv"}:
                     down -= 1
                 if down < 0 or self.chunks[down].kind not in {"np", "pron"}:
@@ -303,8 +304,6 @@ class Phrases:
 
     def _told_of(self, at: int) -> int:
         """The noun phrase whose relative clause ends with the one at `at`: a fire that began near X | has; else -1."""
-        if not self.is_prep(at - 1):
-            return -1
         for down in range(at - 1, max(0, at - 9), -1):
             chunk = self.chunks[down]
             if chunk.kind == "rel":
@@ -342,11 +341,11 @@ class Phrases:
         mark = self.mark(closing)
         opening = closing - 1
         want = "(" if mark == ")" else mark
-        while opening >= 0 and self.mark(opening) != want:
+        while opening >= 0 and self.mark(opening) != want and closing - opening <= _ASIDE:
             if self.mark(opening) == ";":
                 return -1
             opening -= 1
-        if opening < 1 or closing - opening > 16:
+        if opening < 1 or closing - opening > _ASIDE:
             return -1
         if self.low(opening + 1) in {"and", "or"} and mark == ",":
             return self.before_mark(closing)  # energy from water, sun, and wind, rose

@@ -187,7 +187,7 @@ class CountedNouns:
         # Windows 11 devices, Boeing 737 jets: the number belongs to a name
         if _MODEL_BEFORE.search(text, max(0, start - 8), start):
             return True
-        if _INNER_CAPITAL_BEFORE.search(text, max(0, start - 16), start):
+        if text[start - 2 : start - 1].isalpha() and _INNER_CAPITAL_BEFORE.search(text, max(0, start - 16), start):
             return True
         match = _CAPITALISED_BEFORE.search(text, max(0, start - 40), start)
         if match is None:

@@ -19,12 +19,15 @@ class EnglishMeasures(EnglishParts):
     def measure(self, place: Place, topic: Topic) -> Measure:
         """The most local statement wins: counted noun, appended figure, of-phrase, verb."""
         phrases = place.phrases
-        found = self.fronted(place) or self.ranked(place) or self.sized(place) or self.surveyed(place)
-        found = found or self._behind(place) or self.compared(place) or self.rivalled(place)
+        found = self.fronted(place) or self._of_kind(place) or self._behind(place) or self.compared(place)
         if found is not None:
             return found
-        found = self.begun(place)
-        if found is not None:
+        chunks = phrases.chunks
+        if (
+            place.at + 1 < len(chunks)
+            and chunks[place.at + 1].kind == "vg"
+            and (found := self.begun(place)) is not None
+        ):
             return found
         previous = self._appended_to(place)
         if previous >= 0:
@@ -61,6 +64,16 @@ class EnglishMeasures(EnglishParts):
             or self.part_of(place)
             or self._governed(place, topic)
         )
+
+    def _of_kind(self, place: Place) -> Measure | None:
+        """What only ranks, measures, ratios and percentages are told by."""
+        if place.kind == "percent":
+            return self.surveyed(place) or self.rivalled(place)
+        if place.kind == "rank":
+            return self.ranked(place)
+        if place.kind in {"measure", "multiple"} and (found := self.sized(place)) is not None:
+            return found
+        return self.surveyed(place) if place.kind != "money" else None
 
     def _behind(self, place: Place) -> Measure | None:
         """$3 billion tender offer, 30 jets, a 5 percent increase in the dividend."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_lexicon
@@ -112,6 +112,7 @@ class ModalityReader:
         self.text = text
         self.lower = lower
         self.words = _words(lexicon.language)
+        self._is_headline = len(text) <= _HEADLINE_CHARS and text.rstrip()[-1:].isalnum()
         # What is looked up once a sentence, and read for each of its numbers.
         self._modal: tuple[Sentence | None, list[tuple[int, int, str]], list[int]] = (None, [], [])
         self._turns: tuple[Sentence | None, list[int]] = (None, [])
@@ -127,7 +128,7 @@ class ModalityReader:
         chosen = None
         if self.language == "zh":
             chosen = self._chinese(sentence, mention, cues, start) if cues else None
-        elif self._is_fact(mention, before):
+        elif (cues or (before is not None and before.reading.modality != "actual")) and self._is_fact(mention, before):
             return
         else:
             chosen = self._english(sentence, mention, reading, cues, start, end) or self._carried(
@@ -147,8 +148,9 @@ class ModalityReader:
     def _is_to_come(self, mention: Mention, end: int) -> bool:
         """800 planes by 2033: nothing says who plans it, but it is not there yet."""
         found = _BY_YEAR.match(self.lower, mention.end, end)
-        if found is None and _ON_TO.search(self.lower, max(0, mention.start - 24), mention.start):
-            found = _IN_YEAR.match(self.lower, mention.end, end)
+        if found is None and (found := _IN_YEAR.match(self.lower, mention.end, end)) is not None:
+            is_led = _ON_TO.search(self.lower, max(0, mention.start - 24), mention.start) is not None
+            found = found if is_led else None
         if found is None:
             return False
         return found["year"] is None or (self.published is not None and int(found["year"]) > self.published.year)
@@ -213,10 +215,6 @@ class ModalityReader:
 
     # ------------------------------------------------------------ English
 
-    @cached_property
-    def _is_headline(self) -> bool:
-        return len(self.text) <= _HEADLINE_CHARS and self.text.rstrip()[-1:].isalnum()
-
     def _opens(self, found: re.Match[str]) -> bool:
         """Whether no verb stands before the infinitive of a headline: City bills to rise 5%."""
         verbs, words = english_verbs(), found["lead"].split()
@@ -229,7 +227,7 @@ class ModalityReader:
 
     def _behind(self, sentence: Sentence, mention: Mention) -> int:
         """Where what is said behind a number begins: behind the whole it is a part of."""
-        after = sentence.mentions.index(mention) + 1
+        after = bisect_right(sentence.mentions, mention.start, key=lambda other: other.start)
         if after < len(sentence.mentions):
             whole = sentence.mentions[after]
             if _OF_WHOLE.fullmatch(self.lower, mention.end, whole.start):
@@ -301,7 +299,9 @@ class ModalityReader:
         if before is None or before.reading.modality == "actual" or before.mention.end > mention.start:
             return None
         gap = self.lower[before.mention.end : reading.lead]
-        if len(gap) > _CARRIED_CHARS or any(found.search(gap) for found in (_FINITE, _CUTS, _ACTUAL, _DASH)):
+        if len(gap) > _CARRIED_CHARS or _FINITE.search(gap) or _CUTS.search(gap):
+            return None
+        if _ACTUAL.search(gap) or _DASH.search(gap):
             return None
         is_past = _EARLIER.match(self.lower, mention.end) is not None
         return None if is_past else before.reading.modality

@@ -19,6 +19,7 @@ _MORE = frozenset({"more", "less", "fewer", "higher", "lower", "above", "below"}
 # unchanged at 31%, stuck on 14%
 _RESPECTIVELY = re.compile(r"(?P<more>\sand\s\S+(?:\s\S+)?)?,?\srespectively\b")
 _WAYS = frozenset({"off", "across", "north", "south", "east", "west", "high"})  # off the coast, north of town
+_NEAR = 40  # chunks back that the first number of a list may stand
 _STILL = frozenset(
     {"unchanged", "stuck", "steady", "static", "level", "flat", "up", "down", "stable", "back", "third", "second"}
 )
@@ -158,7 +159,12 @@ class EnglishParts(EnglishPhrases):
         metric, owner = self.named(phrases, down)
         before = chunks[down - 1]
         is_listed = before.kind in {"mark", "conj"} or phrases.low(down - 1) == "with"
-        if not is_listed or metric is not None or owner is None or not any(chunks[i].num >= 0 for i in range(down)):
+        if (
+            not is_listed
+            or metric is not None
+            or owner is None
+            or not any(chunks[i].num >= 0 for i in range(max(0, down - _NEAR), down))
+        ):
             return None
         first = down
         if before.kind == "conj" and down > 2 and self._is_respective(place) and phrases.has_name(down - 2):
@@ -173,10 +179,10 @@ class EnglishParts(EnglishPhrases):
     def _is_respective(place: Place) -> bool:
         return _RESPECTIVELY.match(place.phrases.text, place.mention.end) is not None
 
-    def share_of(self, place: Place, subject: str | None) -> str | None:
+    def share_of(self, place: Place, subject: str) -> str:
         """Its one of two joined names, where their numbers are so much and so much respectively."""
-        found = _RESPECTIVELY.match(place.phrases.text, place.mention.end) if subject and " and " in subject else None
-        if found is None or subject is None:
+        found = _RESPECTIVELY.match(place.phrases.text, place.mention.end)
+        if found is None:
             return subject
         first, _, second = subject.partition(" and ")
         return first if found["more"] else second.removeprefix("the ")
@@ -208,7 +214,7 @@ class EnglishParts(EnglishPhrases):
         lead = phrases.lead(at)
         is_start = lead < 0 or phrases.chunks[lead].kind in {"mark", "conj", "time", "rel"}
         is_plain = place.kind == "measure" or (place.kind == "count" and place.is_bare)
-        if not (is_start and is_plain) or not phrases.chunks[at + 1 : at + 2] or phrases.chunks[at + 1].kind != "vg":
+        if not (is_start and is_plain):
             return None
         verb = phrases.verb_at(at + 1)
         if verb.kind != "verb" or verb.low in self.level_verbs or verb.low in self.change_verbs:

@@ -22,6 +22,7 @@ COMPARING = frozenset(["from", "than", "comp", "vers", "vs", "vs.", "agai"])  # 
 RELATIVE = frozenset(["and", "but", "which", "who", "whose", "where", "if"])
 CLAUSE_BREAK = re.compile(r"[,;:](?!\d)|[—()]|\s[-–]\s")
 OPENING_ADVERB = re.compile(r"\s*[A-Z][a-z]+,\s?")
+RELATIVES = (" that ", " which ", " who ")
 TIMING = frozenset({"when", "once"})  # a clause that opens with one tells when the rest happens
 # a relative clause of the subject, and the verb of the sentence behind it
 SUBJECT_TOLD = re.compile(r"\s*(?:[“\"(]?[\w’'-]+\s){1,6}?(?:that|which|who)\s[a-z][^,;:.]{0,60}$")
@@ -291,7 +292,12 @@ def reach_of(text: str, mention: Mention, start: int, left: int, *, is_own: bool
     is_first = low == 0 and (begin == 0 or OPENING_ADVERB.fullmatch(text, 0, begin) is not None)
     if opening is not None and is_first and opening.group().strip().lower() in TIMING:
         opening = None  # When the timetable starts on Dec. 14, the operator will …
-    if is_first and SUBJECT_TOLD.match(text, begin, start) and MAIN_VERB_AFTER.match(text, mention.end):
+    if (
+        is_first
+        and any(text.find(word, begin, start) >= 0 for word in RELATIVES)
+        and SUBJECT_TOLD.match(text, begin, start)
+        and MAIN_VERB_AFTER.match(text, mention.end)
+    ):
         return (begin, mention.end), "clause"  # A wildfire that started last Saturday near X has
     if opener == "(" or is_own or (opening and opening.end() <= start):
         return (begin, end), "clause"

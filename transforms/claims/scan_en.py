@@ -124,7 +124,9 @@ class EnglishScanner:
         ]
         words += ["ranked", "rank", "no.", "number", "top", "several", "http", "www.", "per"]
         articled = [*self.fractions.fractions, *data["scales"], *data["few"]["words"], "dozen", "few", "couple"]
-        prefixes = {word[:_PREFIX] for word in words} | {f"{a}{w[:2]}" for a in ("a ", "a-", "an ") for w in articled}
+        prefixes = {word[:_PREFIX] for word in words} | {
+            f"{a}{w[:_PREFIX]}" for a in ("a ", "a-", "an ") for w in articled
+        }
         signs = set(VULGAR) | {sign[0] for sign in self.signs if not sign[0].isalpha()}
         prefixes |= {sign for sign in self.signs if sign[0].isalpha()}
         single = re.escape("".join(sorted(signs)))

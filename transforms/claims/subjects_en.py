@@ -53,7 +53,8 @@ class EnglishTopics(EnglishAntecedents):
             found = found._replace(metric=self._elided(kind, text, topic))
         metric, subject = found.metric, self._subject(place, found, topic, parsed.sources)
         parsed.done[word] = metric, subject
-        subject = self.share_of(place, subject)
+        if subject is not None and " and " in subject:
+            subject = self.share_of(place, subject)
         if subject is not None and self.kinds.get(subject.lower()) == "time":
             subject = topic.said  # from June's $114.8 billion
         topic.said = subject

@@ -15,6 +15,7 @@ _VOWELS = "aeiou"
 # A word of these before a form that may be a noun says that it is one.
 _NOUN_LEADS = frozenset({"det", "adj", "poss"})
 _SAID = frozenset({"said", "says", "say", "told", "added", "showed", "shows", "show", "reported", "found", "announced"})
+_OBJECTS = frozenset({"noun", "name", "adj", "det"})
 _BETWEEN = frozenset({"now", "also", "still", "already"})
 _JOINED = frozenset({"noun", "name", "mark", "adv", "time", "digit"})
 
@@ -145,10 +146,8 @@ class EnglishVerbs:
             return "adj" if after.kind == "num" else "noun" if after.kind != "adv" else "verb"  # the shot, the injured
         return "verb"
 
-    def _is_predicate(self, words: list[Word], index: int, before: Word, after: Word, form: str) -> bool:
+    def _is_predicate(self, words: list[Word], index: int, before: Word, form: str) -> bool:
         """Unions want ministers to, Siemens now forecasts growth: what stands before says that a verb follows."""
-        if after.kind not in {"noun", "name", "adj", "det"}:
-            return False
         if before.kind == "adv" and before.low in _BETWEEN and index > 1:
             return words[index - 2].kind in {"noun", "name"} and form == "s"
         low = words[index].low
@@ -160,8 +159,10 @@ class EnglishVerbs:
     ) -> str:
         """The class of a plain form or one with -s, which may be a noun."""
         low = words[index].low
-        if before is not None and after is not None and self._is_predicate(words, index, before, after, form):
-            return "verb"
+        if before is not None and after is not None and after.kind in _OBJECTS:
+            is_between = before.kind == "adv" or (form == "base" and before.low.endswith("s"))
+            if is_between and self._is_predicate(words, index, before, form):
+                return "verb"
         if lead in {"aux", "pron", "rel"} or (before is not None and before.low == "to" and form == "base"):
             return "verb"
         if lead in _NOUN_LEADS or lead == "prep" or (lead == "num" and form != "s"):

@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
     from transforms.claims.topics import Topic
 
-_TOKEN = re.compile(
-    r"""[A-Za-z&][\w’'&/-]*(?:(?<=-)\s(?:to|and|or)\s[A-Za-z]+-[A-Za-z]+)?   # third- to eighth-graders
-        (?:\+(?=\W))?(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?
-      | \d(?:[\w.,-]*\w)?(?:\s(?:through|to)\s\d{1,4}(?=\s[a-z]))?           # grades 3 through 8
-      | [^\w\s]
-    """,
-    re.VERBOSE,
-)
+_WORD = r"[A-Za-z&][\w’'&/-]*(?:\+(?=\W))?(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]"
+_TOKEN = re.compile(_WORD).finditer
+# third- to eighth-graders, grades 3 through 8: one word
+_JOINED_TOKEN = re.compile(
+    rf"[A-Za-z]+-\s(?:to|and|or)\s[A-Za-z]+-[A-Za-z]+|\d{{1,4}}\sthrough\s\d{{1,4}}(?=\s[a-z])|{_WORD}"
+).finditer
 _CODE = r"(?:[A-Za-z ]{2,12}:\s?)?[A-Z]{1,6}(?:[.:][A-Z]{1,3})?"
 _TICKER = re.compile(rf"\({_CODE}(?:[;,]\s?{_CODE})*\)")  # (LOW), (Euronext: IPN; ADR: IPSEY)
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
@@ -137,11 +135,16 @@ class EnglishWords:
     def _read(self, found: list[Word], text: str, position: int, end: int, start: int, topic: Topic) -> None:
         """Adds the words of a stretch without numbers."""
         small = self._small
-        for match in _TOKEN.finditer(text, position, end):
+        is_joined = text.find("- ", position, end) >= 0 or text.find(" through ", position, end) >= 0
+        for match in (_JOINED_TOKEN if is_joined else _TOKEN)(text, position, end):
             begin, stop = match.span()
             if begin < position:
                 continue
             piece = match.group()
+            kind = small.get(piece)
+            if kind is not None and kind != "mark":
+                found.append(Word(begin, stop, piece, piece, kind))
+                continue
             if piece in _QUOTES:
                 if piece in _OPENING and (title := _TITLED.match(text, begin, end)) is not None:
                     first, last = title.span("title")
