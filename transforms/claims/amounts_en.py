@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _POINT_BEFORE = 90
 _POINT_AFTER = 60
+_SENTENCE_BEFORE = 240
+_POINTS_FROM = re.compile(r"\s(?:above|below|more|less|higher|lower|up|down|from|off|short)\b")
 _RATE_AFTER = 30
 _MAX_POINTS = 25
 _MAX_MULTIPLE = 200
@@ -28,6 +30,13 @@ _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "third": Decimal(1
 # 15 dollars 50, ten pounds fifty: coins without their name, where the clause ends
 _COINS_AT = re.compile(r"\s(?:and\s)?(?P<coins>[1-9]\d|[a-z]+(?:-[a-z]+)?)(?=[.,;!?)]|$)")
 _MAX_COINS = 100
+_HEAT_LETTERS = frozenset("CF")
+_HEAT_REACH = 120
+_MAX_HEAT = 3000
+_WORD_AT = re.compile(r"\s(?P<word>[a-z][\w’'-]*)")
+_LEVEL_LEAD = re.compile(
+    r"(?:\b(?:at|for|is|was|were|are|worth|with|or|to|about|around|nearly|almost|roughly|over|than)|,)\s$"
+)
 _PER_REACH = 48
 _BARE_REACH = 16
 _STERLING_REACH = 30
@@ -75,9 +84,15 @@ class EnglishAmounts:
         self.each_before = re.compile(
             rf"\b(?:{nouns}\sper\s(?P<per>{words})|(?P<share>{phrase_pattern(data['each_before']['share'])}))\b[^.;,\d$€£¥]*$"
         ).search
+        self.not_multiple_at = re.compile(rf"\s{phrase_pattern(data['times_of']['not_before'])}\b").match
         self.sterling_before = re.compile(rf"\b{phrase_pattern(data['sterling']['words'])}\b").search
         self.time, self.score, self.pound = units["time"], units["score_point"], units["GBP"]
         self.index, self.percentage_point = units["point"], units["percentage_point"]
+        self.heat_units = {"C": units["celsius"], "F": units["fahrenheit"]}
+        labels = [*data["numbering"]["words"], *data["bare"]["labels"]]
+        self.label_before = re.compile(rf"\b{phrase_pattern(labels)}\s$").search
+        self.heat_word = re.compile(rf"\b{phrase_pattern(data['heat']['words'])}\b").search
+        self.index_word = re.compile(rf"\b{phrase_pattern(data['index_words']['words'][:-1])}\b").search
         self.rate_words: list[str] = data["point_context"]["words"]
         self.score_words: list[str] = data["point_context"]["scores"]
 
@@ -104,9 +119,18 @@ class EnglishAmounts:
             scale, end = Decimal(self.scales[scale_match["scale"]]), scale_match.end()
         elif letter is not None and not is_spelled and self._is_scale_letter(text, lower, letter, sign):
             scale, end = Decimal(self.letter_scales[letter["letter"]]), letter.end()
-        elif not is_spelled and lower[end : end + 1].isalpha() and self.unit_at(lower, end) is None:
+        elif (
+            not is_spelled
+            and lower[end : end + 1].isalpha()
+            and self.unit_at(lower, end) is None
+            and text[end] not in _HEAT_LETTERS
+        ):
             return None  # 5G, 3D, 17th: part of a name or an ordinal
         value *= scale
+        if text[end : end + 1] in _HEAT_LETTERS and sign is None and not is_spelled and scale == 1:
+            heat = self._heat(text, lower, start, end, value)
+            if heat is not None:
+                return heat
         mention = Mention(start, end, value, rule, scale=scale, is_spelled=is_spelled, head_end=end)
         if text[end : end + 1] == "+" and not text[end + 1 : end + 2].isdigit():
             mention.comparator, mention.end = "ge", end + 1
@@ -124,6 +148,18 @@ class EnglishAmounts:
             # 2.3 million, with no noun: what it counts is said elsewhere in the sentence
             mention.rule = "implied: <number> <scale>" if scale >= _MIN_IMPLIED else "loose"
         return mention
+
+    def _heat(self, text: str, lower: str, start: int, end: int, value: Decimal) -> Mention | None:
+        # touched 38.4C, -4C overnight, highs of 101F; a 3C seat is none
+        letter = text[end : end + 1]
+        if text[end + 1 : end + 2].isalnum() or value > _MAX_HEAT:
+            return None
+        if self.label_before(lower, max(0, start - _BARE_REACH), start) or not self.heat_word(
+            lower, max(0, start - _HEAT_REACH), end + _HEAT_REACH
+        ):
+            return None
+        unit = self.heat_units[letter]
+        return Mention(start, end + 1, value, "temperature: <number><C>", unit, letter, head_end=end + 1)
 
     def person_before(self, lower: str, start: int) -> bool:
         """Whether the word before a number says that it is of people: injuring dozens."""
@@ -163,7 +199,7 @@ class EnglishAmounts:
             return True
         # 5m users is five million, 5m alone five metres: a counted noun decides
         at = letter.end()
-        for _ in range(2):  # 5m monthly users, 1.1m tonnes
+        for _ in range(4):  # 5m monthly active users, 1.1m tonnes
             next_word = NEXT_WORD.match(text, at)
             if next_word is None or next_word.group(1).lower() in self.counted.phrase_ends:
                 return False
@@ -196,12 +232,12 @@ class EnglishAmounts:
         if surface in {"second", "quarter"} and "-" not in gap and (number or 0) != 1:
             return
         if surface == "times":
-            if not self.multiple_at(lower, match.end()):
+            if not self.multiple_at(lower, match.end()) and not self._is_multiple_of(lower, mention, match.end()):
                 unit = self.time
-        elif surface in {"point", "points"}:
-            around = lower[max(0, mention.start - _POINT_BEFORE) : match.end() + 40]
-            if not any(word in around for word in self.lexicon.data["index_words"]["words"][:-1]):
-                unit = self.percentage_point if self._is_of_percent(lower, mention, match.end()) else self.score
+        elif surface in {"point", "points"} and not self.index_word(
+            lower, max(0, mention.start - _POINT_BEFORE), match.end() + 40
+        ):
+            unit = self.percentage_point if self._is_of_percent(lower, mention, match.end()) else self.score
         mention.unit, mention.unit_text, mention.end, mention.head_end = (
             unit,
             text[match.start("unit") : match.end()],
@@ -216,19 +252,36 @@ class EnglishAmounts:
             self._coins(lower, mention)
         self._per(lower, mention)
 
+    def _is_multiple_of(self, lower: str, mention: Mention, end: int) -> bool:
+        # 9.6 times local earnings, 17.2 times Earth's mass; not 12 times this season, three times world champion
+        found = _WORD_AT.match(lower, end)
+        if found is None or found["word"] in self.counted.phrase_ends or self.not_multiple_at(lower, end):
+            return False
+        is_level = _LEVEL_LEAD.search(lower, max(0, mention.start - _BARE_REACH), mention.start) is not None
+        return is_level or (mention.value is not None and mention.value != int(mention.value))
+
     def _is_of_percent(self, lower: str, mention: Mention, end: int) -> bool:
         # its share rose 0.5 points to 8.1%; a margin of 22.4%, up 1.9 points; 30 points on 55% shooting are a score
         if (mention.value or 0) >= _MAX_POINTS:
             return False
-        before = lower[max(0, mention.start - _POINT_BEFORE) : mention.start].rpartition(". ")[2]
+        before = lower[max(0, mention.start - _SENTENCE_BEFORE) : mention.start].rpartition(". ")[2]
+        if "%" in before or "per cent" in before or "percent" in before:
+            return not any(word in before[-_POINT_BEFORE:] for word in self.score_words)
+        before = before[-_POINT_BEFORE:]
         after = lower[end : end + _POINT_AFTER].partition(". ")[0]
         if any(word in before or word in after for word in self.score_words):
             return False
         return (
             any(word in before or word in after[:_RATE_AFTER] for word in self.rate_words)
-            or "%" in before
             or "%" in after
+            or (_POINTS_FROM.match(after) is not None and self._follows_percent(lower, mention.start))
         )
+
+    @staticmethod
+    def _follows_percent(lower: str, start: int) -> bool:
+        # eased to 27.9% from 29.8%. That remains 10 points above: the sentence before ends with percentages
+        before = lower[max(0, start - _SENTENCE_BEFORE) : start].rpartition(". ")[0]
+        return re.search(r"(?:%|per ?cent)[^.;]{0,24}$", before) is not None
 
     def _is_sterling(self, lower: str, mention: Mention, end: int) -> bool:
         # a fine of 30 pounds, ten pounds fifty: money, not weight

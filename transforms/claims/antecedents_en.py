@@ -87,7 +87,10 @@ class EnglishAntecedents(EnglishMeasures):
             return passed
         if topic.subject is not None and topic.subject_block is text:
             return topic.subject
-        return self.outline(topic).main or topic.subject
+        main = self.outline(topic).main
+        if main is None and topic.subject_block is not None and self.outline(topic).is_apart(topic.subject_block, text):
+            return None  # in briefs each item has a subject of its own
+        return main or topic.subject
 
     def meant(self, pronoun: str, place: Place, topic: Topic) -> str | None:
         """Whom a pronoun means beyond its sentence: he the person named last, it the subject of the sentence before."""

@@ -79,8 +79,13 @@ class ChangeWords:
         self.passives: dict[str, str] = {
             w: name for name, forms in directions.items() for w in forms.get("passives", ())
         }
+        # words of no noun phrase, and ratios of their own: what they precede is no change with its verb left out
+        self.not_gapped = frozenset(data.get("phrase_ends", {}).get("words", ())) - {"the"} | frozenset(
+            data["roles"].get("level", ())
+        )
         narrow = data.get("change_of_ratio_only", {})
         self.ratio_only = frozenset(narrow.get("words", ()))
+        self.staff: tuple[str, ...] = tuple(narrow.get("staff", ()))
         self.holding = frozenset(change["unchanged"].get("holding", ()))
         self.results = frozenset(narrow.get("results", ()))
         self.level_only = frozenset(narrow.get("level_only", ()))

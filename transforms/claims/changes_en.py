@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from transforms.claims.changes import RATIO_KINDS, ChangeReader, Neighbour, Reading, kind_of, nearest
@@ -21,7 +22,7 @@ _DIRECT = re.compile(rf"(?:\s|{_ADVERB}\b|[(\[“\"])*")
 _NOUN_OF = re.compile(r"^s?(?:\s(?:in|to|for|at|on)\s[\w’' -]{2,40})?\s(?:of|by)(?:\s(?:an?|up to|as much as))?\s*$")
 _BY = re.compile(r"\sby(?:\s(?:an?|an additional|another|a further|a total of))?\s*$")
 _LEVEL = (
-    r"\s(?:to|toward|towards)(?:\s(?:an?|the|its|just|only))?"
+    r"\s(?:to|toward|towards)(?:\s(?:an?|the|its|just|only|between))?"
     r"(?:\s(?:record|all-time|new|average|total|low|high|level|rate|multi-year|fresh|closing|price|"
     r"as low as|as high as))*"
     r"(?:\sof)?\s*"
@@ -51,10 +52,13 @@ _NOT_TO = re.compile(
 _PASSIVE_END = re.compile(r"\s*(?:$|[.,;)]|(?:in|last|this|since|by|over|during|on|at|so|from|across)\b)")
 _VERBAL = re.compile(r"\b(?:to|will|would|could|can|may|might|and|help(?:ed|s)?|than)\s*$")
 _DETERMINED = re.compile(r"\s(?:the|that|what|their|its|those|his|her|our|last|this|[a-z]+[’']s)\b")
+_PASSIVE_CLOSE = re.compile(r"\s*(?:$|[.,;:)]|(?:and|but)\b)")
+_SIZES = frozenset({"more", "less", "fewer", "smaller", "larger", "bigger", "cheaper", "dearer", "longer", "shorter"})
 _MAX_TO_GAP = 64
 _MAX_BY_GAP = 80
 _MAX_BEHIND = 40
 _WORDS_BEFORE_NOUN = 2
+_OFF = frozenset({"balls", "deliveries", "overs"})
 _BARE_MULTIPLES = frozenset({"double", "triple", "quadruple", "treble"})
 _SMALL_WORDS = frozenset(
     [
@@ -80,12 +84,40 @@ _SMALL_WORDS = frozenset(
 )
 _MORE = re.compile(r"\b(?:another|an? additional|a further|an extra)\s*$")
 _EXTRA = re.compile(r"\s(?:extra|additional|net new)\s[a-z]")
-_STAFF = ("jobs", "positions", "posts", "staff", "workers", "employees", "roles")
+# growth in the third quarter was 14.1%: the size of a change is the level of its noun
+_GROWTH_WAS = re.compile(
+    r"\b(?P<noun>growth|expansion|contraction|shrinkage)\b(?:\s(?:in|for|during|over|at|of)\s[^,;.:\d]{1,40})?(?:\s(?:alone|rate))?"
+    r"\s(?:was|is|were|are|(?:will|would|could|should|may|might) be|came in(?: at)?|comes in at|stood at|stands at|"
+    r"at|of|above|below|between|averaged|reached|hit|slowed to|eased to|cooled to|picked up to|quickened to|"
+    r"accelerated to|greater than|faster than|to(?: be)?)(?:\s(?:be|about|around|just|only|roughly|nearly|almost))*\s*$"
+)
+_GROWTH = re.compile(r"\b(?P<noun>growth|expansion|contraction|shrinkage)\s*$")
+_GROWTH_NOUNS = ("growth", "expansion", "contraction", "shrinkage")
+_GROWTH_BACK = 90
+# 10.0% (prior guidance: above 7.0%): what was foreseen of the same change
+_FORESEEN = re.compile(
+    r"[^.;\d]{0,40}\b(?:guidance|forecasts?|range|estimates?|expectations?|consensus|outlook|projections?|target|goal|plan)"
+    r"(?:\s(?:of|for|at|from))?(?:\s(?:an?|the|up to))?[:\s]*"
+)
+# exports climbed 16% but imports 18.8%: the verb is said once
+_GAPPED = re.compile(r"[^.;]{0,40}?(?:,|\b(?:and|but|while))\s(?P<who>(?:the\s)?[\w’'&.-]+(?:\s[\w’'&.-]+){0,3})\s?")
+_WENT_FROM = re.compile(
+    r"\b(?:went|goes|go|gone|going|moved?|moves|moving|swung|swings|shifted|changed|switched)\b[^,;.]{0,40}\sfrom\s"
+)
+_REACHING = re.compile(r",?\s(?:reaching|hitting|totall?ing|to reach|to hit)(?:\s(?:an?|the|record))*\s*")
 _WAYS = {"up": "increase", "down": "decrease", "unchanged": "unchanged"}
 
 
 class EnglishChanges(ChangeReader):
     """Ties English verbs, nouns and comparatives of change to numbers."""
+
+    last_change: Neighbour | None = None  # the last number that said how much something changed
+
+    def read(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour | None) -> None:
+        """Sets role and change of the reading, and its lead where a verb belongs to the number."""
+        super().read(sentence, mention, reading, before)
+        if reading.role == "change" and kind_of(mention) == "percent":
+            self.last_change = Neighbour(mention, reading)
 
     def _continues(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
         earlier, text = before.reading, self.lower
@@ -97,11 +129,15 @@ class EnglishChanges(ChangeReader):
             return True  # by 1.1 mmol/L (about 42 mg/dL)
         if earlier.role != "change":
             return False
+        if kind_of(mention) == kind_of(before.mention) == "percent" and _FORESEEN.fullmatch(gap):
+            reading.role, reading.change = "change", earlier.change
+            return True
         if _OR_GAP.fullmatch(gap):  # shed 109 points, or 0.3%
             reading.role, reading.change, reading.basis = "change", earlier.change, earlier.basis
             return True
         has_verb = nearest(sentence, before.mention.end, reading.lead, ("verb",)) is not None
         is_on = (not has_verb and (_ON_TO.fullmatch(gap) or _ON_AT.fullmatch(gap))) or _HIGHER_AT.fullmatch(gap)
+        is_on = is_on or _REACHING.fullmatch(gap)  # doubled, reaching €268.5m
         if is_on:  # rose 0.9 percent to 2,232.05; settled 88 cents higher at $92.38
             reading.change = earlier.change
             if mention.unit is before.mention.unit and self._is_from(before.mention):
@@ -112,16 +148,53 @@ class EnglishChanges(ChangeReader):
     def _is_from(self, mention: Mention) -> bool:
         return _FROM.search(self.lower[max(0, mention.start - 18) : mention.start]) is not None
 
+    def _is_growth(self, mention: Mention, reading: Reading) -> bool:
+        """Growth of 5%, growth in the quarter alone was 14.1%."""
+        low = max(0, reading.lead - _GROWTH_BACK)
+        window = self.lower[low : reading.lead]
+        if not any(noun in window for noun in _GROWTH_NOUNS):
+            return False
+        found = _GROWTH_WAS.search(self.lower, low, reading.lead)
+        if found is None and reading.lead < mention.start:
+            found = _GROWTH.search(self.lower, low, reading.lead)  # sales growth above 10%
+        if found is None:
+            return False
+        reading.role, reading.change = "change", self.words.nouns.get(found["noun"], "increase")
+        return True
+
+    def _is_gapped(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
+        """Exports climbed 16% to $349 billion but imports 18.8%: who else did the same, by how much."""
+        at = bisect_left(sentence.mentions, mention.start, key=lambda other: other.start)
+        floor = sentence.mentions[at - 1].end if at else floor
+        found = _GAPPED.fullmatch(self.lower, floor, reading.lead)
+        if found is None or not self.words.not_gapped.isdisjoint(found["who"].split()):
+            return False  # with a margin of 4%, and unemployment 4.3%
+        if nearest(sentence, floor, reading.lead, ("verb", "to", "noun")) is not None:
+            return False
+        last = self.last_change
+        if last is None or last.mention.start < sentence.start or floor - last.mention.end > _MAX_BY_GAP:
+            return False
+        after = self.lower[mention.end : mention.end + 4]
+        if last.mention.end != floor and not after.startswith(" to"):
+            return False
+        reading.role, reading.change = "change", last.reading.change
+        return True
+
     def _before(self, sentence: Sentence, mention: Mention, reading: Reading, floor: int) -> bool:
+        is_percent = kind_of(mention) == "percent"
+        if is_percent and self._is_growth(mention, reading):
+            return True
         found = nearest(sentence, floor, reading.lead, ("verb", "to", "noun"))
         if found is None:
             start = max(sentence.clause_of(mention.start)[0], sentence.start)
-            return start < floor and self._from_to(sentence, mention, reading, start, floor)
+            if start < floor and self._from_to(sentence, mention, reading, start, floor):
+                return True
+            return is_percent and self._is_gapped(sentence, mention, reading, floor)
         (begin, stop), cue = found
         gap, word = self.lower[stop : reading.lead], self.lower[begin:stop]
         if cue.value == "unchanged":
             is_holding = word in self.words.holding  # left its key rate at
-            if not (_HELD_AT.fullmatch(gap) if is_holding else gap.strip() in {"", "at", "near", "around"}):
+            if not (_HELD_AT.fullmatch(gap) if is_holding else gap.strip() in {"", "at", "on", "near", "around"}):
                 return False
             reading.change, reading.lead = "unchanged", begin
             return True
@@ -137,9 +210,16 @@ class EnglishChanges(ChangeReader):
 
     def _from_to(self, sentence: Sentence, mention: Mention, reading: Reading, start: int, floor: int) -> bool:
         """Rose from $10 to $12: the verb stands before the number it came from."""
-        if not re.fullmatch(r"[^,;]{0,30}\sto\s*", self.lower[floor : reading.lead]):
+        if not re.fullmatch(
+            r"[^,;]{0,30}\sto\b\s*(?:(?:about|around|nearly|roughly)\s*)?", self.lower[floor : reading.lead]
+        ):
             return False
         last = next((m for m in reversed(sentence.mentions) if m.end == floor), None)
+        if last is not None and _WENT_FROM.search(self.lower, start, last.start) and self._is_from(last):
+            values = last.value, mention.value  # went from 4.1% to 11.6%
+            if values[0] is not None and values[1] is not None and values[0] != values[1]:
+                reading.change = "increase" if values[0] < values[1] else "decrease"
+                return True
         found = (
             nearest(sentence, start, last.start, ("verb", "to")) if last is not None and self._is_from(last) else None
         )
@@ -166,6 +246,8 @@ class EnglishChanges(ChangeReader):
 
     def _is_size(self, mention: Mention, reading: Reading, gap: str, cue: Cue, word: str) -> bool:
         kind = kind_of(mention)
+        if mention.unit_text in _OFF:
+            return False  # 104 runs off 88 balls
         if word in self.words.level_only or (word in self.words.results and kind == "money"):
             return False  # brings the total to; a loss of £76m
         if len(gap) <= _MAX_BY_GAP and _BY.search(gap):
@@ -183,7 +265,7 @@ class EnglishChanges(ChangeReader):
         direct = _DIRECT.match(gap)
         if direct is None or direct.end() < len(gap):
             return False
-        is_staff = self.lower[mention.start : mention.end].endswith(_STAFF)  # sheds 46,000 jobs
+        is_staff = self.lower[mention.start : mention.end].endswith(self.words.staff)  # sheds 46,000 jobs
         if kind in RATIO_KINDS or word not in self.words.ratio_only or is_staff:
             return True
         after = self.lower[mention.end : mention.end + _MAX_BEHIND]
@@ -226,7 +308,9 @@ class EnglishChanges(ChangeReader):
             way = "increase" if is_er and kind in {"percent", "multiple", "percentage_point"} else None
         if way is None:
             return False
-        is_plain = word in {"higher", "lower", "cheaper"} or kind in {"percent", "multiple"}
+        is_last = word != "more" or kind != "count"  # 6,118 students smaller, £2.10 a week more; not 50 more
+        is_last = is_last and _PASSIVE_CLOSE.match(self.lower, found.start("rest")) is not None and word in _SIZES
+        is_plain = word in {"higher", "lower", "cheaper"} or kind in {"percent", "multiple"} or is_last
         is_than = re.search(r"\bthan\b", found["rest"]) is not None
         if (
             is_plain

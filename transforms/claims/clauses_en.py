@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _JOINING = frozenset({"and", "or", "but", "then", "before", "after", "while", "as"})  # clauses with one subject
 _FAR = 40  # chunks back that a verb may govern a number
+_ASIDE = 16  # chunks an aside is long
 _NEAR = frozenset({"last", "this", "next", "every", "each"})
 _TERMS = ("-year", "-day", "-week", "-month", "-hour", "-bedroom")
 _COMPARING = frozenset({"and", "or", "than", "as", "but"})
@@ -110,6 +111,8 @@ class Phrases:
         """The noun phrase that the one at `at` hangs on, past prepositions: levels of LDL → levels."""
         while True:
             up = at - 1
+            if self.chunks[at].num >= 0 and self.is_prep(self.lead(at)) and self.low(self.lead(at)) == "of":
+                up = self.lead(at)  # a fleet of more than 900 ships
             if self.is_possessive(up):
                 up -= 1
             if up > 0 and self.chunks[up].kind == "vg" and self.is_noun(up - 1) and self._is_ing(up):
@@ -249,6 +252,9 @@ class Phrases:
                     at = self._finite_before(down)
                     continue
                 head = self.head(down)
+                told = self._told_of(head) if self.is_prep(head - 1) and self.is_finite(at) else -1
+                if told >= 0:
+                    return told
                 if (
                     head > 2
                     and self.chunks[head - 1].kind == "vg"
@@ -266,15 +272,19 @@ class Phrases:
                     down -= 1
                 if down >= 0 and self.chunks[down].kind == "mark":
                     down -= 1
+                if self.mark(down) == ")":  # the study (NCT0551), which enrolled
+                    down = next((i for i in range(down, max(-1, down - _ASIDE), -1) if self.mark(i) == "("), 0) - 1
                 while down > 0 and self.chunks[down].kind in {"time", "prep", "adv"}:
                     down -= 1
                 if down < 0 or self.chunks[down].kind not in {"np", "pron"}:
                     return -1
                 return self.head(down) if is_past_clause else down
             if chunk.kind == "mark" and self.words[chunk.first].text in {",", ")", "—", "–", "-"}:
-                before = self._before_aside(down) if self.is_finite(at) else -1
+                before = self.before_aside(down) if self.is_finite(at) else -1
                 if before >= 0:
                     return before
+            elif chunk.kind == "vg" and down > 1 and self.chunks[down - 1].kind == "pron" and self.is_noun(down - 2):
+                return self.head(down - 2)  # the disorder it treats affects
             elif chunk.kind not in {"conj", "vg", "prep", "mark"}:
                 return -1
             if chunk.kind == "mark" and self.words[chunk.first].text in ";:":
@@ -283,9 +293,24 @@ class Phrases:
                 return -1
             is_past_clause = chunk.kind == "vg"
             verb = self._finite_before(down + 1)
+            if chunk.kind == "prep":
+                near = next((i for i in range(down, max(verb, -1), -1) if self.chunks[i].kind == "vg"), -1)
+                if near > 0 and self.words[self.chunks[near].first].low == "to":
+                    verb = near  # ordered Acme to pay $5m for signing up 300
             if verb < 0:  # Shares of X (FDX.N), down 11%
                 return self.before_mark(down)
             at = verb
+        return -1
+
+    def _told_of(self, at: int) -> int:
+        """The noun phrase whose relative clause ends with the one at `at`: a fire that began near X | has; else -1."""
+        for down in range(at - 1, max(0, at - 9), -1):
+            chunk = self.chunks[down]
+            if chunk.kind == "rel":
+                is_own = self.chunks[down + 1].kind == "vg" and self.chunks[down - 1].kind == "np"
+                return self.head(down - 1) if is_own and self.low(down) in {"that", "which", "who"} else -1
+            if chunk.kind not in {"np", "prep", "time", "adv", "vg"}:
+                return -1
         return -1
 
     def _finite_before(self, at: int) -> int:
@@ -304,24 +329,29 @@ class Phrases:
         if verb < 0:
             return False
         if self.is_prep(at - 1):
-            return self.low(at - 1) != "for"
+            head = self.head(at)  # expects sales of the drug to exceed
+            if head == at or self.low(at - 1) != "of":
+                return self.low(at - 1) != "for"
+            at = head
         word = self.verb_at(verb).low
         return self.object_of(verb) == at and self.rules.verbs.base_of(word) not in self.rules.verbs.raising
 
-    def _before_aside(self, closing: int) -> int:
+    def before_aside(self, closing: int) -> int:
         """The noun phrase before an aside that ends at a comma or bracket; -1 where it is none."""
         mark = self.mark(closing)
         opening = closing - 1
         want = "(" if mark == ")" else mark
-        while opening >= 0 and self.mark(opening) != want:
+        while opening >= 0 and self.mark(opening) != want and closing - opening <= _ASIDE:
             if self.mark(opening) == ";":
                 return -1
             opening -= 1
-        if opening < 1 or closing - opening > 16:
+        if opening < 1 or closing - opening > _ASIDE:
             return -1
         if self.low(opening + 1) in {"and", "or"} and mark == ",":
             return self.before_mark(closing)  # energy from water, sun, and wind, rose
         inner = range(opening + 1, closing)
+        if closing - opening == 3 and self.words[self.chunks[closing - 1].last].low in self.rules.saying:
+            return self.before_mark(opening)  # demand, it reckons, will grow
         is_clause = mark == "," and any(self.chunks[i].kind == "vg" and self.is_finite(i) for i in inner)
         is_relative = any(self.chunks[i].kind == "rel" for i in inner) or self.is_reduced(opening + 1)
         is_relative = is_relative or self.low(opening + 1) == "what"  # income, what it collects, rose

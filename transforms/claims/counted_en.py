@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import load_units
 from transforms.claims.phrases import phrase_pattern
+from transforms.claims.verbs_en import english_verbs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,13 @@ _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
 # The next word of a noun phrase
 NEXT_WORD = re.compile(r"(?:[ \-–](?=[A-Za-z'])| (?=\d))([A-Za-z0-9'][\w'&-]*(?:\.[\w'&-]+)*)")
 _CAPITALISED_BEFORE = re.compile(r"(?:^|[\s(“\"'])((?:[A-Z][\w’'&.-]*\s)*[A-Z][\w’'&.-]*|[A-Z][\w’'&.-]*)\s$")
+# TEUs, EVs
+_ACRONYMS = re.compile(r"[A-Z]{2,5}s")
+# iPhone 13 costs, eBay 9
+_INNER_CAPITAL_BEFORE = re.compile(r"\b[a-z]{1,2}[A-Z]\w*\s$")
+_OPENING_WORD = re.compile(r"(?:^|[.!?:]\s|[“\"\n])(?:The\s)?(?P<word>[A-Z][a-z]+)\s$")
+_VERB_AT = re.compile(r"\s(?:on|with|at|from|in|as|a|an|the|its|[$€£]\d)")
+_JOINED_KIND = re.compile(r"\sand\s[a-z-]+(?<!ed)\s[a-z]{3,}s\b")
 _CROWN_REACH = 400
 _MODEL_BEFORE = re.compile(r"[A-Za-z]\d+[-–]$")
 # E175s, A350-900: names of models, counted like nouns
@@ -40,6 +48,7 @@ class CountedNouns:
         self.nouns = {surface: unit for surface, unit in lexicon.units.items() if unit.kind == "count"}
         self.phrase_ends = frozenset(data["phrase_ends"]["words"])
         self.not_counted = frozenset(data["not_counted"]["words"])
+        self.verbs = english_verbs()
         counted = data["counted"]
         self.hyphenated = frozenset(counted["hyphenated"])
         self.makers = frozenset(counted["aircraft_makers"])
@@ -80,6 +89,9 @@ class CountedNouns:
             if word == "plus" and step == 0:  # 300-plus customers
                 mention.comparator, at = "ge", match.end()
                 continue
+            if word == "and" and step and _JOINED_KIND.match(text, at):
+                at = match.end()  # 1,000 maintenance and cleaning workers
+                continue
             if word in self.phrase_ends or word in self.not_counted:
                 return
             if step and word.isdigit():
@@ -109,6 +121,8 @@ class CountedNouns:
                 and not (following is not None and self._is_plural(following.group(1).lower(), following.group(1)))
             ):
                 unit = self.item
+            if unit is not None and not step and self._is_verb(text, mention.start, match):
+                return
             if unit is not None:
                 if is_year_like and (
                     unit is self.item or _DATES_BEFORE.search(text, max(0, mention.start - 8), mention.start)
@@ -138,6 +152,13 @@ class CountedNouns:
                 return
             at = match.end()
 
+    def _is_verb(self, text: str, start: int, match: re.Match[str]) -> bool:
+        # Windows 11 runs on: a capital opens the sentence, and what looks like a plural says what the thing does
+        if self.verbs.forms.get(match.group(1)) != "s" or not _VERB_AT.match(text, match.end()):
+            return False
+        before = _OPENING_WORD.search(text, max(0, start - 24), start)
+        return before is not None and before["word"].lower() not in self.verbs.forms
+
     def _counted(self, text: str, match: re.Match[str], step: int) -> Unit | None:
         # a 14,000-patient trial, a 112-page report, 40 Airbus A350s, 60 E175s
         written = match.group(1)
@@ -157,7 +178,7 @@ class CountedNouns:
 
     @staticmethod
     def _is_plural(word: str, written: str) -> bool:
-        return (
+        return _ACRONYMS.fullmatch(written) is not None or (
             len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "ous"))
             and not (written[0].isupper() and not written.isupper())
         )  # fmt: skip
@@ -166,6 +187,8 @@ class CountedNouns:
         # Windows 11 devices, Boeing 737 jets: the number belongs to a name
         if _MODEL_BEFORE.search(text, max(0, start - 8), start):
             return True
+        if text[start - 2 : start - 1].isalpha() and _INNER_CAPITAL_BEFORE.search(text, max(0, start - 16), start):
+            return True
         match = _CAPITALISED_BEFORE.search(text, max(0, start - 40), start)
         if match is None:
             return False
@@ -173,6 +196,8 @@ class CountedNouns:
         last = words[-1].lower().rstrip(".")
         if last in self.numbering:
             return True
+        if last.endswith(("'s", "’s")):
+            return False  # the Storting's 169 seats
         if last in self.phrase_ends or last in self.lexicon.cues:
             return False
         is_sentence_start = match.start(1) == 0 or text[: match.start(1)].rstrip()[-1:] in '.!?:;”"'

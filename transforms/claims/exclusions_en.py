@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BEFORE = 16
 _SPORT_REACH = 70
 _TIME_REACH = 60
+_PER = ("per ", "for every ", "in every ")
+_WHOLES = frozenset({"count", "measure", "duration"})
 _SECONDS = re.compile(r"\d{1,2}\.\d\d")
 
 
@@ -28,6 +30,7 @@ class EnglishExclusions:
         self.event_before = re.compile(rf"\b{phrase_pattern(words['event_before'])}\s$").search
         self.event_at = re.compile(rf"\s{phrase_pattern(words['event_after'])}\b").match
         self.sport = re.compile(rf"\b{phrase_pattern(words['sport'])}\b").search
+        self.named = re.compile(rf"\b{phrase_pattern(words['numbered_before'])}\s$").search
         self.worn_at = re.compile(rf"\s{phrase_pattern(words['numbered'])}\b").match
 
     def keep(self, lower: str, mentions: list[Mention]) -> list[Mention]:
@@ -48,12 +51,19 @@ class EnglishExclusions:
         if _SECONDS.fullmatch(lower, mention.start, mention.end) and lower.endswith("in ", 0, mention.start):
             mention.unit, mention.rule = self.second, "bare: in <seconds>"
 
+    def named_before(self, lower: str, low: int, start: int) -> bool:
+        """Whether what stands before No. 24 is numbered: a school, a reactor, a bus."""
+        return lower.startswith(("no", "number", "#"), start) and self.named(lower, low, start) is not None
+
     def _is_no_claim(self, lower: str, mention: Mention) -> bool:
         unit, start, end = mention.unit, mention.start, mention.end
         if unit is None:
             return False
+        if unit.kind in _WHOLES and lower.endswith(_PER, 0, start):
+            return True  # cases per 100,000 people
         if unit.name == "rank":
-            return self.worn_at(lower, end) is not None  # the No. 9 shirt
+            # the No. 9 shirt, School No. 24
+            return self.worn_at(lower, end) is not None or self.named_before(lower, max(0, start - _BEFORE), start)
         return unit.name in self.event_units and self.is_event(lower, start, end)
 
     def is_event(self, lower: str, start: int, end: int) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transforms.claims.lexicon import Lexicon
 
 _SHARE_AFTER = re.compile(r"\s(?:of|the|its|their|all|our|his|her|that|as)\b")
+_OF_LEVEL = re.compile(r"\s(?:of\s)?(?:the|its|their)\s[$€£\d]|\sas\s(?:much|many|high)\b")
 _OF_OR_THE = re.compile(r"\s(?:of|the)\b")
 # What may stand between a fraction and the unit it is of: half a point, two-tenths of a percent, quarter-point
 _OF_UNIT = re.compile(r"(?:\sof\s(?:an?|one)|\san?)(?=\s)|(?=[\s-])")
@@ -129,6 +130,8 @@ class EnglishFractions:
             return self._times(start, end, value, "fraction: by half")
         if not _SHARE_AFTER.match(lower, end):
             return None
+        if _OF_LEVEL.match(lower, end):  # well under half the $5,876 they were paying: so many times another level
+            return self._times(start, end, value, "fraction: half")
         return self._times(start, end, value, "fraction: half", role="share")
 
     def _of_unit(

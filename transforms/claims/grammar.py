@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.implied import share_scale
+from transforms.claims.languages import english_bare_counts
 from transforms.claims.lexicon import load_lexicon, load_units
 from transforms.claims.phrases import phrase_pattern
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 # 3-5万元, 5 to 7 million, 介于A和B之间: what may stand between the two ends of a range
 _RANGE = re.compile(r"\s?(?:到|至|~|-{1,2}|–|—{1,2}|或|to|or|-to-|-or-|through)\s?")
+_DASHES = frozenset({"-", "--", "–", "—", "~"})  # from $6bn-$9bn is a range, from $6bn to $9bn two levels
 _TOLERANCE = re.compile(r"\s?(?:±|\+/-)\s?")
 _PAIR = re.compile(r"\s?(?:和|与|及|and)\s?")
 _PAIR_BEFORE = re.compile(r"(?:介于|在|between)\s?$", re.IGNORECASE)
@@ -93,6 +96,8 @@ def combine(
                 _share_unit(text, mentions, i)
             if left.unit is None:
                 _share_levels(text, left, right)
+            if loose is not None and left.unit is None and loose.language == "en":
+                english_bare_counts().share_whole(text, left, right)
         elif kept and _is_inside_head(kept[-1], left):
             break
         if kept:
@@ -169,7 +174,10 @@ def _carried_words(language: str) -> re.Pattern[str]:
 def _carry(text: str, before: Mention, mention: Mention) -> None:
     """What an earlier number of the sentence gives to this one: its noun (70 more), what it is per (against $1.32)."""
     gap = text[before.end : mention.start]
-    if before.unit is None or len(gap) > _MAX_CARRY or _SENTENCE_END.search(gap):
+    if len(gap) > _MAX_CARRY or _SENTENCE_END.search(gap):
+        return
+    share_scale(text, before, mention)
+    if before.unit is None:
         return
     if mention.unit is None:
         if before.unit.kind == "count" and mention.rule == "loose" and _MORE.match(text, mention.end):
@@ -257,11 +265,12 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
     if (
         left.unit is None
         and right.unit is None
-        and min(left.scale, right.scale) >= 10_000
+        and right.scale >= 10_000
+        and (left.scale >= 10_000 or (left.value >= 10_000 and "," in text[left.start : left.end]))
         and left.value < right.value
         and is_range
     ):
-        return _joined(left, right, left.value, right.value)  # 30万到50万
+        return _joined(left, right, left.value, right.value)  # 30万到50万, between 800,000 and 1 million
     if right.unit is None:
         # $5-7 million: the sign stands once
         if left.unit is None or left.unit.kind != "money" or left.end - left.start > 12 or not is_range:
@@ -283,7 +292,8 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
             return None  # fell one basis point to 74 basis points
         if high > low * _SIZE_TO_LEVEL and left.unit.kind != "percent" and _is_changed_by(text, left.start):
             return None  # 下调1.55万元至24.59万元: a size and the level it led to
-        if _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start) and right.unit.kind != "duration":
+        is_leading = right.unit.kind != "duration" and gap.strip() not in _DASHES
+        if is_leading and _FROM.search(text, max(0, left.start - _LOOKBEHIND), left.start):
             return None  # from $10 to $12 states two levels
         if left.scale < 10_000 and left.unit.kind == "money":
             low *= _shared_scale(low, high, right.scale)  # $5-$7 million

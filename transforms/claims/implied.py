@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 _HUNDRED = 100
+_MILLION = 1_000_000
 _NEXT_NAME = re.compile(r"[，、；]\s?[^，。；、\d]{1,10}?(?:则|也|分别)?(?:为|是|有|达)?(?:约|近|超)?")
 _MIN_MONEY = 100_000_000  # so large a number without a unit is money where its sentence speaks of money
 
@@ -108,3 +109,19 @@ def name_unit(mention: Mention, metric: str | None) -> None:
         if unit is not None:
             mention.unit = unit
             return
+
+
+def share_scale(text: str, before: Mention, mention: Mention) -> None:
+    """37.9 million from 29.8m: millions beside millions; touched 38.4C, up 9 degrees: of the same scale."""
+    if mention.unit is not None and mention.unit.name == "degree":
+        if before.unit is not None and before.unit.dimension == "temperature":
+            mention.unit = before.unit
+        return
+    is_metres = mention.unit is not None and mention.unit.symbol == "m" and text[mention.end - 1] == "m"
+    if not is_metres or not text[mention.end - 2].isdigit() or before.scale != _MILLION or mention.value is None:
+        return
+    if before.unit is not None and before.unit.kind not in {"count", "money"}:
+        return
+    mention.unit, mention.unit_text, mention.scale = before.unit, None, before.scale
+    mention.value *= _MILLION
+    mention.rule = "implied: <number> <scale>"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from transforms.claims.bare_en import BareCounts
     from transforms.claims.changes import ChangeReader
     from transforms.claims.credits import CreditFinder
     from transforms.claims.credits_en import EnglishCredits
@@ -85,6 +86,14 @@ def english_scanner() -> EnglishScanner:
     from transforms.claims.scan_en import EnglishScanner
 
     return EnglishScanner(load_lexicon("en"))
+
+
+@cache
+def english_bare_counts() -> BareCounts:
+    """What reads counts whose noun is left out in English text."""
+    from transforms.claims.bare_en import BareCounts
+
+    return BareCounts()
 
 
 @cache

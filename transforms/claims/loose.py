@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.claims.languages import english_bare_counts
 from transforms.claims.lexicon import load_lexicon, load_units
 from transforms.claims.phrases import phrase_pattern
 
@@ -74,6 +75,11 @@ class LooseReader:
 
     def read(self, text: str, mention: Mention, before: Mention | None) -> None:
         """Gives the mention a unit where its surroundings state one; `before` is the claim in front of it."""
+        self._read(text, mention, before)
+        if mention.unit is None and mention.rule == "loose" and self.language == "en" and not mention.is_spelled:
+            english_bare_counts().read(text, mention, before)
+
+    def _read(self, text: str, mention: Mention, before: Mention | None) -> None:
         if mention.rule != "loose" or mention.is_spelled or mention.value is None:
             return
         start, end = mention.start, mention.end
@@ -98,9 +104,10 @@ class LooseReader:
             mention.unit = before.unit if before is not None and before.unit and before.unit.kind == "count" else None
             mention.unit, mention.rule = mention.unit or self.units["item"], "bare: a further <number>"
             return
-        if _YEAR.fullmatch(raw) or not (is_index or _GROUPED.fullmatch(raw) or is_plain or is_grown):
+        if _YEAR.fullmatch(raw):
             return
-        if self.led(text, max(0, start - _LOOKBEHIND), start):
+        is_likely = is_index or is_plain or is_grown or _GROUPED.fullmatch(raw)
+        if is_likely and self.led(text, max(0, start - _LOOKBEHIND), start):
             mention.unit = self.units["point" if is_index else "item"]
             mention.rule = "bare: <level word> <number>"
 
@@ -140,7 +147,7 @@ class LooseReader:
         if not abs(known) / _MAX_APART < abs(value) < abs(known) * _MAX_APART:
             return False
         mention.unit, mention.value, mention.denominator = before.unit, value, before.denominator
-        mention.rule = "bare: from <number>"
+        mention.rule, mention.is_minor = "bare: from <number>", before.is_minor  # aged 24 to 51
         return True
 
     def _exchange(self, text: str, mention: Mention, before: Mention | None) -> bool:

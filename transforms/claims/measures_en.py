@@ -19,14 +19,30 @@ class EnglishMeasures(EnglishParts):
     def measure(self, place: Place, topic: Topic) -> Measure:
         """The most local statement wins: counted noun, appended figure, of-phrase, verb."""
         phrases = place.phrases
-        found = self.fronted(place) or self._behind(place) or self.compared(place) or self.surveyed(place)
+        found = self.fronted(place) or self._of_kind(place) or self._behind(place) or self.compared(place)
         if found is not None:
+            return found
+        chunks = phrases.chunks
+        if (
+            place.at + 1 < len(chunks)
+            and chunks[place.at + 1].kind == "vg"
+            and (found := self.begun(place)) is not None
+        ):
             return found
         previous = self._appended_to(place)
         if previous >= 0:
             whose = place.at + 2  # 6.9%, versus 8.1% for wind
-            is_for = phrases.is_prep(whose - 1) and phrases.low(whose - 1) == "for" and phrases.is_noun(whose)
-            if is_for and phrases.chunks[whose].num < 0 and place.kind in {"percent", "money"}:
+            is_for = (
+                phrases.is_prep(whose - 1)
+                and phrases.is_noun(whose)
+                and phrases.low(whose - 1)
+                in (
+                    {"for", "on", "among"}
+                    if phrases.low(phrases.lead(place.at)) in {"against", "versus", "vs"}
+                    else {"for"}
+                )
+            )
+            if is_for and phrases.chunks[whose].num < 0 and (place.is_bare or place.kind in {"percent", "money"}):
                 return Measure(place.done[previous][0], phrases.plain(whose), is_carried=True)
             outer = phrases.lead(place.at) - 1  # a profit of $3m, compared with a loss of $5m
             if phrases.low(outer + 1) == "of" and phrases.is_noun(outer) and phrases.chunks[outer].num < 0:
@@ -37,6 +53,8 @@ class EnglishMeasures(EnglishParts):
         lead = phrases.lead(place.at)
         is_of = phrases.is_prep(lead) and phrases.low(lead) in {"of", "worth"}
         is_counted = place.kind in {"count", "score"} and place.is_bare and (place.mention.unit_text or "").isalpha()
+        if place.kind == "score" and phrases.low(lead) in {"have", "has", "had"} and is_counted:
+            return Measure(place.mention.unit_text, None, -1, lead, is_object=True)  # the side have 17 points
         if is_counted and place.kind == "score":  # grabbed 14 rebounds; the Dow lost 300 points
             is_counted = phrases.chunks[lead].kind == "vg" and place.mention.unit_text not in self.marks
         return (
@@ -46,6 +64,16 @@ class EnglishMeasures(EnglishParts):
             or self.part_of(place)
             or self._governed(place, topic)
         )
+
+    def _of_kind(self, place: Place) -> Measure | None:
+        """What only ranks, measures, ratios and percentages are told by."""
+        if place.kind == "percent":
+            return self.surveyed(place) or self.rivalled(place)
+        if place.kind == "rank":
+            return self.ranked(place)
+        if place.kind in {"measure", "multiple"} and (found := self.sized(place)) is not None:
+            return found
+        return self.surveyed(place) if place.kind != "money" else None
 
     def _behind(self, place: Place) -> Measure | None:
         """$3 billion tender offer, 30 jets, a 5 percent increase in the dividend."""
@@ -85,7 +113,7 @@ class EnglishMeasures(EnglishParts):
             first += 1
         text = phrases.said(first, last) if last >= first else place.mention.unit_text or ""
         verb = phrases.governor(at)
-        found = self._level(place, verb)
+        found = self._level(place, verb) or self.set_at(place, verb)
         if found is None and text.rpartition(" ")[2].lower() in self.people:
             found = self._deed(place, verb)
         if found is not None or not text:
@@ -146,8 +174,8 @@ class EnglishMeasures(EnglishParts):
                 is_new = words[chunk.last + 1].low in {"and", "but"} and phrases.low(place.at + 1) in {"of", "in"}
                 return -1 if is_counted or is_new else chunk.num
             after = chunks[down + 1].kind
-            if chunk.kind == "np" and down > 1 and self._is_whole(place, down):
-                continue  # 94 million acres of corn, up 6%
+            if chunk.kind == "np" and down > 1 and (self._is_whole(place, down) or phrases.low(down - 1) == "per"):
+                continue  # 94 million acres of corn, up 6%; 26 cases per 100,000 people, up from
             if chunk.kind == "prep":
                 is_link = (
                     low in self.links
@@ -207,7 +235,9 @@ class EnglishMeasures(EnglishParts):
             return None  # expanded at an annual rate of 2.4%
         if head != "range" or place.kind != "measure":
             if head in self.empty_heads:
-                return None
+                if phrases.is_possessive(outer - 1):  # India's total of 287
+                    return Measure(head, phrases.plain(outer - 1), outer)
+                return place.carried() if head == "top" and place.done else None
             is_plain = all(w.kind not in {"name", "num"} and not self.heads.search(w.low) for w in inner)
             if head in self.estimates and place.done and is_plain:
                 return place.carried()
@@ -236,6 +266,14 @@ class EnglishMeasures(EnglishParts):
             return place.carried()
         verb = phrases.governor(noun)
         node = phrases.subject_of(verb) if verb >= 0 else -1
+        base = self.verbs.base_of(phrases.verb_at(verb).low) if verb >= 0 else ""
+        if (
+            verb >= 0
+            and phrases.lead(noun) == verb
+            and phrases.verb_at(verb).kind == "verb"
+            and base not in self.posting
+        ):
+            return Measure(*self.named(phrases, noun), noun, verb, is_object=True)  # approve an 11% raise
         if phrases.is_noun(node):
             return Measure(*self.named(phrases, node), node, verb)
         return Measure(*self.named(phrases, noun), noun, verb, is_object=True)
@@ -287,6 +325,9 @@ class EnglishMeasures(EnglishParts):
         if not is_passive:
             node = phrases.object_of(verb)
             if 0 <= node < at:
+                is_beside = node < at - 1 and all(phrases.chunks[i].kind == "adv" for i in range(node + 1, at))
+                if is_beside and self.heads.search(phrases.low(node)):  # anticipates sales growth greater than 10%
+                    return Measure(*self.named(phrases, node), node, verb, is_object=True)
                 if (prep not in self.to_level and prep != "on") or base in self.verbs.placing:
                     return deed
                 metric, owner = self.named(phrases, node)
@@ -305,6 +346,8 @@ class EnglishMeasures(EnglishParts):
             return None
         if base == "raise" and place.kind == "money" and not prep:
             return deed
+        if base == "take" and lead == verb and place.kind == "money" and not is_passive:
+            return deed  # the film took $41 million
         if not is_moving or (base in self.verbs.holding and not prep and not is_passive):
             if prep in {"to", "from"} and place.done:
                 return place.carried()  # approved a 5% rise in the dividend, to $1.52
@@ -336,6 +379,9 @@ class EnglishMeasures(EnglishParts):
             return Measure(before, None, node, verb)
         if metric is None and place.done and phrases.is_prep(node - 1) and phrases.low(node - 1) == "with":
             return Measure(place.last()[0], owner, node, verb)  # with Germany down 14%
+        is_start = place.kind == "money" and self.verbs.base_of(word.low) in self.verbs.starting
+        if metric is None and is_start and word.kind == "verb":
+            return Measure(word.text, owner or phrases.plain(node), -1, verb)  # the Dolphin starts at €19,990
         is_deed = metric is not None and not self.heads.search(metric.lower())
         if is_deed and not self.is_passive(phrases, verb):
             lead = phrases.lead(place.at)

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from transforms.claims.lexicon import load_lexicon
 from transforms.claims.topics import MAX_COUNTED_CHARS
 
 if TYPE_CHECKING:
@@ -61,6 +62,22 @@ class Outline:
         else:
             is_main = not prose or said[0]
         return name if is_main else None
+
+    @cached_property
+    def _sections(self) -> dict[str, int]:
+        """The number of headings above each line."""
+        found: dict[str, int] = {}
+        fold = load_lexicon("en").fold
+        count = 0
+        for line in self.lines:
+            count += _is_heading(line)
+            found.setdefault(fold(line), count)
+        return found
+
+    def is_apart(self, line: str, other: str) -> bool:
+        """Whether a heading stands between two of the article's lines."""
+        first, second = self._sections.get(line), self._sections.get(other)
+        return first is not None and second is not None and first != second
 
     @cached_property
     def _surnames(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,13 @@ Named = tuple[str | None, str | None]  # (metric, subject)
 
 _RATIO = frozenset({"percent", "multiple", "percentage_point"})
 _MORE = frozenset({"more", "less", "fewer", "higher", "lower", "above", "below"})
+# unchanged at 31%, stuck on 14%
+_RESPECTIVELY = re.compile(r"(?P<more>\sand\s\S+(?:\s\S+)?)?,?\srespectively\b")
+_WAYS = frozenset({"off", "across", "north", "south", "east", "west", "high"})  # off the coast, north of town
+_NEAR = 40  # chunks back that the first number of a list may stand
+_STILL = frozenset(
+    {"unchanged", "stuck", "steady", "static", "level", "flat", "up", "down", "stable", "back", "third", "second"}
+)
 _GROUPS = ("s", "people", "men", "women", "children", "those", "them")
 
 
@@ -84,23 +92,32 @@ class EnglishParts(EnglishPhrases):
         """64% of adults had high blood pressure: what they do is measured, and they are the subject."""
         phrases, up = place.phrases, place.at + 1
         chunks = phrases.chunks
-        if (place.kind not in _RATIO and not place.is_fraction) or up + 1 >= len(chunks):
+        if (place.kind not in _RATIO and not place.is_fraction) or up >= len(chunks):
             return None
         if chunks[up].kind == "vg":  # and 4% were Black
             is_group = place.is_bare and (place.kind == "percent" or place.is_fraction)
             lead = phrases.lead(place.at)
+            if (
+                place.is_fraction
+                and not place.is_bare
+                and phrases.is_finite(up)
+                and phrases.low(place.at).endswith(_GROUPS)
+            ):
+                return self.predicate(place, up, phrases.plain(place.at))  # two in five pupils are absent
             if not is_group or not phrases.is_finite(up) or (lead >= 0 and chunks[lead].kind == "vg"):
                 return None
             # Of the students, one in seven wanted
             fronted = next((i for i in range(min(4, len(chunks) - 1)) if phrases.low(i) == "of"), -1) + 1
             who = phrases.plain(fronted) if fronted and phrases.is_noun(fronted) else place.last()[1]
             return self.predicate(place, up, who)
-        if not (phrases.is_prep(up) and phrases.low(up) == "of"):
+        if not (phrases.is_prep(up) and phrases.low(up) == "of") or up + 1 >= len(chunks):
             return None
         group = phrases.past_owner(up + 1)
         if chunks[group].kind != "pron" and not (chunks[group].kind == "np" and phrases.low(group).endswith(_GROUPS)):
             return None
         who = phrases.plain(group - 1 if phrases.is_possessive(group - 1) else group)
+        if phrases.low(group) == "those" and phrases.is_prep(group + 1) and phrases.is_noun(group + 2):
+            who = phrases.said(chunks[group].first, chunks[group + 2].last)  # those on the drug
         verb = self._verb_of_group(phrases, group)
         if verb >= 0:
             return self.predicate(place, verb, who)._replace(node=group)
@@ -109,14 +126,123 @@ class EnglishParts(EnglishPhrases):
             return Measure(place.last()[0], phrases.plain(group), group)
         return None
 
+    def ranked(self, place: Place) -> Measure | None:
+        """The 4th-busiest station, its third-best-selling model: what is ranked."""
+        phrases, end = place.phrases, place.mention.end
+        if place.kind != "rank" or not phrases.text.startswith("-", end):
+            return None
+        words, index = phrases.words, place.word + 1
+        while index < len(words) and words[index].kind == "mark":
+            index += 1
+        at = phrases.of_word[index] if index < len(words) else -1
+        if not phrases.is_noun(at):
+            return None
+        return Measure(phrases.said(index, phrases.chunks[at].last), None, -1, phrases.governor(place.at))
+
+    def rivalled(self, place: Place) -> Measure | None:
+        """Labour is at 34%, with National unchanged at 31% and the Greens on 11%: the same, of another name."""
+        phrases, lead = place.phrases, place.phrases.lead(place.at)
+        chunks, down = phrases.chunks, lead - 1
+        if (
+            place.kind != "percent"
+            or not place.done
+            or not phrases.is_prep(lead)
+            or phrases.low(lead) not in {"at", "on"}
+        ):
+            return None
+        while down > 0 and (chunks[down].kind == "adv" or phrases.low(down) in _STILL):
+            down -= 1
+        if phrases.mark(down) == ",":
+            down = phrases.before_aside(down)  # the Conservatives, once dominant, stuck on 14%
+        if down < 1 or not phrases.is_noun(down) or chunks[down].num >= 0:
+            return None
+        metric, owner = self.named(phrases, down)
+        before = chunks[down - 1]
+        is_listed = before.kind in {"mark", "conj"} or phrases.low(down - 1) == "with"
+        if (
+            not is_listed
+            or metric is not None
+            or owner is None
+            or not any(chunks[i].num >= 0 for i in range(max(0, down - _NEAR), down))
+        ):
+            return None
+        first = down
+        if before.kind == "conj" and down > 2 and self._is_respective(place) and phrases.has_name(down - 2):
+            first = down - 2  # the Left and the AfD on 9% and 24% respectively
+            while first < down and phrases.chunks[first].kind != "np":
+                first += 1
+        begin = chunks[first].first
+        begin += phrases.words[begin].kind == "det"
+        return Measure(place.last()[0], phrases.said(begin, chunks[down].last), is_carried=True)
+
+    @staticmethod
+    def _is_respective(place: Place) -> bool:
+        return _RESPECTIVELY.match(place.phrases.text, place.mention.end) is not None
+
+    def share_of(self, place: Place, subject: str) -> str:
+        """Its one of two joined names, where their numbers are so much and so much respectively."""
+        found = _RESPECTIVELY.match(place.phrases.text, place.mention.end)
+        if found is None:
+            return subject
+        first, _, second = subject.partition(" and ")
+        return first if found["more"] else second.removeprefix("the ")
+
+    def sized(self, place: Place) -> Measure | None:
+        """48 light years away, 17 times the mass of Earth: the word behind says what is measured."""
+        phrases, up = place.phrases, place.at + 1
+        after = phrases.words[place.word + 1] if place.word + 1 < len(phrases.words) else None
+        if after is None:
+            return None
+        if (
+            place.kind == "measure"
+            and after.low in self.dimensions
+            and (after.low not in _WAYS or not phrases.is_prep(up + 1))
+        ):
+            beside = place.at - 1
+            owner = phrases.plain(beside) if phrases.is_noun(beside) and phrases.chunks[beside].num < 0 else None
+            return Measure(after.text, owner, -1, phrases.governor(place.at))
+        is_times = place.kind == "multiple" and (place.mention.unit_text or "").endswith("times") and place.is_bare
+        if is_times and phrases.is_noun(up) and phrases.low(up + 1) == "of" and phrases.chunks[up].num < 0:
+            metric, owner = self.named(phrases, up)
+            if metric is not None and owner is None and phrases.low(up) not in {"average", "level", "rate", "number"}:
+                return Measure(metric, None, -1, phrases.governor(place.at))
+        return None
+
+    def begun(self, place: Place) -> Measure | None:
+        """61 have been scrapped, 42,000 ha have gone up in smoke: what a bare number at a clause's start did."""
+        phrases, at = place.phrases, place.at
+        lead = phrases.lead(at)
+        is_start = lead < 0 or phrases.chunks[lead].kind in {"mark", "conj", "time", "rel"}
+        is_plain = place.kind == "measure" or (place.kind == "count" and place.is_bare)
+        if not (is_start and is_plain):
+            return None
+        verb = phrases.verb_at(at + 1)
+        if verb.kind != "verb" or verb.low in self.level_verbs or verb.low in self.change_verbs:
+            return None
+        return self.predicate(place, at + 1, None) if phrases.is_finite(at + 1) else None
+
+    def set_at(self, place: Place, verb: int) -> Measure | None:
+        """Put August volume at 900 boxes: what someone reckons to be so many."""
+        phrases, lead = place.phrases, place.phrases.lead(place.at)
+        if verb < 0 or not phrases.is_prep(lead) or phrases.low(lead) != "at":
+            return None
+        node = phrases.object_of(verb)
+        if self.verbs.base_of(phrases.verb_at(verb).low) not in {"put", "peg", "estimate", "set", "keep"} or node < 0:
+            return None
+        metric, owner = self.named(phrases, node)
+        return Measure(metric, owner, node, verb, is_object=True) if metric is not None else None
+
     @staticmethod
     def _verb_of_group(phrases: Phrases, group: int) -> int:
         """The verb group a group is the subject of, past what describes it; -1 for none."""
         chunks = phrases.chunks
         for verb in range(group + 1, min(group + 7, len(chunks))):
             kind = chunks[verb].kind
-            if kind == "vg" and not phrases.is_reduced(verb):
+            is_contact = kind == "vg" and verb > group + 1 and chunks[verb - 1].kind == "pron"
+            if kind == "vg" and not phrases.is_reduced(verb) and not is_contact:
                 return verb if phrases.is_finite(verb) else -1
+            if is_contact or (kind == "pron" and verb + 2 < len(chunks) and chunks[verb + 1].kind == "vg"):
+                continue  # of the cars it sells now runs
             if kind not in {"prep", "time", "adv", "rel", "vg"} and not (kind == "np" and phrases.is_prep(verb - 1)):
                 return -1
         return -1

@@ -21,6 +21,14 @@ CLAUSE_REACH = 200  # characters searched for the ends of the clause around a me
 COMPARING = frozenset(["from", "than", "comp", "vers", "vs", "vs.", "agai"])  # first letters of words that compare
 RELATIVE = frozenset(["and", "but", "which", "who", "whose", "where", "if"])
 CLAUSE_BREAK = re.compile(r"[,;:](?!\d)|[—()]|\s[-–]\s")
+OPENING_ADVERB = re.compile(r"\s*[A-Z][a-z]+,\s?")
+RELATIVES = (" that ", " which ", " who ")
+TIMING = frozenset({"when", "once"})  # a clause that opens with one tells when the rest happens
+# a relative clause of the subject, and the verb of the sentence behind it
+SUBJECT_TOLD = re.compile(r"\s*(?:[“\"(]?[\w’'-]+\s){1,6}?(?:that|which|who)\s[a-z][^,;:.]{0,60}$")
+MAIN_VERB_AFTER = re.compile(r"[^,;:.]{0,40}?\s(?:has|have|had|is|are|was|were|will|would|could|may|must)\b")
+# entries and exits in 2022: two nouns of one number
+JOINED_NOUN = re.compile(r"[a-z]+s\s(?:in|for|during|over|by)\s(?:the\s)?$")
 DATELINE_BEFORE = re.compile(r"(?:^|\n)\s*[A-Z][\w.’' ]{2,30}(?:,\s[A-Z][\w.]{1,12}){0,2},?\s\(?$")
 DATELINE_AFTER = re.compile(r"\s?(?:\([A-Z][\w ]+\)\s?)?(?:[-–—]|:\s)")
 # What "for June" stands before: the month of a contract, when nothing happened.
@@ -283,11 +291,23 @@ def reach_of(text: str, mention: Mention, start: int, left: int, *, is_own: bool
     stop = CLAUSE_BREAK.search(text, mention.end, mention.end + CLAUSE_REACH)
     end = stop.start() if stop else len(text)
     opening = table.subordinate.match(text, begin) if begin > low or low == 0 else None
+    is_first = low == 0 and (begin == 0 or OPENING_ADVERB.fullmatch(text, 0, begin) is not None)
+    if opening is not None and is_first and opening.group().strip().lower() in TIMING:
+        opening = None  # When the timetable starts on Dec. 14, the operator will …
+    if (
+        is_first
+        and any(text.find(word, begin, start) >= 0 for word in RELATIVES)
+        and SUBJECT_TOLD.match(text, begin, start)
+        and MAIN_VERB_AFTER.match(text, mention.end)
+    ):
+        return (begin, mention.end), "clause"  # A wildfire that started last Saturday near X has
     if opener == "(" or is_own or (opening and opening.end() <= start):
         return (begin, end), "clause"
     wall = low
     for match in table.wall.finditer(text, low, start):
         # a drop from Tuesday; 45% from 2010 levels by 2030
+        if match.group()[:3] == "and" and JOINED_NOUN.fullmatch(text, match.end(), start):
+            continue
         if match.end() < start and not (match.end() <= left and match.group()[:4].strip().lower() in COMPARING):
             wall = match.end()
     present = PRESENT_AFTER.search(

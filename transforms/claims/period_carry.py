@@ -29,6 +29,11 @@ SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
 TELLS_TIME = r"(?!\s(?:ago|earlier|before|later|on\b))"  # a year earlier
 HEADED_KINDS = frozenset(["money", "count", "percent", "percentage_point"])
 HEADED = frozenset(["year", "half", "quarter", "month", "cumulative"])
+FORESEEN = re.compile(
+    r"\s(?:full-year\s)?(?:guidance|outlook|forecasts?|targets?|goals?|budget|plans?|estimates?|view)\b"
+)
+HEADING_CHARS = 70
+CJK = re.compile(r"[\u3400-\u9fff]")
 LEAD_IN = re.compile(r"[:：][”\"'’」』）)]*\s*$")
 
 
@@ -100,6 +105,7 @@ class Carrier:
         """Takes the one period that the article's title names."""
         self._title_text = text
         named = [period for period in title if governs(period) and self._is_reported(period)]
+        named = [period for period in named if not FORESEEN.match(text, period.end)]  # upgrades 2025 guidance
         self._title = named[0] if len({(period.first, period.last) for period in named}) == 1 else None
 
     def start_block(self, text: str) -> None:
@@ -128,8 +134,12 @@ class Carrier:
 
     def end_block(self, text: str, periods: Sequence[Period]) -> None:
         """Takes the period of a block that leads in a list."""
-        if LEAD_IN.search(text):
-            self._lead_in = next((p for p in reversed(periods) if governs(p) and self._is_reported(p)), None)
+        is_open = LEAD_IN.search(text) is not None
+        is_heading = len(text) <= HEADING_CHARS and text != self._title_text and text[-1:].isalnum()
+        if is_open or (is_heading and not CJK.search(text)):
+            found = next((p for p in reversed(periods) if governs(p) and self._is_reported(p)), None)
+            if is_open or (found is not None and not LIST_ITEM.match(text)):
+                self._lead_in = found  # Performance by franchise, 9M 2025
         self._is_last_item = text.rstrip().endswith(("；", ";"))
 
     def into(

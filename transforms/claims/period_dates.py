@@ -166,6 +166,11 @@ class Dater:
             return self._date_part(mention.part, atom.kind, atom.base)
         if form == "span":
             return atom.span, None
+        if form == "unit" and atom.base == "until_now":
+            whole = self._date_unit(atom._replace(base="published"))  # what has been this week was until today
+            today = self.published
+            is_cut = whole is not None and today is not None and whole.first <= today < whole.last
+            return (Span(whole.first, today), whole) if is_cut and whole and today else (whole, None)
         if form == "unit":
             return self._date_unit(atom), None
         if form == "third":

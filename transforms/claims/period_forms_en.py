@@ -62,7 +62,7 @@ class Lexicon:
         self.match_month = compiled(rf"""
             (?P<name>{month_name})(?![a-z])(?P<dot>(?:(?<=\b[a-z]{{3}})|(?<=\bsept))\.)?
             (?:\s?(?P<day>{DAY})(?:st|nd|rd|th)?(?!{amount}|:[0-9])
-               (?:(?:\s?[-–—]\s?|\s(?P<to>to|through|and)\s)(?P<until>{DAY})(?!{amount}|[0-9:,]|\s(?:{month_name})\b))?
+               (?:(?:\s?[-–—]\s?|\s(?P<to>to|through|and)\s)(?P<until>{DAY})(?!{amount}|[0-9:]|,[0-9]{{3}}|\s(?:{month_name})\b))?
                (?:,?\s?(?P<day_year>{YEAR4})(?![0-9]|,[0-9]))?
              | (?:,|\sof)?[\s-](?P<year>{YEAR4})(?![0-9]|,[0-9])
             )?""")
@@ -83,6 +83,7 @@ class Lexicon:
                (?:,?[\s-](?P<dm_y>{YEAR4})(?![0-9]))?)
           | (?P<latinquarter>(?P<lq_n>[1-4])Q(?:\s?'?(?P<lq_y>{YEAR4}|[0-9]{{2}}))?(?![0-9a-z]))
           | (?P<latinhalf>(?P<lh_n>[12])H\s?'?(?P<lh_y>{YEAR4}|[0-9]{{2}})(?![0-9a-z]))
+          | (?P<latinmonths>(?P<lm_n>[369])M\s?'?(?P<lm_y>{YEAR4}|[0-9]{{2}})(?![0-9a-z]))
           | (?P<ordinal>(?:1st|2nd|3rd|4th)(?P<o_f>[-\s]fiscal)?[-\s](?P<o_u>quarter|half)\b)
           | (?P<year>(?P<year_y>{YEAR4})(?!{not_a_year}|-[a-z]*(?:point|strong)))""")
         self.match_ordinal = compiled(rf"""
@@ -111,7 +112,7 @@ class Lexicon:
             | [-\s](?P<after>ago|earlier|later|(?:{alternation(self.after_unit)})(?!\s{other_word}))(?![a-z])
               (?:[-\s](?P<noun>quarter|period|month|week|year)\b)?
             | (?:\s(?:that|which))?(?:\speriods?)?\s(?P<ended>ended|ending|to|through)
-              (?=\s(?:on\s|at\s|in\s|the\send\sof\s|end-)*(?:{month_name}|{DAY})(?![a-z]))
+              (?=\s(?:on\s|at\s|in\s|the\send\sof\s|end-)*(?:{month_name}|{DAY}|{weekday})(?![a-z]))
             | [-\s]end\b(?P<end>)
             )?(?![a-z])""")
         self.match_of_year = compiled(rf"\sof\s(?:{YEAR4}|(?:the|last|this|next|each)\syear|fiscal)(?![a-z0-9])")

@@ -122,7 +122,7 @@ def join_part(text: str, left: Mention, atom: Atom, language: str) -> bool:
     elif form == "unit" and left.atom.unit == "month" and atom.form == "day" and glue in ("", " "):
         left.year, left.atom, left.kind = left.atom, atom, atom.kind
     elif form == "stretch" and left.ended is None and STRETCH_DATE.fullmatch(glue):
-        if atom.form not in ("year", "part", "span"):
+        if atom.form not in ("year", "part", "span", "weekday"):
             return False
         left.ended = Mention(atom)
     elif form == "weekday" and atom.form in ("part", "year") and atom.kind == "day" and glue in DAY_DAY[language]:

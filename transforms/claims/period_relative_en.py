@@ -97,7 +97,8 @@ def read_relative(text: str, start: int, end: int) -> Atom | None:
         return Atom(start, stop, "year", "year", "published", offset)
     if unit in ("half", "day"):
         return None
-    return Atom(start, stop, "unit", unit, "published", offset, unit)
+    base = "until_now" if unit == "week" and not offset else "published"
+    return Atom(start, stop, "unit", unit, base, offset, unit)
 
 
 def rolling(text: str, match: re.Match[str], word: str, unit: str) -> Atom | None:

@@ -131,6 +131,10 @@ def read_latin_half(match: re.Match[str], text: str) -> Atom | None:
     return part_of_year(match, half(int(match["lh_n"])), "half", match["lh_y"])
 
 
+def read_latin_months(match: re.Match[str], text: str) -> Atom | None:
+    return part_of_year(match, months(1, int(match["lm_n"])), "cumulative", match["lm_y"])  # 9M 2025
+
+
 def read_ordinal_digit(match: re.Match[str], text: str) -> Atom | None:
     number = int(match.group()[0])
     unit = match["o_u"].lower()
@@ -167,6 +171,7 @@ DIGIT_ROWS: dict[str, Callable[[re.Match[str], str], Atom | None]] = {
     "daymonth": read_day_month,
     "latinquarter": read_latin_quarter,
     "latinhalf": read_latin_half,
+    "latinmonths": read_latin_months,
     "ordinal": read_ordinal_digit,
     "year": read_year,
 }

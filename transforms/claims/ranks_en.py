@@ -31,7 +31,7 @@ class EnglishRanks:
         self.pattern = rf"""
             (?<![a-z\d])(?P<rank>
                 (?:no\.|number|\#)\s?(?P<rank_value>\d{{1,3}}|one|two|three|four|five)
-              | (?P<ordinal>{ordinal})(?=[\s-]{phrase_pattern(data["superlatives"]["words"])}\b)
+              | (?P<ordinal>{ordinal})(?=[\s-]{phrase_pattern(data["superlatives"]["words"])}\b|-[a-z]{{3,}}est\b)
               | (?:ranked|ranks|rank|ranking)\s(?P<ranked>{ordinal})
               | (?P<top>top\s?(?P<top_value>\d{{1,3}}|two|three|four|five|ten|twenty))
               | (?P<placed>{ordinal})(?!\sin\s(?:a\srow|succession|line)\b)

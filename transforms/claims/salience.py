@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
+
+from transforms.claims.lexicon import load_lexicon
+from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
     from transforms.claims.changes import Reading
@@ -11,7 +15,14 @@ if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
 
 _SHORT_DURATIONS = frozenset({"minute", "second", "millisecond", "microsecond"})
+_TOLL_REACH = 30
 _MAX_PERIOD = 100  # days, hours, years: 近 before more of them is a bound
+
+
+@cache
+def _words_of_toll() -> re.Pattern[str]:
+    # what makes even a few people a figure
+    return re.compile(rf"\b{phrase_pattern(load_lexicon('en').data['tolls']['words'])}\b")
 
 
 def weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> None:
@@ -22,6 +33,9 @@ def weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> N
         results = tuple(lexicon.data["implied"].get("results", ()))
         if reading.comparator != "eq" or (results and lower.endswith(results, 0, mention.start)):
             mention.is_minor = False
+        elif unit.name == "person" and lexicon.language == "en":  # put nine firefighters in hospital: a toll
+            near = max(0, mention.start - _TOLL_REACH), mention.end + _TOLL_REACH
+            mention.is_minor = _words_of_toll().search(lower, *near) is None
     if unit.kind == "money" and unit.factor < 1 and lower.startswith("一", mention.start) and reading.role != "change":
         mention.is_minor = mention.value == unit.factor  # 一分钱: next to nothing
     if unit.kind != "duration":
@@ -47,7 +61,7 @@ def weigh(lower: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> N
     if lower[mention.start : mention.end].find("-") > 0:
         mention.is_minor = True
         return
-    tail = before.split()[-3:]
+    tail = before.rpartition(", ")[2].split()[-3:]
     mention.is_minor = any(word in tail for word in words["before"] if " " not in word) or any(
         re.match(rf"{re.escape(word)}\b", after) for word in words["after"]
     )

@@ -86,7 +86,7 @@ class EnglishScanner:
           | {self.ranks.pattern}
           | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d\d?)?)(?![\d:.]*\d|\s?[ap]\.?m\b)
           | (?<![a-z\d])(?<!from\s)(?P<to_one>{side}\sto\s(?:one|1))
-            (?=[,.;:!?)]|$|\s(?:to\sreceive|in\sfavo|against|by|over)\b)
+            (?=[,.;:!?)]|$|\s(?:to\sreceive|in|against|by|over|on|at|among|across|this|last)\b)
           | {_NOT_IN_NAME}(?P<plain>{_DIGITS})(?!\.?\d)(?!:\d)
           | (?<![a-z\d])(?P<multiple>{phrase_pattern(self.multiples.values)})(?![a-z])
           | (?<![a-z\d])(?P<numerator>a|an|{phrase_pattern([w for w, n in self.digits.items() if 0 < n < 20])})[\s-]
@@ -123,7 +123,9 @@ class EnglishScanner:
         ]
         words += ["ranked", "rank", "no.", "number", "top", "several", "http", "www.", "per"]
         articled = [*self.fractions.fractions, *data["scales"], *data["few"]["words"], "dozen", "few", "couple"]
-        prefixes = {word[:_PREFIX] for word in words} | {f"{a}{w[:2]}" for a in ("a ", "a-", "an ") for w in articled}
+        prefixes = {word[:_PREFIX] for word in words} | {
+            f"{a}{w[:_PREFIX]}" for a in ("a ", "a-", "an ") for w in articled
+        }
         signs = set(VULGAR) | {sign[0] for sign in self.signs if not sign[0].isalpha()}
         prefixes |= {sign for sign in self.signs if sign[0].isalpha()}
         single = re.escape("".join(sorted(signs)))
@@ -321,7 +323,7 @@ class EnglishScanner:
             assert last is not None
             end, value = last.end(), parse_english(words[:1], self.digits, self.tens, self.scales)
             words = words[:1]
-        if value is None or words[0] in {"hundred", "thousand", "million", "billion", "trillion", "dozen"}:
+        if value is None or words[0] in self.scales:
             return None
         if value < 100 and (ratio := self.fractions.out_of(lower, start, end, value)) is not None:
             return ratio

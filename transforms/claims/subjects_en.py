@@ -24,6 +24,7 @@ _TRADED = frozenset({"money", "percent", "index", "percentage_point", "multiple"
 _OWN_FIGURES = frozenset(
     {"reported", "reports", "expects", "announced", "announces", "posted", "forecast", "forecasts", "disclosed"}
 )
+_SIZES = frozenset({"percent", "count"})
 _OWN = frozenset({"its", "their", "his", "her", "our"})
 _CLAUSE_CHUNKS = 40  # a clause is no longer
 _POLLS = frozenset({"poll", "survey", "data", "report", "estimate", "estimates", "index", "study"})
@@ -47,8 +48,14 @@ class EnglishTopics(EnglishAntecedents):
         found = self.measure(place, topic)
         if self._is_traded(place, found):
             found = found._replace(metric=None, owner=phrases.plain(found.node))
+        elif found.metric is None and found.owner is not None and reading.change is not None:
+            found = found._replace(metric=self._elided(kind, text, topic))
         metric, subject = found.metric, self._subject(place, found, topic, parsed.sources)
         parsed.done[word] = metric, subject
+        if subject is not None and " and " in subject:
+            subject = self.share_of(place, subject)
+        if subject is not None and self.kinds.get(subject.lower()) == "time":
+            subject = topic.said  # from June's $114.8 billion
         topic.said = subject
         if subject is not None and not found.is_carried and self._is_named(subject, phrases):
             topic.subject, topic.subject_block = subject, text
@@ -59,6 +66,15 @@ class EnglishTopics(EnglishAntecedents):
             topic.by_kind[kind] = metric
         topic.read_to = sentence.end
         return metric, subject
+
+    def _elided(self, kind: str, text: str, topic: Topic) -> str | None:
+        """The metric of the paragraph that a bare name goes on with: sales hit 1.8 million; Europe was up 23%."""
+        metric = topic.by_kind.get(kind, topic.metric) if topic.metric_block is text else None
+        if kind == "percent" and metric is not None and metric == topic.by_kind.get("count"):
+            metric = topic.by_kind.get("money", metric)
+        if metric is None or metric.rpartition(" ")[2].lower() in self.instruments | self.securities:
+            return None  # Health-care shares fell. Pfizer lost 1.2 percent
+        return metric if kind in _SIZES or kind in topic.by_kind else None
 
     def _parse(self, text: str, sentence: Sentence, topic: Topic) -> Parsed:
         """The sentence's chunks, read once for all its numbers."""
@@ -120,6 +136,9 @@ class EnglishTopics(EnglishAntecedents):
                     return self._name_before(place, sources) or owner
         if owner is not None:
             return self._resolved(owner, place, found, topic, sources)
+        told = self._told_where(phrases, place.at)
+        if told is not None:
+            return told
         group = phrases.fronted("among") + 1
         if group and phrases.is_noun(group) and phrases.chunks[group].num < 0:
             return phrases.plain(group)  # Among over-65s, efficacy was
@@ -143,6 +162,17 @@ class EnglishTopics(EnglishAntecedents):
             return speaker
         known = self.known(place, topic)
         return self.itself(place, found, known, topic) or known
+
+    def _told_where(self, phrases: Phrases, at: int) -> str | None:
+        """Kindergarten, where rolls shrank 3 percent: what a clause of place tells more of."""
+        for down in range(at - 1, max(0, at - 6), -1):
+            if phrases.low(down) == "where":
+                before = phrases.lead(down - 1) if phrases.mark(down - 1) == "," else down - 1
+                is_thing = phrases.is_noun(before) and phrases.chunks[before].num < 0
+                return self.name_of(phrases, before) if is_thing else None
+            if phrases.chunks[down].kind in {"mark", "conj", "rel"}:
+                return None
+        return None
 
     def _own_speaker(self, place: Place, found: Measure, topic: Topic) -> str | None:
         """The company that says what its own revenue was: Acme said third-quarter revenue rose."""
@@ -255,7 +285,7 @@ class EnglishTopics(EnglishAntecedents):
     def _clause_of(phrases: Phrases, at: int) -> int:
         """Where the clause behind the last semicolon begins, if it has a verb of its own: …; builders hired 300."""
         for down in range(at - 1, max(-1, at - _CLAUSE_CHUNKS), -1):
-            if phrases.mark(down) == ";":
+            if phrases.mark(down) in {";", ":"}:
                 inner = range(down + 1, at)
                 has_subject = any(phrases.is_noun(i) and phrases.chunks[i].num < 0 for i in inner)
                 return down + 1 if has_subject and any(phrases.chunks[i].kind == "vg" for i in inner) else 0

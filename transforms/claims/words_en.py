@@ -9,21 +9,30 @@ from typing import TYPE_CHECKING
 from transforms.claims.languages import english_credits
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.verbs_en import POSSESSIVE, EnglishVerbs, Word
+from transforms.claims.verbs_en import POSSESSIVE, Word, english_verbs
 
 if TYPE_CHECKING:
     from transforms.claims.mentions import Mention
     from transforms.claims.topics import Topic
 
-_TOKEN = re.compile(
-    r"[A-Za-z&][\w’'&/-]*(?:\+(?=\W))?(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]"
-)
-_TICKER = re.compile(r"\((?:[A-Za-z ]{2,10}:\s?)?[A-Z]{1,5}(?:[.:][A-Z]{1,3})?\)")
+_WORD = r"[A-Za-z&][\w’'&/-]*(?:\+(?=\W))?(?:\.(?=[A-Za-z]\.|[a-z])[\w’'&-]+)*\.?|\d(?:[\w.,-]*\w)?|[^\w\s]"
+_TOKEN = re.compile(_WORD).finditer
+# third- to eighth-graders, grades 3 through 8: one word
+_JOINED_TOKEN = re.compile(
+    rf"[A-Za-z]+-\s(?:to|and|or)\s[A-Za-z]+-[A-Za-z]+|\d{{1,4}}\sthrough\s\d{{1,4}}(?=\s[a-z])|{_WORD}"
+).finditer
+_CODE = r"(?:[A-Za-z ]{2,12}:\s?)?[A-Z]{1,6}(?:[.:][A-Z]{1,3})?"
+_TICKER = re.compile(rf"\({_CODE}(?:[;,]\s?{_CODE})*\)")  # (LOW), (Euronext: IPN; ADR: IPSEY)
 _LATIN_DIGIT = re.compile(r"^\d[\d.,]*$")
 # Not the M of $64M, not past Qualcomm's.
 _TITLE_NAME = re.compile(
     r"(?<![\w$€£])[A-Z](?:[\w&.-]|[’'](?!s\b))*(?:\s(?:[A-Z](?:[\w&.-]|[’'](?!s\b))*|&|\d+(?![\w%.,])))*"
 )
+# “Paddy’s War”, "Deep Tide 3": a name, whatever its words are
+_TITLED = re.compile(
+    r"[“\"](?P<title>[A-Z][\w’'&:-]*(?:\s(?:[A-Z0-9][\w’'&:-]*|of|the|and|a|in|on|to|for|with|at|from)){1,7})[”\"](?!\s\()"
+)
+_OPENING = frozenset('“"')
 _QUOTES = frozenset("“”\"‘'’*_[]")
 _ABBREVIATED = frozenset({"inc", "corp", "co", "ltd", "mr", "ms", "mrs", "dr", "st", "no"})
 # Words that may stand between a number and what governs it: nearly, no more than, up to, as much as.
@@ -45,11 +54,14 @@ class EnglishWords:
         self._small: dict[
             str, str
         ] = {}  # class of each word in small letters seen so far: it has one, wherever it stands
-        self.verbs = EnglishVerbs(words_of["verbs"])
+        self.verbs = english_verbs()
         self.heads = re.compile(rf"(?<![a-z-]){phrase_pattern(metrics['heads'])}$")
         self.own_lines = frozenset(metrics["own_lines"])
         self.common = frozenset(words_of["not_names"]["common"])
         self.not_names = frozenset(words_of["not_names"]["words"])
+        self.posting = frozenset(metrics["posting"])
+        self.dimensions = frozenset(metrics["dimensions"])
+        self.amounts = frozenset(metrics["amounts"])
         self.empty_heads = frozenset(metrics["empty"])
         self.estimates = frozenset(metrics["estimates"])
         self.marks = frozenset(metrics["marks"])
@@ -123,12 +135,21 @@ class EnglishWords:
     def _read(self, found: list[Word], text: str, position: int, end: int, start: int, topic: Topic) -> None:
         """Adds the words of a stretch without numbers."""
         small = self._small
-        for match in _TOKEN.finditer(text, position, end):
+        is_joined = text.find("- ", position, end) >= 0 or text.find(" through ", position, end) >= 0
+        for match in (_JOINED_TOKEN if is_joined else _TOKEN)(text, position, end):
             begin, stop = match.span()
             if begin < position:
                 continue
             piece = match.group()
+            kind = small.get(piece)
+            if kind is not None and kind != "mark":
+                found.append(Word(begin, stop, piece, piece, kind))
+                continue
             if piece in _QUOTES:
+                if piece in _OPENING and (title := _TITLED.match(text, begin, end)) is not None:
+                    first, last = title.span("title")
+                    found.append(Word(first, last, title["title"], title["title"].lower(), "name"))
+                    position = title.end()
                 continue
             if piece == "(" and (ticker := _TICKER.match(text, begin, end)) is not None:
                 position = ticker.end()  # Lowe’s (LOW) stock
@@ -217,6 +238,16 @@ class EnglishWords:
         elif word.low in {"up", "down", "off"} and after.kind in {"num", "adv"}:
             if after.kind == "num" or (index + 2 < len(words) and words[index + 2].kind in {"num", "adv"}):
                 kind = "verb"  # shares up 3%, down well over 60%
+        elif (
+            word.low == "past"
+            and before is not None
+            and before.kind in {"name", "noun"}
+            and after.kind in {"name", "det"}
+        ):
+            kind = "prep"  # carried England past India's total
+        elif kind == "adj" and word.low in self.amounts and after.kind in {"prep", "mark", "aux", "verb"}:
+            is_headed = before is not None and (before.kind in {"det", "adj"} or before.text.endswith(POSSESSIVE))
+            kind = "noun" if is_headed else kind  # its worldwide total
         elif kind == "time" and word.text[0].islower():
             if word.low == "may":
                 kind = "aux"
