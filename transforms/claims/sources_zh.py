@@ -10,7 +10,7 @@ from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
-_SECTIONS = ("attribution", "sources", "credits", "constructions")
+_SECTIONS = ("attribution", "sources", "credits", "constructions", "outlet_labels")
 _EDGE = " \u3000“”\"'‘’「」的，,：:、·-—…"
 _DAY = r"(?:\d{2,4}\s?年)?(?:\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|(?<!\d)\d{1,2}\s?[日号])"
 _WEEKDAY = r"(?:本|上|下|这)?(?:周|星期|礼拜)[一二三四五六日天]"
