@@ -29,11 +29,8 @@ _SUFFIX = re.compile(
     """,
     re.VERBOSE,
 )
-# 9个多百分点, 两个多小时: the unit is 个百分点, 个小时
-_SOME_IN_UNIT = re.compile(r"个[多余](?=\s?(?:百分点|基点|点|月|小时|钟头|星期|世纪|交易日|工作日|季度|学期))")
 _LEVEL_MIN = 10_000
 _UNIT_REACH = 8
-_HALF_IN_UNIT = re.compile(r"个半(?=个?(?:月|小时|钟头|星期))")
 _ASCII = frozenset(map(chr, range(128)))
 _TIMES = frozenset({"d", "wk", "mo", "a", "h"})
 _YEAR_LIKE = re.compile(r"(?:19|20)\d\d$")
@@ -53,6 +50,12 @@ class ChineseAmounts:
         self.lexicon = lexicon
         data = lexicon.data
         units = load_units()
+        inside = data["counted_by_ge"]
+        # 9个多百分点, 两个多小时: the unit is 个百分点, 个小时
+        self.some_in_unit = re.compile(rf"个[多余](?=\s?{phrase_pattern(inside['some'])})").match
+        self.half_in_unit = re.compile(rf"个半(?=个?{phrase_pattern(inside['half'])})").match
+        self.index_before: list[str] = data["index_points"]["before"]
+        self.numbered_by_year = frozenset(data["numbered_by_year"]["words"])
         self.digits: dict[str, int] = data["digits"]
         self.scales: dict[str, int] = data["scales"]
         self.item = units["item"]
@@ -78,7 +81,8 @@ class ChineseAmounts:
         self.bare: dict[str, str] = {word: kind for kind, found in bare.items() for word in found}
         quake = phrase_pattern(data["bare_numbers"]["quake"])
         self.quake_before = re.compile(rf"{quake}[^。！？\n]{{0,30}}$").search
-        self.quake_after = re.compile(rf"级(?:左右|以上|上下|及以上)?的?(?:破坏性|有感|浅源|深源)?{quake}").match
+        bounds, kinds = (phrase_pattern(data["quakes"][key]) for key in ("bounds", "kinds"))
+        self.quake_after = re.compile(rf"级{bounds}?的?{kinds}?{quake}").match
         self.richter = units["richter"]
         self.bare_units = {
             "index": units["point"],
@@ -151,9 +155,9 @@ class ChineseAmounts:
                 value *= scale
             if value >= _LEVEL_MIN and text.startswith("级", end) and not text.startswith("级别", end):
                 end, comparator = end + 1, comparator or "approx"  # 百万级骑手
-            if text.startswith("个半", end) and (half := _HALF_IN_UNIT.match(text, end)) is not None:
+            if text.startswith("个半", end) and (half := self.half_in_unit(text, end)) is not None:
                 value, end = value + Decimal("0.5"), half.end()  # 一个半小时
-            if text.startswith(("个多", "个余"), end) and (some := _SOME_IN_UNIT.match(text, end)) is not None:
+            if text.startswith(("个多", "个余"), end) and (some := self.some_in_unit(text, end)) is not None:
                 shift, comparator = some.end() - 1, "gt"
                 unit_match = self.unit_at(f"个{text[some.end() : some.end() + _UNIT_REACH]}")
             else:
@@ -218,7 +222,7 @@ class ChineseAmounts:
             return  # 2021年 is a calendar year
         if (
             unit.kind == "count"
-            and surface in {"届", "款", "集"}
+            and surface in self.numbered_by_year
             and _YEAR_LIKE.match(text, mention.start, mention.start + 4)
         ):
             return
@@ -319,4 +323,4 @@ class ChineseAmounts:
     def _is_index(self, text: str, mention: Mention, number: Decimal) -> bool:
         # 涨30点, 报3200.5点; 12点 is a time
         before = text[max(0, mention.start - 10) : mention.start]
-        return number >= 25 or number != int(number) or any(ch in before for ch in "涨跌升降报收指超低高")
+        return number >= 25 or number != int(number) or any(word in before for word in self.index_before)

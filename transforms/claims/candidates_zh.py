@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _ASCII_DIGITS = "0123456789"
-# 一升两降, 两增一减: how many go which way
-_FEW, _MOVES = "一二两三四五六七八九", "升降涨跌增减进退收放稳平红绿快慢买卖缓高低优缺"
+_FEW = "一二两三四五六七八九"
 _SEVERAL = "数几上"
 _ORDINALS = ("第", "前", "No.", "TOP", "Top")
 _ADDRESSES = ("http", "www.")
@@ -65,6 +64,10 @@ class ChineseCandidates:
         self._follow_one |= {*joins, "几", *(f"个{scale}" for scale in scales)}
         glued = "|".join(data["glued"]["words"])
         apart = rf"(?:(?<![A-Za-z\d_.#&@])|(?<={glued}))(?<![A-Za-z][-–])(?<!\d[.:：/])"
+        # 一升两降, 两增一减: how many go which way
+        moved = f"[{_FEW}][{''.join(data['tallies']['moves'])}]"
+        by_ge = phrase_pattern(data["counted_by_ge"]["behind_half"])
+        halved, times = (phrase_pattern(data["halves"][key]) for key in ("units", "times"))
         # What each alternative begins with, and its expression; the first that matches counts. ⟨list⟩ stands for the
         # words of a list that begin with the character at hand.
         self._rows: list[tuple[str, str]] = [
@@ -72,7 +75,7 @@ class ChineseCandidates:
             (numerals, rf"(?P<run>{numeral}{{{LONG_RUN},}})"),
             ("", r"(?P<mask>⟨mask⟩)"),
             ("hw", rf"(?P<mask>{URL})"),
-            (_FEW, rf"(?P<mask>[{_FEW}][{_MOVES}][{_FEW}][{_MOVES}])"),
+            (_FEW, rf"(?P<mask>{moved}{moved})"),
             ("", r"(?P<word>⟨word⟩)"),
             ("翻", rf"(?P<doubling>{doubling})"),
             ("百千万", rf"(?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}[kK]?|{numeral}+(?:点{digit}+)?))"),
@@ -94,8 +97,7 @@ class ChineseCandidates:
             (numerals, rf"(?P<hanzi>{numeral}+(?:点{digit}+)?几?)"),
             (
                 "半",
-                r"(?P<half>半)(?=(?:个(?:多)?(?:月|小时|钟头|世纪|百分点|基点|点|亿|百分)|世纪|年(?!报|度)|天|小时|分钟|秒"
-                rf"|{phrase_pattern(data['halves']['units'])})(?!期))",
+                rf"(?P<half>半)(?=(?:个多?{by_ge}|年(?!报|度)|{times}|{halved})(?!期))",
             ),
         ]
 

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.changes import RATIO_KINDS, ChangeReader, Neighbour, Reading, kind_of, nearest
+from transforms.claims.lexicon import load_lexicon
+from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
-    from transforms.claims.lexicon import Cue
+    from transforms.claims.lexicon import Cue, Lexicon
     from transforms.claims.mentions import Mention
     from transforms.claims.sentences import Sentence
 
-# What may stand between a verb of change and its number without breaking the tie.
-_FILLER = re.compile(
-    r"(?:去|掉|出)?(?:[了有到至为是在的其也已可人民币达个\s：“\"]|幅度|平均|分别|大约|合计|累计|接近|将|只|仅|近)*"
-)
-_LEVEL = re.compile(r"(?:去|回)?(?:了)?(?:至|到|为|成|在)(?:[^，。；、\d]{0,8}的)?(?:了|约|大约|近|仅|只有)?\s?")
-_TO_GAP = re.compile(
-    r"(?:[,，]?\s?(?:左右|以上|多|后)?(?:至|到|，?达到了?|，?达|，?创下?|刷新至)\s?)"
-    r"(?:创纪录的|创历史新高的|历史新高的|纪录新高|约|近|超过)*\s?"
-)
 _STILL = re.compile(r"[^，。；]{0,8}，(?:仍|均|都)?(?:至|为|到|达到?)\s?")
 _LED = re.compile(r"[至到]")
 _ADDED = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,8}(?:为|达到?|约|共)?\s?")  # 新增装机, 新增确诊病例
-_ADDING = frozenset({"新增", "净增", "新增加"})
 _COMPARING = re.compile(r"[比较](?=.)|于")  # not in 比重
 _MAX_GAP = 12
 _MAX_BEHIND = 8
@@ -36,20 +29,46 @@ _FROM = re.compile(r"[从由](?:[^，。；、\d]{0,10}的)?(?:约|近|每[^，�
 _TURNED = re.compile(
     r"(?:左右|以上|多)?\s?[\u4e00-\u9fff]{0,4}(?:至|到|为|成)了?(?:[^，。；、\d]{0,6}的)?(?:约|近|每[^，。；\d]{1,3})?\s?"
 )
-_APART = re.compile(
-    r"(?P<way>低于|少于|不及|高于|高出|超出|多于|领先|落后|跑输|跑赢)(?P<than>[^，。；、\d]{1,14}?)$"
-)  # 低于全省平均水平0.2个百分点
-_AHEAD = frozenset({"高于", "高出", "超出", "多于", "领先", "跑赢"})
-_SIGNED = re.compile(r"(?:同比|环比|YoY|yoy|按年|按月)\s?[:：]?\s?(?P<sign>[+＋-－]?)$")
 _APART_KINDS = frozenset({"percentage_point", "multiple", "index"})
 _AT = frozenset({"", "在", "于", "为"})
-_SPEEDS = {"快": "decrease", "慢": "increase", "早": "decrease", "晚": "increase"}
-_VERBAL_NOUN_GAPS = frozenset({"的", "的同比", "的年均", "的速度", "的年均速度", "的幅度", "的速率"})
-_HELD = re.compile(r"(?:维持|保持|稳定)(?:在|于)?\s?$")
+
+
+class _Links:
+    """Compiled expressions for what ties words of change to numbers."""
+
+    def __init__(self) -> None:
+        data = load_lexicon("zh").data
+        links: dict[str, list[str]] = data["change_links"]
+        words = {key: phrase_pattern(listed) for key, listed in links.items()}
+        # What may stand between a verb of change and its number without breaking the tie.
+        self.filler = re.compile(rf"(?:去|掉|出)?(?:[了有到至为是在的其也已可人民币达个\s：“\"]|{words['fillers']})*")
+        self.level = re.compile(
+            rf"(?:去|回)?(?:了)?(?:至|到|为|成|在)(?:[^，。；、\d]{{0,8}}的)?(?:了|{words['level_bounds']})?\s?"
+        )
+        self.to_gap = re.compile(
+            rf"(?:[,，]?\s?(?:左右|以上|多|后)?(?:{words['to_level']}|，?{words['reaching']})\s?)"
+            rf"(?:{words['records']}|约|近|超过)*\s?"
+        )
+        # 低于全省平均水平0.2个百分点
+        ways = phrase_pattern([*links["ahead"], *links["behind"]])
+        self.apart = re.compile(rf"(?P<way>{ways})(?P<than>[^，。；、\d]{{1,14}}?)$")
+        self.ahead = frozenset(links["ahead"])
+        self.signed = re.compile(rf"{words['signed']}\s?[:：]?\s?(?P<sign>[+＋-－]?)$")
+        self.adding = frozenset(links["adding"])
+        self.verbal_noun_gaps = frozenset(links["verbal_noun"])
+        self.speeds: dict[str, str] = {word: way for way, listed in data["change_speeds"].items() for word in listed}
+        self.held = re.compile(rf"{phrase_pattern(data['change']['unchanged']['holding'])}(?:在|于)?\s?$")
+
+
+_links = cache(_Links)
 
 
 class ChineseChanges(ChangeReader):
     """Ties Chinese verbs, nouns and comparatives of change to numbers."""
+
+    def __init__(self, lexicon: Lexicon, text: str, lower: str) -> None:
+        super().__init__(lexicon, text, lower)
+        self.links = _links()
 
     def _continues(self, sentence: Sentence, mention: Mention, reading: Reading, before: Neighbour) -> bool:
         text, earlier = self.lower, before.reading
@@ -57,7 +76,7 @@ class ChineseChanges(ChangeReader):
         gap = text[before.mention.end : led.end() if led is not None else reading.lead]
         if _TURNED.fullmatch(gap) and self._turned(sentence, mention, reading, before):
             return True
-        if not (_TO_GAP.fullmatch(gap) or _STILL.fullmatch(gap)):
+        if not (self.links.to_gap.fullmatch(gap) or _STILL.fullmatch(gap)):
             return False
         if earlier.role == "change" and (mention.unit is not before.mention.unit or earlier.change):
             is_own = kind_of(mention) == "percent" and kind_of(before.mention) == "percentage_point"
@@ -110,7 +129,7 @@ class ChineseChanges(ChangeReader):
 
     def _signed(self, mention: Mention, reading: Reading) -> bool:
         """同比+33.1%, 环比-4.1%: the sign says which way."""
-        found = _SIGNED.search(self.lower, max(0, mention.start - 8), mention.start)
+        found = self.links.signed.search(self.lower, max(0, mention.start - 8), mention.start)
         if found is None or mention.value is None or kind_of(mention) not in {"percent", "percentage_point"}:
             return False
         if not found["sign"] and mention.value >= 0:
@@ -136,11 +155,11 @@ class ChineseChanges(ChangeReader):
                 reading.change = cue.value
             reading.lead = begin
             return True
-        filler = _FILLER.match(gap)
+        filler = self.links.filler.match(gap)
         assert filler is not None  # every part of it is optional
         is_led = _LED.match(self.lower, reading.lead, mention.start) is not None
-        is_level = cue.role == "verb" and (is_led or _LEVEL.fullmatch(gap) is not None)
-        is_adding = word in _ADDING and _ADDED.fullmatch(gap) is not None
+        is_level = cue.role == "verb" and (is_led or self.links.level.fullmatch(gap) is not None)
+        is_adding = word in self.links.adding and _ADDED.fullmatch(gap) is not None
         if not (is_level or is_adding) and filler.end() < len(gap):
             return False
         if not is_level:
@@ -173,10 +192,10 @@ class ChineseChanges(ChangeReader):
     def _compares(self, sentence: Sentence, mention: Mention, reading: Reading) -> bool:
         """比X高5倍: a comparative right before the number, what it is compared with before that; 每克贵了20元."""
         start, _ = sentence.clause_of(mention.start)
-        apart = _APART.search(self.lower, start, reading.lead) if kind_of(mention) in _APART_KINDS else None
+        apart = self.links.apart.search(self.lower, start, reading.lead) if kind_of(mention) in _APART_KINDS else None
         if apart is not None and not apart["than"].endswith("的"):  # 不及去年同月的四分之一 is no difference
             reading.role, reading.lead = "change", apart.start()
-            reading.change = "increase" if apart["way"] in _AHEAD else "decrease"
+            reading.change = "increase" if apart["way"] in self.links.ahead else "decrease"
             return True
         stop = reading.lead
         is_done = self.lower[stop - 1 : stop] in {"了", "出"}  # 每克贵了20多元 says so without 比
@@ -184,8 +203,8 @@ class ChineseChanges(ChangeReader):
         for size in (2, 1):
             word = self.lower[stop - size : stop]
             way = self.words.comparatives.get(word)
-            if word in _SPEEDS and kind_of(mention) == "duration":
-                way = _SPEEDS[word]  # 慢了0.38秒: more of it
+            if word in self.links.speeds and kind_of(mention) == "duration":
+                way = self.links.speeds[word]  # 慢了0.38秒: more of it
             if way is not None and (is_done or _COMPARING.search(self.lower, start, stop - size)):
                 reading.role, reading.change, reading.lead = "change", way, stop - size
                 return True
@@ -194,7 +213,8 @@ class ChineseChanges(ChangeReader):
     def _behind(self, sentence: Sentence, mention: Mention, reading: Reading, end: int) -> None:
         # 11%的增幅, 两位数增长
         kind = kind_of(mention)
-        if self.lower.startswith("不变", mention.end) and _HELD.search(self.lower, sentence.start, reading.lead):
+        held = self.links.held.search
+        if self.lower.startswith("不变", mention.end) and held(self.lower, sentence.start, reading.lead):
             reading.change = "unchanged"  # 维持1.95%不变
             return
         is_digits = mention.kind == "digits"
@@ -210,7 +230,8 @@ class ChineseChanges(ChangeReader):
             for cue in cues:
                 if cue.role not in {"noun", "verb"} or cue.value == "unchanged":
                     continue
-                near = {"", "的", " 的", " "} if cue.role == "noun" else {"", "的"} if is_digits else _VERBAL_NOUN_GAPS
+                verbal = {"", "的"} if is_digits else self.links.verbal_noun_gaps
+                near = {"", "的", " 的", " "} if cue.role == "noun" else verbal
                 if gap in near:
                     reading.role, reading.change = "change", cue.value
                     return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.affixes import Endings
 from transforms.claims.credits import Credit
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sources_zh import attribution_words, chinese_sources
+from transforms.claims.sources_zh import attribution_words, chinese_sources, credit_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,24 +20,6 @@ REACH = 60  # characters before a verb that are read for its source
 CLAUSE = re.compile(
     r"[，。；：！？\n;,”」—\s](?:(?<=[，。；：！？\n;])|(?<=,)(?!\d)|(?<=[，。！？…,.!?][”」])|(?<=—)—|(?<=。\s))"
 )
-_PUBLISHED = ("发布的", "公布的", "编制的")
-_SIZED = (
-    "估算为",
-    "测算为",
-    "估计为",
-    "预估为",
-    "评估为",
-    "预测为",
-    "估算在",
-    "测算在",
-    "预测在",
-    "上修为",
-    "下修为",
-    "上调为",
-    "下调为",
-)
-_PLANNED = ("定下的", "制定的", "确定的", "设定的", "下达的", "提出的", "给出的", "划定的")
-_GIVING = ("给出", "报出", "抛出", "摆出", "列出", "拿出", "晒出", "亮出", "披露", "透露")
 _FOR = re.compile("(?<=..)为")
 _HANDLE = re.compile("[将把]")
 
@@ -48,11 +30,14 @@ class ChineseConstructions:
     def __init__(self) -> None:
         data = attribution_words()
         words = {key: phrase_pattern(data[key]) for key in ("figures", "views", "telling")}
+        rare = credit_words()["constructions"]
+        words |= {key: phrase_pattern(listed) for key, listed in rare.items()}
         self.names = chinese_sources()
         self.papers = Endings(data["papers"])
         self.figures = re.compile(words["figures"])
         self.figures_ahead = re.compile(rf"[^{BREAK}]{{0,20}}?{words['figures']}")
         self.attributive = frozenset(f"{word}的" for word in data["attributive"])
+        self.published = frozenset(f"{word}的" for word in rare["published"])
         self.view = re.compile(words["views"])
         self.label = re.compile(
             rf"\s*(?:【[^】]{{1,8}}】|【|\d{{1,2}}[、.．]\s?|[①-⑩]|·|•)?(?P<name>[^{BREAK}（）【】]{{2,16}})[：:]"
@@ -60,21 +45,19 @@ class ChineseConstructions:
         # 一位做地锅鸡的老板掰着指头算：
         self.told = re.compile(rf"(?:{words['telling']})[^{BREAK}]{{0,3}}：")
         # 财务负责人徐岚给出更细的数字：
-        self.given = re.compile(
-            rf"{phrase_pattern(_GIVING)}(?:了)?[^{BREAK}]{{0,8}}(?:数字|数据|说法|判断|预测|口径|解释|答案|账)："
-        )
+        self.given = re.compile(rf"{words['giving']}(?:了)?[^{BREAK}]{{0,8}}{words['given']}：")
         # 快手科技发布2023年第二季度财报：
-        self.released = re.compile(rf"(?:发布|公布|披露|交出|递交)(?:了)?(?P<paper>[^{BREAK}]{{2,20}})：")
+        self.released = re.compile(rf"{words['releasing']}(?:了)?(?P<paper>[^{BREAK}]{{2,20}})：")
         # 按省商务厅年初定下的盘子，
         self.planned = re.compile(
-            rf"(?:按照?|根据|依据|依照)(?P<name>[^{BREAK}]{{2,20}}?){phrase_pattern(_PLANNED)}[^{BREAK}]{{1,10}}，"
+            rf"(?:按照?|根据|依据|依照)(?P<name>[^{BREAK}]{{2,20}}?){words['planning']}的[^{BREAK}]{{1,10}}，"
         )
         self.triggers = {
-            "attributive": [*self.attributive, *_PUBLISHED],
+            "attributive": [*self.attributive, *self.published],
             "move": data["moves"],
-            "sized": _SIZED,
-            "planned": _PLANNED,
-            "given": _GIVING,
+            "sized": rare["sizing"],
+            "planned": [f"{word}的" for word in rare["planning"]],
+            "given": rare["giving"],
         }
 
     @cached_property
@@ -136,7 +119,7 @@ class ChineseConstructions:
         """X监测的70城, X发布的10月份指数为: an office, and no verb of saying."""
         for begin, stop in words:
             word = text[begin:stop]
-            is_figure = word in _PUBLISHED and self.figures_ahead.match(text, stop, end) is not None
+            is_figure = word in self.published and self.figures_ahead.match(text, stop, end) is not None
             if word not in self.attributive and not is_figure:
                 continue
             at = clause_start(text, start, begin)

@@ -10,27 +10,20 @@ from transforms.claims.affixes import Endings
 from transforms.claims.constructions_zh import BREAK, CLAUSE, REACH, ChineseConstructions, clause_start, covers
 from transforms.claims.credits import Credit, CreditFinder
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sources_zh import attribution_words, chinese_sources
+from transforms.claims.sources_zh import attribution_words, chinese_sources, credit_words
 from transforms.claims.triggers import Triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FOLLOWS = frozenset("，：,:“「\n")
-# Words without which an expression is not tried.
-_LEADS = ("口径", "官网", "网站", "查询", "查阅", "登录", "翻阅", "浏览", "检索", "看来，")
+# Words without which an expression is not tried, beside verbs of looking up and sites.
+_LEADS = ("口径", "看来，")
 _INSIDE = [inside + mark for inside in "中里上据息" for mark in "，,：:"]
-_LISTS = Endings(["调查", "调研", "问卷", "民调", "排名", "榜单", "名单", "统计"])
 _DATA = frozenset({"数据，", "数据：", "消息，", "消息："})
 _PAPER = 8  # characters of the longest word for a paper
 _ASKED = re.compile("对(?!外)|的|面向|在")
-_PRONOUN_LEAD = re.compile(r"^(?:并|还|也|同时|又|且|再|此外|另外|他们|她们|他|她|其)")
-_OWN_WORD = frozenset({"宣布", "官宣"})
-_COUNTED = frozenset({"统计", "梳理", "测算", "调查", "盘点"})  # what a reporter does himself: 据记者不完全统计
-_TO_WHOM = frozenset({"回应", "回复", "答复", "提醒", "警告", "反映", "通报"})
 _OBJECT = re.compile(r"[^，。；：]{1,8}[，：]“?(?!\d)")  # 回应36氪，
-_SHOWS = frozenset({"显示", "表明", "发现", "援引"})
-_SHOWING = frozenset({"显示", "指出", "表明"})
 _HELD = re.compile(r"^(?:在|对(?!外|手|方|冲)|向|就|于)")
 
 
@@ -51,6 +44,8 @@ class ChineseCredits(CreditFinder):
         data = attribution_words()
         keys = ("openers", "closers", "unnamed", "verb_ends", "not_after_verbs")
         words = {key: phrase_pattern(data[key]) for key in keys}
+        ways = credit_words()["credits"]
+        words |= {key: phrase_pattern(listed) for key, listed in ways.items()}
         self.names = chinese_sources()
         self.opened = re.compile(
             rf"(?<![数证单票收占论依根])(?:{words['openers']})(?P<name>[^{BREAK}]{{1,40}}?)"
@@ -59,7 +54,7 @@ class ChineseCredits(CreditFinder):
         # 据新华社，
         self.opened_plainly = re.compile(rf"(?:^|(?<=[，。；\n]))(?:据|援引|根据|按照)(?P<name>[^{BREAK}]{{2,12}})，")
         self.unnamed = re.compile(
-            rf"(?<![数证根收单])(?:据|依)(?:{words['unnamed']})(?=[，,：])|(?:据此|按此)(?:计算|测算|估算|推算)?"
+            rf"(?<![数证根收单])(?:据|依)(?:{words['unnamed']})(?=[，,：])|(?:据此|按此){words['calculating']}?"
         )
         kinds = ("speech", "forecasts", "findings", "announcements", "heard")
         self.kind_of = {word: kind for kind in kinds for word in data[kind]}
@@ -73,24 +68,33 @@ class ChineseCredits(CreditFinder):
                 "verb": [*self.kind_of],
                 "no_verb": data["not_verbs"],
                 "inside": _INSIDE,
-                "lead": _LEADS,
+                "lead": [*_LEADS, *ways["sites"], *ways["looking_up"]],
                 **self.others.triggers,
             }
         )
         self.papers = frozenset(data["papers"]) | frozenset(data["documents"])
         self.kept_papers = frozenset(data["kept_papers"])
         self.owned_papers = Endings(data["papers"])
+        self.surveys = Endings(ways["surveys"])
         name = rf"(?P<name>[^{BREAK}]{{2,14}}?)"
+        looked_up = [*ways["sites"], *ways["looked_up_papers"]]
         self.led = (
             # 查询X官网，
-            re.compile(rf"(?:查询|查阅|登录|翻阅|浏览|检索){name}(?<=官网|网站|年报|财报|公告)(?=[，,显发])"),
+            re.compile(rf"{words['looking_up']}{name}{_behind(looked_up)}(?=[，,显发])"),
             # 在X官网给出的案例中能够看到，
-            re.compile(rf"在{name}(?<=官网|网站)[^{BREAK}]{{0,16}}?(?:看到|显示|发现)(?=，)"),
+            re.compile(rf"在{name}{_behind(ways['sites'])}[^{BREAK}]{{0,16}}?{words['seen_there']}(?=，)"),
             # X口径下，
-            re.compile(rf"(?:按|在)?{name}(?:的)?(?:统计)?口径(?:下|中|计算|计|来看|，)"),
+            re.compile(rf"(?:按|在)?{name}(?:的)?(?:统计)?口径(?:{words['measure_ends']}|，)"),
             # 在X看来，
             re.compile(rf"在?{name}看来(?=，)"),
         )
+        self.resumed = re.compile(f"^{words['resuming']}")
+        self.origin_end = re.compile(f"{words['origin_ends']}+$")
+        self.hearing_end = re.compile(rf"(?:{words['hearing_ends']}|\s)+$")
+        self.reporters_own, self.own_word = frozenset(ways["reporters_own"]), frozenset(ways["own_word"])
+        self.forecast_closers: list[str] = ways["forecast_closers"]
+        self.addressed, self.showing = frozenset(ways["addressed"]), frozenset(ways["showing"])
+        self.shown_behind_noun = frozenset(ways["shown_behind_noun"])
         self.nobody = frozenset(data["nobody"])
         self.pronouns = frozenset(data["pronouns"])
 
@@ -123,11 +127,11 @@ class ChineseCredits(CreditFinder):
                 continue
             is_paper = match["closer"] in self.kept_papers
             name = self.names.name_of(raw + match["closer"] if is_paper else raw)
-            if raw.startswith("记者") and match["closer"] in _COUNTED:
+            if raw.startswith("记者") and match["closer"] in self.reporters_own:
                 name = "记者"
             bare = None if name else self.names.bare_of(raw + match["closer"])
             if (name and not name.isdigit()) or bare:
-                is_forecast = any(w in match["closer"] for w in ("预测", "预计"))
+                is_forecast = any(word in match["closer"] for word in self.forecast_closers)
                 credit = Credit(
                     match.start(), match.end(), name or bare, False, is_forecast=is_forecast, is_bare=name is None
                 )
@@ -144,7 +148,7 @@ class ChineseCredits(CreditFinder):
             paper = listed = ""
             if text[inside] in "中里上":
                 paper = self.owned_papers.of(text[max(start, stop - _PAPER) : stop])
-                listed = _LISTS.of(text[max(start, inside - _PAPER) : inside])
+                listed = self.surveys.of(text[max(start, inside - _PAPER) : inside])
             elif text[inside - 1 : inside + 2] in _DATA:
                 listed = text[inside - 1]
             if not paper and not listed:
@@ -208,14 +212,15 @@ class ChineseCredits(CreditFinder):
                 done = clauses[index] if index < len(clauses) else end
 
     def _said(self, text: str, at: int, verb: _Verb, end: int) -> Credit | None:
-        if verb.more in _SHOWING and verb.word in self.names.bare:  # 牛津大学的一项调查指出: a noun and its verb
+        # 牛津大学的一项调查指出: a noun and its verb
+        if verb.more in self.shown_behind_noun and verb.word in self.names.bare:
             verb = _Verb(verb.more, "", verb.start + len(verb.word), verb.end)
         word, stop = verb.word, verb.end
         kind = self.kind_of[word]
         raw = text[at : verb.start]
         after = text[stop : stop + 1]
         is_speech = kind in {"speech", "forecasts"} or (
-            kind == "announcements" and bool(verb.more or word in _OWN_WORD)
+            kind == "announcements" and bool(verb.more or word in self.own_word)
         )
         is_closing = is_speech and (
             after in "。." or stop >= end - 1 or (at > 0 and text[at - 1] in "”」" and text[at - 2] in "，。！？…,.!?")
@@ -225,7 +230,7 @@ class ChineseCredits(CreditFinder):
         stripped = raw.strip(" \u3000")
         if stripped in self.pronouns or (
             is_speech
-            and (_PRONOUN_LEAD.match(stripped) or _HELD.match(stripped) or (not stripped and kind != "announcements"))
+            and (self.resumed.match(stripped) or _HELD.match(stripped) or (not stripped and kind != "announcements"))
         ):
             name = None if stripped in self.pronouns else self.names.name_of(raw)
             if name is None:
@@ -257,16 +262,17 @@ class ChineseCredits(CreditFinder):
     def _is_credited(self, text: str, raw: str, name: str, kind: str, verb: _Verb) -> bool:
         """Whether the verb makes a source of the name: many are nouns too, and metrics are expected as well."""
         word, stop = verb.word, verb.end
-        is_followed = text[stop : stop + 1] in _FOLLOWS or (word in _TO_WHOM and _OBJECT.match(text, stop) is not None)
+        is_addressed = word in self.addressed and _OBJECT.match(text, stop) is not None
+        is_followed = text[stop : stop + 1] in _FOLLOWS or is_addressed
         if word in self.proposing:
             return is_followed
         if kind == "forecasts" and self.names.is_crowd(name):
             return False
         if word == "发布":
             return self.names.is_office(name) and self.others.figures.search(text, stop, stop + REACH) is not None
-        if kind == "findings" and word not in _SHOWS:
+        if kind == "findings" and word not in self.showing:
             return self.names.is_publication(raw) or self.names.is_office(name)
-        is_sure = bool(verb.more) or is_followed or word in _OWN_WORD
+        is_sure = bool(verb.more) or is_followed or word in self.own_word
         is_sure = is_sure or (kind == "speech" and word not in self.nominal)
         return is_sure or self.names.is_office(name) or self.names.is_person(raw)
 
@@ -274,13 +280,18 @@ class ChineseCredits(CreditFinder):
         """36氪获悉, 记者从X获悉."""
         _, origin, source = raw.rpartition("从")
         if origin:
-            name = self.names.name_of(re.sub(r"(?:处|方面|内部|官网|独家|采访|那里|口中)+$", "", source))
+            name = self.names.name_of(self.origin_end.sub("", source))
             return Credit(at, stop, name, is_speech=False)
-        name = re.sub(r"(?:记者|独家|近日|日前|今日|获悉|\s)+$", "", raw.strip())
+        name = self.hearing_end.sub("", raw.strip())
         if name in self.nobody or len(name) < 2:
             return Credit(at, stop, None, is_speech=False)
         name_ = self.names.name_of(name)
         return Credit(at, stop, name_, is_speech=False, is_outlet=True) if name_ else None
+
+
+def _behind(words: Iterable[str]) -> str:
+    """Source of an expression for the place behind one of the words."""
+    return f"(?:{'|'.join(f'(?<={re.escape(word)})' for word in words)})"
 
 
 def _matches(

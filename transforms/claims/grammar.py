@@ -35,16 +35,12 @@ _MAX_CARRY = 70
 _MAX_LEVELS_GAP = 20
 _MAX_LEVELS_APART = 20
 _MAX_APART = 5
-_TO_LEVEL = re.compile(r"\sto\s(?:(?:about|around|nearly|almost|over|more than|roughly)\s)?")
 _MORE = re.compile(r"\s(?:more|others)\b(?!\s(?:than|[a-z]+s\b))")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _MYRIADS = (Decimal(10) ** 12, Decimal(10) ** 8, Decimal(10) ** 4)
 # sees income rising 5.5% to 6.5%: what is expected to change by so much or more
 _EXPECTED_RANGE = 2
-_EXPECTED = re.compile(
-    r"\b(?:sees?|seen|expect\w*|forecast\w*|guid\w+|project\w*|predict\w*|anticipat\w*|will|would|could|may|might)\b[^.;\d]*$"
-)
 # A range's ends are nearer to each other; 下调1.55万元至24.59万元 is no range.
 _SIZE_TO_LEVEL = 4
 # 由首日的8.1跌到7.4分, 从1600万升级为3200万像素: what stands between two levels that share the unit of the second
@@ -210,12 +206,25 @@ def _share_levels(text: str, left: Mention, right: Mention) -> None:
         left.unit, left.unit_text, left.value = right.unit, right.unit_text, value
         left.rule = "list: <number> shares the unit"
         return
-    if left.rule != "loose" or right.rule != "loose" or not _TO_LEVEL.fullmatch(gap):
+    # A text of the other language builds no lexicon for this.
+    if left.rule != "loose" or right.rule != "loose" or "to" not in gap or not _to_level().fullmatch(gap):
         return
     if not _rose_from().search(text, max(0, left.start - _LEVELS_LOOKBEHIND), left.start):
         return
     for mention in (left, right):
         mention.unit, mention.rule = load_units()["item"], "bare: from <number> to <number>"
+
+
+@cache
+def _to_level() -> re.Pattern[str]:
+    return re.compile(rf"\sto\s(?:{phrase_pattern(load_lexicon('en').data['ranges']['approximate'])}\s)?")
+
+
+@cache
+def _expected() -> re.Pattern[str]:
+    ranges = load_lexicon("en").data["ranges"]
+    words, stems = (phrase_pattern(ranges[key]) for key in ("expecting", "expecting_stems"))
+    return re.compile(rf"\b(?:{words}|{stems}\w+)\b[^.;\d]*$")
 
 
 @cache
@@ -287,7 +296,7 @@ def _range(text: str, left: Mention, right: Mention) -> Mention | None:
         if left.unit.factor < right.unit.factor and left.unit.kind == "money":
             return None  # 13 1/4 cents to $5.93
         if _is_grown_by(text, left.start) and not (
-            high <= low * _EXPECTED_RANGE and _EXPECTED.search(text, max(0, left.start - _MAX_CARRY), left.start)
+            high <= low * _EXPECTED_RANGE and _expected().search(text, max(0, left.start - _MAX_CARRY), left.start)
         ):
             return None  # fell one basis point to 74 basis points
         if high > low * _SIZE_TO_LEVEL and left.unit.kind != "percent" and _is_changed_by(text, left.start):
@@ -312,16 +321,10 @@ def _is_between(text: str, left: Mention) -> bool:
 
 def _joined(left: Mention, right: Mention, low: Decimal, high: Decimal) -> Mention:
     return replace(
-        right,
-        start=left.start,
-        value=None,
-        low=low,
-        high=high,
-        comparator="range",
-        rule="range: <number> to <number> <unit>",
-        is_spelled=left.is_spelled,
+        right, start=left.start, value=None, low=low, high=high, comparator="range",
+        rule="range: <number> to <number> <unit>", is_spelled=left.is_spelled,
         is_minor=left.is_minor and right.is_minor,
-    )
+    )  # fmt: skip
 
 
 # 十三年六个月, 2 hours 30 minutes: how many of the second unit make one of the first
@@ -350,13 +353,8 @@ def _compound(text: str, left: Mention, right: Mention) -> Mention | None:
         if not is_coin or gap == "," or right.value >= left.unit.factor or left.scale != 1:
             return None
         # three dollars and fifty cents
-        return replace(
-            left,
-            end=end,
-            head_end=end,
-            value=left.value + right.value,
-            unit=replace(left.unit, factor=right.unit.factor),
-        )
+        unit = replace(left.unit, factor=right.unit.factor)
+        return replace(left, end=end, head_end=end, value=left.value + right.value, unit=unit)
     parts = _COMPOUND.get((left.unit.symbol, right.unit.symbol))
     if parts is None or right.value >= parts:
         return None

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sources_zh import attribution_words
+from transforms.claims.sources_zh import attribution_words, credit_words
 
 _REACH = 40  # characters at a text's end that may name its outlet
 
@@ -32,9 +32,10 @@ def closing_outlet(text: str) -> str | None:
 def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = attribution_words()
     outlets = phrase_pattern(data["outlets"])
+    labels = {where: phrase_pattern(words) for where, words in credit_words()["outlet_labels"].items()}
     outlet = re.compile(
-        rf"[（(](?:来源|据|转自|文章来源|信息来源)?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{outlets})|[^（）()\d：:，。、\s]{{4,10}})[）)]\s*$"
+        rf"[（(]{labels['in_brackets']}?[：:]?(?P<name>[^（）()\d：:，。、]{{1,12}}?(?:{outlets})|[^（）()\d：:，。、\s]{{4,10}})[）)]\s*$"
         rf"|(?<=。)（(?P<early>[^（）()\d：:，。、]{{1,12}}?(?:{outlets}))）(?=[^（）]{{1,16}}$)"
-        rf"|^(?:来源|信息来源|消息来源)[：:]\s*(?P<line>[^：:，。、\s]{{2,12}})\s*$"
+        rf"|^{labels['in_line']}[：:]\s*(?P<line>[^：:，。、\s]{{2,12}})\s*$"
     )
     return outlet, re.compile(phrase_pattern(data["not_outlets"]))

@@ -4,51 +4,55 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
+_SECTIONS = ("attribution", "sources", "credits", "constructions", "outlet_labels")
 _EDGE = " \u3000“”\"'‘’「」的，,：:、·-—…"
-_DATE = (
-    r"(?:\d{2,4}\s?年)?(?:\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|(?<!\d)\d{1,2}\s?[日号])"
-    r"(?:上午|下午|晚间|晚上|晚|早间|凌晨|中午|盘后|当天|当日)?|(?:本|上|下|这)?(?:周|星期|礼拜)[一二三四五六日天]|\d{4}\s?年"
-)
+_DAY = r"(?:\d{2,4}\s?年)?(?:\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|(?<!\d)\d{1,2}\s?[日号])"
+_WEEKDAY = r"(?:本|上|下|这)?(?:周|星期|礼拜)[一二三四五六日天]"
 _BRACKETS = r"（[^（）]*）|\([^()]*\)"
-# What no source begins with or holds: 已…, 高于市场预期, 2725只个股.
-_NOT_A_SOURCE = re.compile(
-    r"^(?:已|获得|能够|可以|正在|将(?!军)|如果|当(?!地|局|事|红)|不(?!少|愿|具)|高于|低于|超出|好于|超过|对(?!外|手|方|冲)"
-    r"|向(?!阳|日|上)|就(?!业)|在(?!线|校|任|野)|从(?!业|化)|因为|跟|给|经(?!济|纪|开|合|销|理|营)|以(?!色|太|岭)|比(?!亚|利|特|尔|音|心)"
-    r"|较|自(?!然|贡|治|由|动|媒)|与|至|到|把)"
-    r"|^(?![一有这那某]位|一名|一家|多位).*[是了]|[^名老大上少中干]将[^军领帅]|\d{4}届|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
+# What no source holds: 这是…, 2725只个股.
+_NOT_IN_SOURCE = (
+    r"^(?![一有这那某]位|一名|一家|多位).*[是了]|[^名老大上少中干]将[^军领帅]|\d{4}届"
+    r"|\d[家只人名个亿万元股%％头吨米套辆台](?!.*的.)|[%％]"
 )
 _QUOTED = re.compile(r"[^，。]“(?P<name>[^“”，。]{2,8})”(?:也|还|则|曾)?$")
-_JOURNAL = re.compile(r"(?:发表|刊登|刊发|刊载)(?:在|于)(?P<name>《[^》]{1,20}》)")
-_CITED = re.compile(r"援引|引述|引用")
-_SAYING = re.compile(r"(?:的|最新)?(?:话|消息|说法|数据|报道|报告|观点)$")
 _MAX_NAME = 26
 _LEAST = 2  # characters of a name before what it published
-_DATA_WORDS = Endings(["的", "最新", "官方", "公开", "初步", "一份", "一项", "近期", "此前", "相关", "首份", "第三方"])
-_LEAD = re.compile(rf"【[^】]{{1,8}}】|{_DATE}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、]")
 _PERSON = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|\s?[A-Z][\w.]+(?:\s[A-Z][\w.]+){0,2})$"
 )
-_LEADING = frozenset("【0123456789本上下这周星礼（(—、 \u3000\t\n\xa0")  # what _LEAD begins with
+_LEADING = frozenset("【0123456789本上下这周星礼（(—、 \u3000\t\n\xa0")  # what a date or a mark in front begins with
 _RELATIVE, _DATELINES = frozenset("的了《"), frozenset("讯电息")
 _HANZI = re.compile(r"[\u4e00-\u9fff]{2,4}$")
 _POST_ENDS, _JOINING = frozenset("师长员们部网局院署厅社报"), "的和等"
 _FOREIGN_OFFICE = re.compile(r"(?:[A-Z][A-Za-z&.\- ]+[a-z]|[A-Z]{2,8}|[A-Za-z]+ [A-Z][a-z]+)$")
 _FOREIGN_FIRM = re.compile(r"[A-Z][A-Za-z&.\- ]+$")
-_HOUSE_TAIL = re.compile(r"(?:专业版|[A-Za-z]+|研究院|数据)$")
 _SHORT = 4  # a name no longer may end with any character: 华为
 
 
 @cache
-def attribution_words() -> dict[str, list[str]]:
-    """Lists of words by key, with variant characters folded as the text's are: 統計 as 统计 or 統计."""
+def credit_words() -> dict[str, Any]:
+    """The sections of who is credited, with variant characters folded as the text's are: 統計 as 统计 or 統计."""
     fold = load_lexicon("zh").fold
-    data = read_lexicon("topics_zh.toml")["attribution"]
-    return {key: [fold(word) for word in words] for key, words in data.items()}
+
+    def folded(value: Any) -> Any:
+        if isinstance(value, list):
+            return [fold(word) for word in value]
+        return {fold(key): folded(inner) for key, inner in value.items()}
+
+    data = read_lexicon("topics_zh.toml")
+    return {section: folded(data[section]) for section in _SECTIONS}
+
+
+def attribution_words() -> dict[str, list[str]]:
+    """Lists of words of attribution by key."""
+    words: dict[str, list[str]] = credit_words()["attribution"]
+    return words
 
 
 class ChineseSources:
@@ -56,22 +60,36 @@ class ChineseSources:
 
     def __init__(self) -> None:
         data = attribution_words()
+        around = credit_words()["sources"]
         words = {key: phrase_pattern(data[key]) for key in ("adverbs", "publishing", "data_nouns", "documents")}
+        words |= {key: phrase_pattern(listed) for key, listed in around.items() if isinstance(listed, list)}
+        date = rf"{_DAY}{words['day_parts']}?|{_WEEKDAY}|\d{{4}}\s?年"
         # Each piece that may stand between a source and its verb: 也, 6月3日, 在业绩会上, 向本报记者, （IEA）.
         self._tail = re.compile(
-            rf"(?:{words['adverbs']}|{_DATE}|{_BRACKETS}|\s"
-            r"|[在于][^在]{1,24}?(?:中|上|时|里|后|期间|现场|之际|采访|发布会|大会|业绩会|电话会)"
-            r"|(?:向|对(?!外))[^向对、]{1,14}|(?:与|和|跟)[^与和跟]{1,14}?(?:交流|沟通|对话|交谈|通话|会谈)时?|(?:就|针对|关于|围绕)[^就]{2,20}"
-            r"|(?<![存潜现实正所内外])在(?!线|校)[^在]{2,9}|一边[^，]{1,10}一边|[拍掰扳指摆摇皱挠竖握捧端搓]着[^，]{1,7}|通过[^通]{2,20}|以[^以]{1,8}(?:形式|方式|名义)|(?:接受|做客|出席|参加|回应|回复|答复|面对)[^接]{2,20}?(?:时|采访|中))+$"
+            rf"(?:{words['adverbs']}|{date}|{_BRACKETS}|\s"
+            rf"|[在于][^在]{{1,24}}?{words['occasion_ends']}"
+            rf"|(?:向|对(?!外))[^向对、]{{1,14}}|(?:与|和|跟)[^与和跟]{{1,14}}?{words['conversing']}时?"
+            r"|(?:就|针对|关于|围绕)[^就]{2,20}|(?<![存潜现实正所内外])在(?!线|校)[^在]{2,9}|一边[^，]{1,10}一边"
+            rf"|{words['gestures']}着[^，]{{1,7}}|通过[^通]{{2,20}}|以[^以]{{1,8}}{words['manners']}"
+            rf"|{words['attending']}[^接]{{2,20}}?{words['attending_ends']})+$"
         )
-        self._dateline = re.compile(rf"^[^，。]{{0,14}}?(?:讯|快讯|电|消息)(?:{_BRACKETS}|\s)+")
+        self._lead = re.compile(rf"【[^】]{{1,8}}】|{date}|{_BRACKETS}|\d{{1,2}}:\d\d|\s|[—、]")
+        self._not_a_source = re.compile(
+            rf"^{phrase_pattern(around['not_first'], around['not_first_guards'])}|{_NOT_IN_SOURCE}"
+        )
+        self._journal = re.compile(rf"{words['printing']}(?:在|于)(?P<name>《[^》]{{1,20}}》)")
+        self._cited = re.compile(words["citing"])
+        self._saying = re.compile(rf"(?:的|最新)?{words['said_nouns']}$")
+        self._data_words = Endings(around["data_modifiers"])
+        self._house_tail = re.compile(rf"(?:{words['house_tails']}|[A-Za-z]+)$")
+        self._dateline = re.compile(rf"^[^，。]{{0,14}}?{words['dateline_ends']}(?:{_BRACKETS}|\s)+")
         lasts = "".join(sorted({word[-1] for word in data["adverbs"]}))
         self._trailing = frozenset(f"{lasts}日月号年一二三四五六天晚间午）) \u3000\t\n\xa0")
         self._trails = frozenset("在于向对就针关围通以接做出参回答面与和跟边着")
         self._lead_in = Beginnings(data["lead_in"])
         self._data_nouns = Endings(data["data_nouns"])
         publishing = words["publishing"]
-        nouns = rf"(?:最新|官方|一份|一项|的)*(?:{words['data_nouns']}|{words['documents']})"
+        nouns = rf"{words['object_modifiers']}*(?:{words['data_nouns']}|{words['documents']})"
         # 国家统计局8月16日发布的数据, X联合Y发布《…》, X发布公告
         self._published = re.compile(rf"^(?P<name>.{{2,30}}?)(?:联合)?{publishing}(?:(?:的|了).+|《.*|{nouns})$")
         self._nouns = Endings([*data["data_nouns"], *data["documents"]])
@@ -91,7 +109,7 @@ class ChineseSources:
         self._crowds = Endings(data["crowds"])
         self.bare = frozenset(data["bare_data"]) | frozenset(data["data_nouns"]) | frozenset(data["documents"])
         self.bare_data = frozenset(data["bare_data"])
-        self._bare_lead = re.compile(r"^(?:上述|该|这份|这一|最新|最新的|此次|本次|上述|一份|一项|新|官方|公司)+(?=..)")
+        self._bare_lead = re.compile(rf"^{words['bare_modifiers']}+(?=..)")
 
     def name_of(self, raw: str) -> str | None:
         """The source in the words before a verb; None where they name none.
@@ -103,10 +121,10 @@ class ChineseSources:
             raw = raw[-2 * _MAX_NAME :]
         if "”" in raw and (quoted := _QUOTED.search(raw)) is not None:  # 北京卖家“小吴”也
             return quoted["name"]
-        if "》" in raw and (journal := _JOURNAL.search(raw)) is not None:
+        if "》" in raw and (journal := self._journal.search(raw)) is not None:
             return journal["name"]
-        if "引" in raw and (cited := _CITED.search(raw)) is not None:  # 路透社援引知情人士的话
-            raw = _SAYING.sub("", raw[cited.end() :])
+        if "引" in raw and (cited := self._cited.search(raw)) is not None:  # 路透社援引知情人士的话
+            raw = self._saying.sub("", raw[cited.end() :])
         name = raw.strip(_EDGE)
         if not _DATELINES.isdisjoint(name):
             name = self._dateline.sub("", name)
@@ -131,7 +149,7 @@ class ChineseSources:
             name = name[1:-1]
         if not 2 <= len(name) <= _MAX_NAME or name.isdigit():
             return None
-        if self._is_no_name(name) or _NOT_A_SOURCE.search(name):
+        if self._is_no_name(name) or self._not_a_source.search(name):
             return None
         return None if len(name) > _SHORT and name[-1] in self._no_last and not self.is_office(name) else name
 
@@ -181,7 +199,7 @@ class ChineseSources:
             if name.endswith(plural):
                 return bool(self._offices.of(name[: -len(plural)]))
         house = self.houses.at(name, 0)
-        return bool(house) and _HOUSE_TAIL.match(name, len(house)) is not None
+        return bool(house) and self._house_tail.match(name, len(house)) is not None
 
     def _without_lead(self, name: str) -> str:
         """The name without the dates and adverbs that lead it."""
@@ -190,7 +208,7 @@ class ChineseSources:
             if word := self._lead_in.at(name, position):
                 position += len(word)
                 continue
-            match = _LEAD.match(name, position) if name[position] in _LEADING else None
+            match = self._lead.match(name, position) if name[position] in _LEADING else None
             if match is None:
                 break
             position = match.end()
@@ -212,7 +230,7 @@ class ChineseSources:
                 end = ends.pop()
                 if end >= _LEAST:
                     cut = min(cut, end)
-                    ends += [end - len(word) for word in _DATA_WORDS.all_before(name, end)]
+                    ends += [end - len(word) for word in self._data_words.all_before(name, end)]
         return name[:cut] if cut < len(name) else name
 
     def _person_of(self, name: str) -> str:
