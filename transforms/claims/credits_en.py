@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.credits import Credit, CreditFinder
 from transforms.claims.lexicon import read_lexicon
 from transforms.claims.phrases import phrase_pattern
-from transforms.claims.sources_en import english_sources, in_brackets, without_article, without_stop
+from transforms.claims.sources_en import english_sources, without_article
 from transforms.claims.triggers import Triggers, is_word, whole_words
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class EnglishCredits(CreditFinder):
             if match is None:
                 continue
             floor = match.end()
-            name = without_stop(without_article(match["name"].strip()))
+            name = self.sources.without_stop(without_article(match["name"].strip()))
             lower = match.group().lower()
             is_rate = lower.startswith("per ") and not lower.startswith(("per a ", "per the "))
             if is_rate and not name[0].isupper() and not self.sources.is_research(name):
@@ -226,7 +226,7 @@ class EnglishCredits(CreditFinder):
     def _read_bracketed(self, text: str, start: int, end: int, found: list[Credit]) -> None:
         """A source in brackets: (Forbes)."""
         for match in self.bracketed.finditer(text, start, end):
-            name = in_brackets(match["name"])
+            name = self.sources.in_brackets(match["name"])
             if not self.not_bracketed.match(name):
                 found.append(Credit(match.start(), match.end(), name, is_speech=False, is_closing=True))
 
