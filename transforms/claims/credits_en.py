@@ -122,6 +122,7 @@ class EnglishCredits(CreditFinder):
         self.hearing = re.compile(rf"\b{said['hearings']}$", re.IGNORECASE)
         self.against = re.compile(rf"\b{views['against']}\s(?:the\s)?$")
         self.leads = [f" {word} " for word in reckoning["leads"]]
+        self.selves = frozenset(saying["selves"])
         self.ongoing = tuple(saying["ongoing"])
         self.nominal = frozenset(saying["nominal"])
         self.reporting = frozenset(saying["reporting"])
