@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from transforms.claims.languages import chinese_credits, credits_of
+from transforms.claims.languages import chinese_credits, credits_of, english_credits
 from transforms.claims.outlets_zh import closing_outlet
+from transforms.claims.phrases import phrase_pattern
+from transforms.claims.sources_zh import attribution_words
 
 if TYPE_CHECKING:
     from transforms.claims.credits import Credit, CreditFinder
@@ -17,14 +20,6 @@ _GAP = 600  # of text without numbers in front of a sentence that is read for sp
 _FLASH = 700  # an article no longer is a flash: a publication or an outlet that opens it governs it to its end
 _QUOTATION = 1500  # characters that a quotation is followed
 _BLOCKS_BACK = 3  # paragraphs that are searched for the speaker a pronoun means
-_UNCARRIED = re.compile(r"截图|照片|图$|表$")
-_CONTINUES = re.compile(
-    r"其中|此外|另外|同时|与此同时|具体(?:来)?看|分[^，。]{1,8}看|从[^，。]{1,10}看|按[^，。]{1,8}[看计算]|以[^，。]{1,12}来看"
-    r"|(?:该|这份|上述)?(?:报告|数据|公告|调查|研究|统计)(?:还|也|同时|显示)"
-)
-_AHEAD = re.compile(r"将|预计|有望|预期|料")
-_OWN = re.compile("(?:^|，)(?:公司|集团|其|该公司|本公司|双方)")
-_SELF = frozenset({"公司", "本公司", "集团", "我们", "我司", "本行", "本集团", "the company", "The company"})
 _QUOTES = {"“": "”", "「": "」"}
 _OPENING = ("“", "「", '"')
 _PERSON = re.compile(r"[A-Z][a-z’'-]+ (?:[A-Z]\.? |van |de |von |al-|[A-Z][a-z’'-]+ )?[A-Z][\w’'-]+")
@@ -32,6 +27,24 @@ _NEAR = 300  # characters before he or she in which a person is named
 _ITEM, _ITEMS = 80, 20  # characters of an item of a list, and items of one
 _LONG = 40  # characters of a quotation that is no title
 _INTRODUCED = 10  # characters between a verb of speech and the quotation it opens: ：“, that: “
+
+
+class _Carried:
+    """How long a Chinese source goes on, over the Chinese lexicon."""
+
+    def __init__(self) -> None:
+        data = attribution_words()
+        self.is_picture = re.compile(rf"{phrase_pattern(data['pictures'])}|图$|表$").search
+        self.goes_on = re.compile(
+            rf"{phrase_pattern(data['continuing'])}|分[^，。]{{1,8}}看|从[^，。]{{1,10}}看|按[^，。]{{1,8}}[看计算]|以[^，。]{{1,12}}来看"
+            rf"|(?:该|这份|上述)?{phrase_pattern(data['papers_again'])}(?:还|也|同时|显示)"
+        ).match
+        self.looks_ahead = re.compile(phrase_pattern(data["looking_ahead"])).search
+        self.announces = re.compile(rf"(?:^|，){phrase_pattern(data['announcing'])}").search
+        self.selves = frozenset(data["selves"])
+
+
+_carried = cache(_Carried)
 
 
 class CreditReader:
@@ -137,7 +150,8 @@ class CreditReader:
             self.carried = self._owner = self._quoted(text, quotation, finder, language)
             if self.carried is not None:  # “公司预计…” of a statement is the statement's
                 close = text.find(_QUOTES.get(text[quotation], '"'), quotation + 1)
-                found = [c for c in found if c.name not in _SELF and (c.is_speech or not 0 <= c.start < close)]
+                selves = _carried().selves if language == "zh" else english_credits().selves
+                found = [c for c in found if c.name not in selves and (c.is_speech or not 0 <= c.start < close)]
         else:
             self.carried = self._governing(text, sentence, language)
         self._read_to = sentence.end
@@ -192,20 +206,21 @@ class CreditReader:
         if credit is None:
             return self._handed
         name = credit.name
-        if name is None or _UNCARRIED.search(name):
+        if name is None or (language == "zh" and _carried().is_picture(name)):
             return None
         if credit.is_outlet:
             return name
         if language == "zh":
+            carried = _carried()
             if credit.is_announcement:
-                goes_on = name[:2] in here or _OWN.search(here) is not None
+                goes_on = name[:2] in here or carried.announces(here) is not None
             elif credit.is_forecast:
-                goes_on = _AHEAD.search(here) is not None
+                goes_on = carried.looks_ahead(here) is not None
             elif credit.is_speech:
                 behind = text[credit.end : credit.end + 2]
                 goes_on = behind.startswith("：") and behind[1:] not in _QUOTES
             else:
-                goes_on = _CONTINUES.match(here) is not None
+                goes_on = carried.goes_on(here) is not None
             if goes_on:
                 return name
         self._running = None

@@ -15,17 +15,10 @@ if TYPE_CHECKING:
     from transforms.claims.sentences import Sentence
 
 
-# What is compared stands between a bound and its number: 约占年平均工资的45.4%, 不及五年前同月的四分之一, 约为每单2.8元
-_COMPARED = re.compile(
-    r"(?:占到?|为|是|有|达到?)?"
-    r"(?:(?P<whole>[^，。；、：\d]{0,14}(?:(?:19|20)\d\d年|\d{1,2}月|[^，。；、：\d])的)|每[^，。；、\d]{1,3})"
-)
 _COMPARED_REACH = 24
 _WHOLE_KINDS = frozenset({"percent", "multiple"})
 _BY_LEVEL = frozenset({"gt", "lt", "approx"})
 _ENDS = frozenset({"", *"，。；、）的\n"})
-# 三分之一强, 四成弱
-_SHADES = {"强": "gt", "弱": "lt"}
 
 
 @cache
@@ -35,6 +28,16 @@ def _bound_after(language: str) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(rf"\s?(?P<bound>{source})(?![来诉始因伏飞码源步])(?<!\+(?=\s?\d))")
     return re.compile(rf"[\s,]{{0,2}}(?P<bound>{source})(?![a-z])")
+
+
+@cache
+def _compared() -> re.Pattern[str]:
+    """What is compared, between a bound and its number: 约占年平均工资的45.4%, 不及五年前同月的四分之一."""
+    links = phrase_pattern(load_lexicon("zh").data["bounds"]["compared"]["links"])
+    return re.compile(
+        rf"{links}?"
+        r"(?:(?P<whole>[^，。；、：\d]{0,14}(?:(?:19|20)\d\d年|\d{1,2}月|[^，。；、：\d])的)|每[^，。；、\d]{1,3})"
+    )
 
 
 class BoundReader:
@@ -49,6 +52,8 @@ class BoundReader:
         distant = lexicon.data["bounds"].get("at_a_distance", {"words": [], "verbs": []})
         self.at_a_distance: list[str] = distant["words"]
         self.distant_verbs: tuple[str, ...] = tuple(distant["verbs"])
+        shades = lexicon.data["bounds"].get("shades", {})
+        self.shades: dict[str, str] = {word: comparator for comparator, words in shades.items() for word in words}
         self.distances = frozenset(lexicon.data["bounds"].get("of_distance", {"words": []})["words"])
 
     def read(self, sentence: Sentence, mention: Mention) -> tuple[str, int]:
@@ -88,7 +93,7 @@ class BoundReader:
         trailing = self.lexicon.bounds_after[after["bound"]] if after is not None else None
         if trailing is None and mention.is_spelled and self.language == "zh" and kind_of(mention) in _WHOLE_KINDS:
             shade = self.text[mention.end : mention.end + 1]
-            trailing = _SHADES.get(shade) if self.text[mention.end + 1 : mention.end + 2] in _ENDS else None
+            trailing = self.shades.get(shade) if self.text[mention.end + 1 : mention.end + 2] in _ENDS else None
         return self._settle(mention.comparator, comparator, trailing), position
 
     @staticmethod
@@ -127,7 +132,7 @@ class BoundReader:
             bound = next((cue.value for cue in cues if cue.role == "bound"), None)
             if stop > position or bound not in _BY_LEVEL or self.text[begin:stop] in self.distances:
                 continue
-            match = _COMPARED.fullmatch(self.text, stop, position)
+            match = _compared().fullmatch(self.text, stop, position)
             if match is not None and (match["whole"] is None or kind_of(mention) in _WHOLE_KINDS):
                 return bound
         return None

@@ -24,37 +24,19 @@ if TYPE_CHECKING:
 _HUNDRED = Decimal(100)
 _CARRIED_GAP = 30
 _ANNUAL_REPORTS_UNTIL = 4  # until April, figures of the year before are news
-_COMPARES_EN = re.compile(r"[^,.;]{0,30}\b(?:than|since|compared|versus|annually|a year over)\b")
 _COMPARED_YEAR = re.compile(
     r"[比较](?:(?P<same>(?:去年|上年)[^，。；、\d]{0,8}同期)|(?P<year>(?:19|20)\d\d)年(?:同期|末|底)?[^\d，。]{0,6}$)"
 )
-_COMPARING = re.compile(r"[比较](?!重|例|率)|环比|同比|累计|年均|复合")
-_LENGTHS = re.compile(
-    r"(?P<quarter>季)|(?P<week>本周|上周|当周|一周|周度|每周|周报|全周)|(?P<month>\d月|本月|当月|单月|月份|全月)"
-)
 # 比去年同期（下同）, （同比，下同）
 _SAME_BELOW = re.compile(r"[^。；]{0,24}[（(][^（）()]{0,12}下同[)）]")
-_SAME = {"yoy": re.compile("同比|同期|上年|去年"), "mom": re.compile("环比|上月")}
 _BASES = {"quarter": "qoq", "week": "wow", "month": "mom"}
 # 不良率1.28%: a ratio with a name of its own, unless it is the name of a share
 _RATE = re.compile(r"(?:不良率|(?<![占良性有])率)(?:[约近超为达到至是在仅只有高]|不足|不到|低于)*$")
-_OF_WHOLE = re.compile(r"(?:的|里|中|当中|里面|其中|里有|中有)(?:[约近超逾仅只有]|超过|不到|不足|将近|接近)*$")
-_OTHER_LEVEL = re.compile(
-    r"相当于|抵得上|顶得上|平时|平日|以往|往年|当年|前一年|上一年|(?:年|月|月份|季度|全年)的|同期|同月|去年|上年|年前|上月|常年|历史|对手|同行|平均|峰值|高点|手机|水平|目标|计划|差额|之前|以前"
-)
-_ACTS = re.compile(r"(?!左右|以上|以下|上下|多|到|至|和|与|及|或|幅|股权)[\u4e00-\u9fff]{2}")
 _SHARED_REACH = 60
 _WHOLE_REACH = 20
 _MARKET_REACH = 110
-_MARKET_SHARE = re.compile(
-    r"\b(?:market|combined|largest|biggest|lion[’']s)[ -]share\b|\bshare of (?:the )?(?:market|sales|total)\b"
-)
 _LED_TO = re.compile(r"[至到为]|\bto\b")
-_OTHER_FACT = re.compile(
-    r"[.;]\s|\b(?:margin|rate|yield|interest|inflation|tax|rose|fell|grew|growth|rising|falling|while|but)\b"
-)
 _SHARED_GAP = re.compile(r"\s?(?:、|和|与|及|，为|，达到?|[^，。；、\d]{0,12}[（(])\s?")
-_GOES_ON = ("其中", "分产业", "分行业", "分品种", "分品类", "分地区", "分业务", "另外，")
 
 
 @dataclass(slots=True)
@@ -79,7 +61,42 @@ class _Rules:
         self.levels: list[str] = roles["level"]
 
 
-_rules = cache(_Rules)
+class _ChineseRules:
+    """What only Chinese says of role and basis, compiled when a text first asks."""
+
+    def __init__(self) -> None:
+        data = load_lexicon("zh").data
+        roles, context = data["roles"], data["basis_context"]
+        self.compares = re.compile(rf"[比较](?!重|例|率)|{phrase_pattern(context['comparing'])}").search
+        self.going_on: tuple[str, ...] = tuple(context["going_on"])
+        week, month = (phrase_pattern(context["lengths"][unit]) for unit in ("week", "month"))
+        self.lengths = re.compile(rf"(?P<quarter>季)|(?P<week>{week})|(?P<month>\d月|{month})")
+        self.same_below = {
+            basis: re.compile(phrase_pattern(words)).search for basis, words in context["same_below"].items()
+        }
+        self.of_whole = re.compile(
+            rf"{phrase_pattern(roles['whole_links'])}(?:[约近超逾仅只有]|{phrase_pattern(roles['whole_bounds'])})*$"
+        ).search
+        self.other_level = re.compile(phrase_pattern(roles["other_levels"])).search
+        self.acts = re.compile(rf"(?!{phrase_pattern(roles['not_acting'])})[\u4e00-\u9fff]{{2}}").match
+
+
+class _EnglishRules:
+    """What only English says of role and basis, compiled when a text first asks."""
+
+    def __init__(self) -> None:
+        data = load_lexicon("en").data
+        roles, context = data["roles"], data["basis_context"]
+        self.compares = re.compile(rf"[^,.;]{{0,30}}\b{phrase_pattern(context['comparing'])}\b").match
+        self.market_share = re.compile(
+            rf"\b{phrase_pattern(roles['market_shares'])}[ -]share\b"
+            rf"|\bshare of (?:the )?{phrase_pattern(roles['share_of'])}\b"
+        ).search
+        self.other_fact = re.compile(rf"[.;]\s|\b{phrase_pattern(roles['other_facts'])}\b").search
+        self.not_share_after: tuple[str, ...] = tuple(roles["not_share_after"])
+
+
+_rules, _chinese, _english = cache(_Rules), cache(_ChineseRules), cache(_EnglishRules)
 
 
 class ContextReader:
@@ -120,7 +137,7 @@ class ContextReader:
         for before, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
             self.changes.read_back(before, after)
         readings = [neighbour.reading for neighbour in found]
-        if self.language == "zh" and not self.text.startswith(_GOES_ON, sentence.start):
+        if self.language == "zh" and not self.text.startswith(_chinese().going_on, sentence.start):
             self._last_basis = None
         for index, (mention, reading) in enumerate(zip(sentence.mentions, readings, strict=True)):
             self._basis(sentence, index, reading, readings)
@@ -137,7 +154,7 @@ class ContextReader:
         elif mention.role is not None and reading.role == "level":
             start, _ = sentence.clause_of(mention.start)
             led = self.lower[max(start, mention.start - _WHOLE_REACH) : reading.lead]
-            if not (self.language == "zh" and _OF_WHOLE.search(led) and _OTHER_LEVEL.search(led)):
+            if not (self.language == "zh" and _chinese().of_whole(led) and _chinese().other_level(led)):
                 reading.role = mention.role  # 占全球的一半, but 不到去年同月的一半
 
     def _change_pct(self, mention: Mention, reading: Reading) -> Decimal | None:
@@ -174,7 +191,7 @@ class ContextReader:
             is_share = mention.unit_text != "倍" and self._is_part(led, after, floor == start)
             is_share = is_share or self._goes_on(mention, before)
         else:
-            is_share = not after.startswith("of the way") and self.rules.shared_with(after) is not None
+            is_share = not after.startswith(_english().not_share_after) and self.rules.shared_with(after) is not None
             is_share = (
                 is_share or self._goes_on_en(mention, self._percent, reading) or self._of_market(sentence, reading)
             )
@@ -194,25 +211,26 @@ class ContextReader:
             return False
         if after.startswith(self.rules.share_after) or before.endswith(self.rules.wholes):
             return True
-        if _OF_WHOLE.search(before):
-            return _OTHER_LEVEL.search(before) is None
+        chinese = _chinese()
+        if chinese.of_whole(before):
+            return chinese.other_level(before) is None
         rest = after.removeprefix("左右").removeprefix("以上")
         if rest.startswith("的"):
             return len(rest) > 2 and not any(word in rest[1:8] for word in self.rules.not_shared)
-        return is_first and not before and _ACTS.match(rest) is not None
+        return is_first and not before and chinese.acts(rest) is not None
 
     def _of_market(self, sentence: Sentence, reading: Reading) -> bool:
         """Market-share figures that put Tesco on 27.9%."""
         start = max(sentence.start, reading.lead - _MARKET_REACH)
-        found = _MARKET_SHARE.search(self.lower, start, reading.lead)
-        return found is not None and _OTHER_FACT.search(self.lower, found.end(), reading.lead) is None
+        found = _english().market_share(self.lower, start, reading.lead)
+        return found is not None and _english().other_fact(self.lower, found.end(), reading.lead) is None
 
     def _goes_on_en(self, mention: Mention, before: Neighbour | None, reading: Reading) -> bool:
         """54% of supply, against 52% in 2023; Asda 12.5%, Aldi 10.0%: percentages of one whole."""
         if before is None or before.reading.role != "share" or kind_of(mention) != "percent":
             return False
         gap = self.lower[before.mention.end : reading.lead]
-        return len(gap) <= _SHARED_REACH and _OTHER_FACT.search(gap) is None
+        return len(gap) <= _SHARED_REACH and _english().other_fact(gap) is None
 
     def _goes_on(self, mention: Mention, before: Neighbour | None) -> bool:
         """份额分别为12.9%和12.6%; 小米（9.4%）: a share beside a share."""
@@ -239,7 +257,7 @@ class ContextReader:
             value = self._basis_zh(sentence, mention, previous, start, floor)
         elif value is None and previous is not None and readings[index - 1].role == "change":
             gap = self.lower[previous.end : reading.lead]
-            compares = _COMPARES_EN.match(self.lower, mention.end) is not None
+            compares = _english().compares(self.lower, mention.end) is not None
             if len(gap) < _CARRIED_GAP and not compares and not gap.strip(" ,").startswith(("but", "while")):
                 value = readings[index - 1].basis
         if value == "previous":
@@ -255,9 +273,9 @@ class ContextReader:
         if "下同" in self.text[: mention.start]:
             for match in _SAME_BELOW.finditer(self.text, 0, mention.start):
                 self.standing.basis = next(
-                    (basis for basis, words in _SAME.items() if words.search(match.group())), None
+                    (basis for basis, names in _chinese().same_below.items() if names(match.group())), None
                 )
-        if self.standing.basis is None or _COMPARING.search(self.text, floor, mention.start):
+        if self.standing.basis is None or _chinese().compares(self.text, floor, mention.start):
             return None
         return self.standing.basis
 
@@ -291,9 +309,9 @@ class ContextReader:
             if hit is not None and start - hit[0][1] <= 2:
                 return hit[1].value
         is_ratio = kind_of(mention) in {"percent", "multiple"}
-        if is_ratio and not _COMPARING.search(text, floor, mention.start):
+        if is_ratio and not _chinese().compares(text, floor, mention.start):
             in_sentence = previous is not None and sentence.mentions[0].start < previous.end
-            if in_sentence or text.startswith(_GOES_ON, sentence.start):
+            if in_sentence or text.startswith(_chinese().going_on, sentence.start):
                 return self._last_basis
         return None
 
@@ -306,6 +324,6 @@ class ContextReader:
 
     def _previous(self, sentence: Sentence, position: int) -> str:
         """环比 takes the length of the period that stands nearest before it, else behind; else a month."""
-        before = [*_LENGTHS.finditer(self.text, sentence.start, position)]
-        named = before[-1] if before else _LENGTHS.search(self.text, position, sentence.end)
+        before = [*_chinese().lengths.finditer(self.text, sentence.start, position)]
+        named = before[-1] if before else _chinese().lengths.search(self.text, position, sentence.end)
         return _BASES[named.lastgroup] if named is not None and named.lastgroup is not None else "mom"

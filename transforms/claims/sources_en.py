@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from transforms.claims.lexicon import read_lexicon
 from transforms.claims.phrases import phrase_pattern
 
-_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Jr|Sr|[A-Z])|[a-z]\.[a-z]|[A-Z]\.[A-Z])\.$")
-_OWNED = re.compile(
-    r"^(?P<name>[A-Z].*?)[’']s?\s(?:[\w-]+\s){0,2}(?:figures|data|survey|poll|report|study|estimates?|index|numbers|research|analysis)\b"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _EMPLOYED = re.compile(
     r"^(?:[A-Z][\w&.-]*\s){0,3}[A-Z][\w&.-]*[’']s?\s(?=[A-Z][a-z]+(?:\s[A-Z]\.)?\s[A-Z][\w’'-]+$)"
 )  # CIBC’s Marta Kowalczyk
-_RELEASED = re.compile(r"\s(?:released|published|issued|out|dated|filed)\s.*$")
 # Whom a survey asked, and how many: a Teacher Tapp poll of 9,800 teachers; a survey of 180 shippers by Xeneta.
 _ASKED = re.compile(
     r"\s(?:of|among|with|covering)\s(?:[a-z-]+\s){0,2}\d[\d,]*(?:\s[\w’'-]+){0,4}?(?=$|\s(?:by|from|for)\s[A-Z])"
@@ -23,32 +22,30 @@ _ASKED = re.compile(
 _MARKS = (", ", "; ", ": ", "” ", '" ', "— ", ") ")
 _ARTICLE = re.compile(r"^(?:an?|An?)\s")
 _OWNER = re.compile(r"[’']s$")
-# Words before a comma that link a sentence to the one before and are no names.
-_LINKING = (
-    r"However|Meanwhile|Still|Instead|Separately|Elsewhere|Overall|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Likewise"
-    r"|Yet|Also|Then|Now|Today|Yesterday|Earlier|Later|Defending|Afterwards|Indeed|Again|First|Second|Third|Last\s\w+|This\s\w+|[A-Z][a-z]+ly"
-)
-# A source in brackets may say how it is one: (via Bloomberg), (source: Comscore).
-_BRACKET_LEAD = re.compile(r"^(?:via|per|[Ss]ource:)\s")
 
 
 class EnglishSources:
     """Compiled expressions that take a source's name out of the words before a verb."""
 
     def __init__(self) -> None:
-        data = read_lexicon("topics_en.toml")["attribution"]
+        lexicon = read_lexicon("topics_en.toml")
+        data, published, insiders = lexicon["attribution"], lexicon["publications"], lexicon["insiders"]
+        names = {key: spaced_pattern(words) for key, words in lexicon["source_names"].items()}
+        released, results = spaced_pattern(published["released"]), published["results"]
+        measured = [*results, *published["gauges"]]
         words = {key: phrase_pattern(data[key]) for key in ("adverbs", "being", "modifiers", "people", "posts")}
         words["titles"] = phrase_pattern([*data["titles"], *data["longer_titles"]])
+        linking = rf"{names['linking']}|Last\s\w+|This\s\w+|[A-Z][a-z]+ly"
         word = r"(?:[A-Z][\w’'&.-]*|\d{1,4}|of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin|&)"
         self.name = (
-            rf"(?!(?:{_LINKING}),)(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?![$€£])(?:\s{word}){{0,8}}"
+            rf"(?!(?:{linking}),)(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?![$€£])(?:\s{word}){{0,8}}"
             r"(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
         )
         person = r"(?:[A-Z]\.?\s){0,2}[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){0,3}"
         behind = (
-            r"(?:\s(?:polled|surveyed|interviewed|tracked|queried|contacted|seen|reviewed|obtained|conducted|commissioned|compiled|carried\sout)\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*(?:\sfor\s(?:[Tt]he\s)?[A-Z]\w*(?:\s[A-Z]\w*)*)?"
-            r"|\s(?:released|published|issued|out|dated|filed)\s[\w\s’'-]{2,40}"
-            r"|\s(?:familiar\swith|briefed\son|close\sto)\s[\w\s’'-]{3,40}"
+            rf"(?:\s{spaced_pattern(published['examined_by'])}\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*(?:\sfor\s(?:[Tt]he\s)?[A-Z]\w*(?:\s[A-Z]\w*)*)?"
+            rf"|\s{released}\s[\w\s’'-]{{2,40}}"
+            rf"|\s{spaced_pattern(insiders['knowing_of'])}\s[\w\s’'-]{{3,40}}"
             r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+(?:,\d{3})*){1,8})?"
         )
         article = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts|[Tt]heir|[Tt]his|[Hh]is|[Hh]er|[Aa]nother|[Ee]ach)\s"
@@ -57,13 +54,14 @@ class EnglishSources:
         capital_modifiers = phrase_pattern(w[:1].upper() + w[1:] for w in data["modifiers"])
         unnamed = (
             rf"{article}(?:(?!that\s|which\s|who\s)[\w’'&.-]+\s){{0,3}}?(?:{words['posts']}|{words['people']})\b{behind}"
-            rf"|(?:[Tt]he\s)?[A-Z][\w.’'&-]*(?:\s(?:[A-Z][\w.’'&-]*|of|for|the|and|&)){{0,6}}\s(?:study|report|survey|poll|analysis|review"
-            rf"|research|index|data|figures|statistics|estimates|modelling|modeling|projections|records|gauge|tracker|barometer|tally|count)\b{behind}"
+            rf"|(?:[Tt]he\s)?[A-Z][\w.’'&-]*(?:\s(?:[A-Z][\w.’'&-]*|of|for|the|and|&)){{0,6}}\s"
+            rf"{spaced_pattern([*measured, *published['named']])}\b{behind}"
             rf"|(?:{capital_modifiers}\s)?{modifier}{{0,3}}(?:{words['people']}|{capital_people})\b{behind}"
-            rf"|(?:an?\s|one\s|A\s|One\s)?(?:two\s|several\s|multiple\s)?(?:person|people|sources)\s(?:familiar|close|briefed)[\w\s’'-]{{3,44}}"
+            rf"|(?:an?\s|one\s|A\s|One\s)?(?:two\s|several\s|multiple\s)?{spaced_pattern(insiders['nouns'])}"
+            rf"\s{spaced_pattern(insiders['knowing'])}[\w\s’'-]{{3,44}}"
             r"|(?:[Cc]ompany\s)?[Mm]anagement"
         )
-        asides = r"(?:,\s(?:on\saverage|however|meanwhile|too|in\sturn|by\scontrast|for\sits\spart),)?"
+        asides = rf"(?:,\s{names['asides']},)?"
         adverbs = rf"{asides}(?:\s(?:{words['adverbs']}|(?:in|on)\s[A-Z]\w+)\b)*"
         self.adverbs = adverbs
         being = rf"(?:\s(?:{words['being']})\b)*"
@@ -74,21 +72,21 @@ class EnglishSources:
         self._named = re.compile(rf"[a-z],\s(?P<name>{person}),{adverbs}$")
         self._before = re.compile(rf"\b(?P<name>{self.name}|{unnamed}){ending}")
         self._subject = re.compile(
-            rf"(?:^;?\s?|[;—]\s|,\s(?:and|but|while|as|though|although)\s)(?:(?:But|And)\s|(?:{_LINKING}|(?:In|On|For|At)\s[\w\s]{{2,24}}),\s)?"
-            r"(?!(?:On|In|At|For|By|With|From|After|Before|Since|When|While|As|If|Despite|Of|Under|Among|During|To)\s)"
+            rf"(?:^;?\s?|[;—]\s|,\s(?:and|but|while|as|though|although)\s)(?:(?:But|And)\s|(?:{linking}|(?:In|On|For|At)\s[\w\s]{{2,24}}),\s)?"
+            rf"(?!{names['clause_openers']}\s)"
             rf"(?P<name>{article}(?:[a-z-]+\s){{0,2}}?(?:{words['posts']})"
             r"|(?:[Tt]he\s|[Rr]ival\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'&.-]*(?:\s(?:[A-Z][\w’'&.-]*|of|for|the|and|&|de|van|von))*)"
             r"(?:,\s[^,;]{2,60},)?\s(?=[a-z])"
         )
-        self._label = re.compile(rf"(?P<name>{capital_people}|Study|Report|Survey|Poll):\s(?=\S)")
+        self._label = re.compile(rf"(?P<name>{capital_people}|{spaced_pattern(published['labels'])}):\s(?=\S)")
         # Marta Kowalczyk, senior economist at CIBC, who expects
         self._described = re.compile(rf"\b(?P<name>{person}),\s(?:an?\s|the\s)?[a-z][^,]{{2,80}},$")
         self._behind_comma = frozenset(word for phrase in (*data["adverbs"], *data["being"]) for word in phrase.split())
         self._people = re.compile(rf"\b(?:{words['people']}|{capital_people})\b")
         # A report from X: the source is X.
         self._paper_of = re.compile(
-            r"^(?:[\w-]+\s){0,3}(?:report|study|survey|poll|analysis|data|figures|research|projections?|estimates?|forecasts?|statistics|numbers|filing|statement)\s"
-            r"(?:by|from|(?:compiled|released|published|conducted|commissioned|carried\sout|done)\sby)\s(?=(?:the\s)?[A-Z])",
+            rf"^(?:[\w-]+\s){{0,3}}{spaced_pattern([*results, *published['made']])}\s"
+            rf"(?:by|from|{spaced_pattern(published['made_by'])}\sby)\s(?=(?:the\s)?[A-Z])",
             re.IGNORECASE,
         )
         # A poll by YouGov for The Times; the Office for National Statistics is one name.
@@ -101,14 +99,17 @@ class EnglishSources:
         self._titles = re.compile(rf"^(?:(?:the|The)\s)?(?:{words['titles']}\s)+(?=[A-Z])")
         self._title_within = re.compile(rf"^.*\b(?:{words['titles']})\s(?=[A-Z][\w’'.-]+(?:\s[A-Z]|$))")
         self._research = re.compile(
-            r"\b(?:study|studies|survey|surveys|poll|polls|report|research|data|figures|analysis|review|paper|statistics|[Ee]stimates"
-            r"|records|index|gauge|tracker|barometer|tally|modelling|modeling|projections|census|audit|researchers|scientists|authors|police)\b",
+            rf"\b{spaced_pattern([*measured, *published['further'], *published['publishers']])}\b",
             re.IGNORECASE,
         )
         self._not_names = frozenset(data["not_names"])
-        self._first_word = re.compile(
-            rf"^(?:{phrase_pattern(data['not_names'])}|After|Before|Since|Because|Although|Still|Yet|Also|Meanwhile|However|Last|Earlier)\s(?=[A-Z])"
+        self._first_word = re.compile(rf"^(?:{phrase_pattern(data['not_names'])}|{names['first_words']})\s(?=[A-Z])")
+        self._abbreviated = re.compile(rf"(?:\b(?:{names['abbreviations']}|[A-Z])|[a-z]\.[a-z]|[A-Z]\.[A-Z])\.$")
+        self._owned = re.compile(
+            rf"^(?P<name>[A-Z].*?)[’']s?\s(?:[\w-]+\s){{0,2}}{spaced_pattern([*results, *published['owned']])}\b"
         )
+        self._released = re.compile(rf"\s{released}\s.*$")
+        self._bracket_lead = re.compile(rf"^{names['bracket_leads']}\s")
 
     def before(self, window: str) -> re.Match[str] | None:
         """The source that the words before a verb end with, as group name."""
@@ -159,31 +160,38 @@ class EnglishSources:
         name = _ASKED.sub("", name)
         if (paper := self._paper_of.match(name)) is not None:  # a poll by YouGov for The Times
             name = self._client.sub("", name[paper.end() :])
-        if (owned := _OWNED.match(name)) is not None:  # Kantar’s figures for the 12 weeks to 3 November
+        if (owned := self._owned.match(name)) is not None:  # Kantar’s figures for the 12 weeks to 3 November
             name = owned["name"]
-        name = _RELEASED.sub("", name)
+        name = self._released.sub("", name)
         name = _EMPLOYED.sub("", name)
         name = _ARTICLE.sub("", name)
-        name = without_stop(_OWNER.sub("", name))
+        name = self.without_stop(_OWNER.sub("", name))
         words = name.split()
         if not words or words[-1] in self._not_names or name in self._not_names:
             return None
         return name
 
+    def without_stop(self, name: str) -> str:
+        """The name without the sentence's full stop; Inc. keeps its own."""
+        return name[:-1] if name.endswith(".") and not self._abbreviated.search(name) else name
 
-def without_stop(name: str) -> str:
-    """The name without the sentence's full stop; Inc. keeps its own."""
-    return name[:-1] if name.endswith(".") and not _ABBREVIATED.search(name) else name
+    def in_brackets(self, name: str) -> str:
+        """The source that stands in brackets, without via or source:."""
+        return self._bracket_lead.sub("", name)
+
+
+def spaced_pattern(phrases: Iterable[str]) -> str:
+    """Source of an expression for any of the phrases, their words apart by any white space.
+
+    >>> spaced_pattern(["close to", "familiar with"])
+    '(?:close\\\\sto|familiar\\\\swith)'
+    """
+    return phrase_pattern(phrases).replace(r"\ ", r"\s")
 
 
 def without_article(name: str) -> str:
     """The name without a or an."""
     return _ARTICLE.sub("", name)
-
-
-def in_brackets(name: str) -> str:
-    """The source that stands in brackets, without via or source:."""
-    return _BRACKET_LEAD.sub("", name)
 
 
 @cache
