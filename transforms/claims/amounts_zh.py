@@ -168,8 +168,10 @@ class ChineseAmounts:
         if unit_match is not None:
             self._attach_unit(text, mention, unit_match, number, sign, shift)
         elif sign is None and (letter := self.letter_unit_at(text, end)) is not None:
-            mention.unit, mention.unit_text = self.letter_units[letter["unit"], letter["noun"]], letter["unit"]
-            mention.end = mention.head_end = letter.end()  # 16G内存
+            unit = self.letter_units.get((letter["unit"], letter["noun"]))  # 16G内存
+            if unit is not None:
+                mention.unit, mention.unit_text = unit, letter["unit"]
+                mention.end = mention.head_end = letter.end()
         if comparator == "gt" and mention.value is not None:
             factor = mention.unit.factor if mention.unit else Decimal(1)
             mention.low, mention.high = mention.value, mention.value + place_of(number) * scale * factor

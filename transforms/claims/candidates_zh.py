@@ -81,8 +81,8 @@ class ChineseCandidates:
             ("百千万", rf"(?P<parts>[百千万]分之(?P<parts_value>-?{_DIGITS}[kK]?|{numeral}+(?:点{digit}+)?))"),
             (
                 "".join(lead[0] for lead in _ORDINALS),
-                rf"(?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?(?P<ordinal_value>\d+|{numeral}+)\s?"
-                r"(?P<ordinal_unit>[名位强家大])?)",
+                rf"(?P<ordinal>(?:第|No\.\s?|TOP\s?|Top\s?|前)\s?(?P<ordinal_value>\d+|{numeral}+)"
+                r"(?:\s?(?P<ordinal_unit>[名位强家大]))?)",
             ),
             ("", rf"(?P<sign>⟨sign⟩)\s?(?P<amount>{_DIGITS}|{numeral}+)"),
             (_ASCII_DIGITS, rf"{apart}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?=[的，。、；以左多）]|$)"),

@@ -36,12 +36,12 @@ class EnglishSources:
         words = {key: phrase_pattern(data[key]) for key in ("adverbs", "being", "modifiers", "people", "posts")}
         words["titles"] = phrase_pattern([*data["titles"], *data["longer_titles"]])
         linking = rf"{names['linking']}|Last\s\w+|This\s\w+|[A-Z][a-z]+ly"
-        word = r"(?:[A-Z][\w’'&.-]*|\d{1,4}|of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin|&)"
+        word = r"(?:[A-Z][\w’'&.-]*|\d{1,4}|(?:of|the|for|and|de|da|di|van|von|der|den|la|le|al|bin)\b|&)"
         self.name = (
             rf"(?!(?:{linking}),)(?:[Tt]he\s)?(?:(?:von|van|de|di|da)\s)?[A-Z][\w’'&.-]*(?![$€£])(?:\s{word}){{0,8}}"
             r"(?<!\sand)(?<!\sof)(?<!\sthe)(?<!\sfor)"
         )
-        person = r"(?:[A-Z]\.?\s){0,2}[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|de|van|von|der|bin|al)){0,3}"
+        person = r"(?:[A-Z]\.?\s){0,2}[A-Z][\w’'.-]+(?:\s(?:[A-Z][\w’'.-]*|(?:de|van|von|der|bin|al)\b)){0,3}"
         behind = (
             rf"(?:\s{spaced_pattern(published['examined_by'])}\sby\s(?:the\s)?[A-Z][\w.&]*(?:\s[A-Z][\w.&]*)*(?:\sfor\s(?:[Tt]he\s)?[A-Z]\w*(?:\s[A-Z]\w*)*)?"
             rf"|\s{released}\s[\w\s’'-]{{2,40}}"
