@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BEHIND = 30
 _NOUN_REACH = 48  # forecasts for annual sales growth of 5%
 _NOUN_OF = re.compile(
-    r"(?:'?s?’?)\s(?:[\w’'$ -]{0,40}\s)?(?:of|for|at|is|was|from|as|(?:is |was )?to(?:\s\w+)?)(?:\s(?:an?|the))?\s*$"
+    r"(?:'?s?’?)\s(?:[\w’'$ -]{0,40}\s)?(?:of|for|at|is|was|by|from|as|(?:is |was )?to(?:\s\w+)?)(?:\s(?:an?|the))?\s*$"
 )
 _NOUN_BEHIND = re.compile(r"[\s-](?:[\w-]+\s)?")
 _CUTS = re.compile(r"\b(?:after|following|despite|because|although|though|while|whereas|when|but|than|versus)\b|;")
@@ -56,7 +56,7 @@ _ON_TO = re.compile(
     r"reaching|topping|hitting)\s(?:(?:about|around|nearly|almost|over|more than)\s)?$"
 )
 _EARLIER = re.compile(
-    r"[^,;.]{0,12}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now|at present|today|before)\b"
+    r"[^,;.]{0,24}\b(?:last|earlier|ago|previously|in (?:19|20)\d\d|currently|now|at present|today|before)\b"
 )
 _EXPECTED_BEHIND = re.compile(
     r"\s(?:that\s)?(?:(?:they|analysts|economists|investors|traders|experts|forecasters|markets?|wall street|"

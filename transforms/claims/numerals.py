@@ -17,7 +17,7 @@ URL = r"(?:https?://|www\.)[^\s\u3000-\u9fff\uff00-\uffef<>\"']+"
 LONG_RUN = 40
 LONG_DIGITS = rf"\d[\d,.:/~–-]{{{LONG_RUN},}}"
 # 1/3, 10 1/2, ½: only small wholes, larger ones are dates, scores and addresses
-SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})\s)?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
+SLASH_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4})[\s-])?(?P<part>\d{1,2})/(?P<of>\d{1,2})(?![\d/.])")
 MAX_DENOMINATOR = 20
 # ½, ⅓ and their like: one character a fraction
 VULGAR = "".join(ch for ch in map(chr, (*range(0xBC, 0xBF), *range(0x2150, 0x215F))))

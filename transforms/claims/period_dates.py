@@ -60,6 +60,7 @@ class Dater:
         self._anchor_sentence = 0
         self._told: Span | None = None  # the last period that names its year and tells of it
         self._told_sentence = 0
+        self._told_is_deictic = False  # 去年 tells of its year in its sentence only, 2021年 in those behind it, too
         self.told_year: int | None = None  # the year the whole article tells of: that of its title
         self.fiscal = FiscalYears(published)
 
@@ -97,6 +98,7 @@ class Dater:
         names_year = mention.year is not None and mention.year.base in ("text", "published", "told", "before")
         if is_narrative and (names_year or mention.atom.form == "span"):
             self._told, self._told_sentence = span, self.sentence
+            self._told_is_deictic = mention.year is not None and mention.year.base == "published"
 
     def note_day(self, span: Span | None) -> None:
         """Keeps the day of a message for "that day" and 次日, though it is no period of its figures."""
@@ -262,7 +264,8 @@ class Dater:
     def _date_told(self, part: Part) -> Span | None:
         """The part in the year the text has been telling of: its first occurrence from there, if that has begun."""
         told, today = self._told, self.published
-        if told is None or self.sentence - self._told_sentence > NARRATIVE_SENTENCES:
+        reach = 0 if self._told_is_deictic else NARRATIVE_SENTENCES
+        if told is None or self.sentence - self._told_sentence > reach:
             return None
         span = part.of(told.first.year)
         if span and span.last < told.first:

@@ -82,7 +82,7 @@ class EnglishScanner:
                 (?P<ratio>{side}(?:\s?:\s?|\sto\s|-to-){side}))(?![a-z\d:])
           | (?<![a-z\d])(?P<against>{side}(?:-to-|-for-|:){side})(?=[\s-]{phrase_pattern(ratios["after"])}\b)
           | {_NOT_IN_NAME}(?P<vulgar>(?:\d{{1,4}}[\s-]?)?[{VULGAR}])
-          | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}\s)?\d{{1,2}}/\d{{1,2}})(?![\d/.])
+          | {_NOT_IN_NAME}(?P<slash>(?:\d{{1,4}}[\s-])?\d{{1,2}}/\d{{1,2}})(?![\d/.])
           | {self.ranks.pattern}
           | {_NOT_IN_NAME}(?P<clock>(?:\d{{1,2}}:)?\d{{1,2}}:\d\d(?:\.\d\d?)?)(?![\d:.]*\d|\s?[ap]\.?m\b)
           | (?<![a-z\d])(?<!from\s)(?P<to_one>{side}\sto\s(?:one|1))
