@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from transforms.claims.affixes import Beginnings, Endings
 from transforms.claims.lexicon import load_lexicon, read_lexicon
 from transforms.claims.parts_zh import cutter
+from transforms.claims.phrases import phrase_pattern
 from transforms.claims.predicates_zh import predicates
 
 if TYPE_CHECKING:
@@ -110,6 +111,10 @@ class ChineseNames:
         self.quoted = frozenset(metrics["quoted"])
         self.lines = tuple(metrics["lines"])
         self.deictic = tuple(subjects["deictic"])
+        kinds = phrase_pattern(subjects["quoted_kinds"])
+        self._in_quotes = re.compile(
+            rf"[^“”\d，。、；：！？（）\s]{{0,8}}“[^“”]{{1,14}}”[^“”，。\s]{{0,4}}{kinds}(?:[一二三四五六]期)?"
+        )
         self.reporting = tuple(subjects["reporting_ends"])
         self.analysing = tuple(subjects["analysing"])
         self.kinds = frozenset(subjects["kinds"])
@@ -220,6 +225,8 @@ class ChineseNames:
         name = _PIECE.sub("", name)
         if "》" in name and "《" not in name:
             name = name[: name.index("》")]  # 长安的荔枝》预售: the mark that opens is no part of the words
+        if "”" in name and self._in_quotes.fullmatch(name.strip(" 　，、：")) is not None:
+            return self.without_lead(name.strip(" 　，、："))  # 腾格里“光伏+治沙”基地
         quoted = _IN_QUOTES.search(name)
         name = quoted["name"] if quoted is not None else _UNOPENED.sub("", name)
         name = _DATES_FIRST.sub("", self.without_lead(name.strip(EDGE))).strip(EDGE)
@@ -343,7 +350,8 @@ class ChineseNames:
 
     def _title_names(self, title: str) -> list[str]:
         """Candidates of a title for what the article is about, in order."""
-        names = [m["name"] for m in _IN_QUOTES.finditer(title)]
+        wholes = [self.without_lead(m.group()) for m in self._in_quotes.finditer(title)] if "”" in title else []
+        names = wholes or [m["name"] for m in _IN_QUOTES.finditer(title)]
         dates = [(m.start(), m.end(), "date") for m in _TITLE_DATE.finditer(title)]
         frame = self.cutter.parts(title, 0, len(title), dates)
         for place, part in enumerate(frame.parts):

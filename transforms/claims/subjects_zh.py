@@ -78,6 +78,9 @@ class ChineseTopics(ChineseMetrics):
         metric, subject = self._respectively(text, sentence, frame, mention, topic) or self._measured(
             text, sentence, frame, mention, reading, topic
         )
+        if subject is not None and reading.role == "share" and self._is_whole(text, frame, mention, subject):
+            # 占汽车出口总量的比重: what is named behind 占 is the whole; the part is whose number came before.
+            subject = frame.metrics[-1][2] if frame.metrics else topic.subject
         is_counted = mention.unit is not None and mention.unit.kind in {"count", "measure"}
         if metric is not None and metric == subject and not is_counted and not self.is_metric(metric):
             metric = None
@@ -97,6 +100,13 @@ class ChineseTopics(ChineseMetrics):
                 topic.by_kind[mention.unit.kind] = metric
         frame.metrics.append((mention, metric, subject))
         return metric, subject
+
+    @staticmethod
+    def _is_whole(text: str, frame: Frame, mention: Mention, name: str) -> bool:
+        """Whether a name stands right behind 占 in the clause of a share."""
+        start = frame.clause_starts[frame.clause_at(mention.start)]
+        at = text.rfind(name, start, mention.start)
+        return at > start and (text[at - 1] == "占" or text.startswith("占到", at - 2))
 
     def _measured(
         self, text: str, sentence: Sentence, frame: Frame, mention: Mention, reading: Reading, topic: Topic
