@@ -9,7 +9,7 @@ from transforms.claims.numerals import LONG_DIGITS, LONG_RUN, URL, VULGAR
 from transforms.claims.phrases import phrase_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from transforms.claims.lexicon import Lexicon
 
@@ -52,10 +52,12 @@ class ChineseCandidates:
         starts = {word[: _ASCII_PREFIX if word.isascii() else _PREFIX] for word in words}
         starts |= {"翻番", *(f"翻{word}" for word in (*"了一二两三四", *bound_starts))}
         starts |= {several + scale for several in _SEVERAL for scale in scales} | set(few)
-        alone = "".join(sorted({*numerals, *VULGAR, *_ASCII_DIGITS, *"第前半"}))
-        #: Finds the next place where a candidate may begin.
+        alone = {*numerals, *VULGAR, *_ASCII_DIGITS, *"第前半", *(start for start in starts if len(start) == 1)}
+        pairs = {start for start in starts if start[0] not in alone}
+        firsts, seconds = {start[0] for start in pairs}, {start[1:2] for start in pairs}
+        #: Finds the next place where a candidate may begin; it begins with a class, to which the engine skips.
         self.search = re.compile(
-            f"[{alone}]|{phrase_pattern(start for start in starts if start[0] not in alone)}"
+            f"[{_class_of(alone | firsts)}](?:(?<=[{_class_of(alone)}])|(?=[{_class_of(seconds)}]))"
         ).search
         # A single numeral counts only before a unit, a scale, or what joins it to a number; 一 is an article, too.
         joins = {*" ~-–—到至点比季月", *numerals, "个多", "分之"}
@@ -136,3 +138,7 @@ class ChineseCandidates:
         match = re.compile("|".join(alternatives.values()) or r"(?!)").match
         self._by_first |= dict.fromkeys(group, match)
         return match
+
+
+def _class_of(characters: Iterable[str]) -> str:
+    return re.escape("".join(sorted(characters)))

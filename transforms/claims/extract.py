@@ -287,8 +287,10 @@ def label_of(text: str) -> str | None:
     >>> label_of("总投资："), label_of("Opened in 2019"), label_of("好的。")
     ('总投资', None, None)
     """
+    if len(text) > _MAX_LABEL:
+        return None
     name = text.strip().rstrip("：:")
-    return name if len(name) <= _MAX_LABEL and _LABEL.fullmatch(name) else None
+    return name if _LABEL.fullmatch(name) else None
 
 
 def _is_all(claim: Claim, text: str) -> bool:

@@ -81,6 +81,7 @@ _DASH = re.compile(r"\s[–—-]{1,2}\s")
 _PLANNED = frozenset({"planned", "targeted", "promised", "pledged", "proposed", "budgeted"})
 
 
+_STOPPED = frozenset("。.！!？?；;，,")
 _OPEN = frozenset("；;，,、")  # what an item of a list ends with
 _LEAD_CHARS, _ITEM_CHARS = 60, 120  # of a heading or lead-in, and of an item of the list behind it
 _COLON = re.compile(r"(?:是|为|如下|包括|有)?\s?[：:]")
@@ -115,10 +116,18 @@ class ListModality:
 
     def enter(self, text: str, language: str) -> None:
         """Takes in the next paragraph."""
-        value = _led_by(text, language) if len(text) <= _LEAD_CHARS else None
-        is_other = is_heading(text) and text.rstrip()[-1:] not in _OPEN and not any(ch.isdigit() for ch in text)
-        if value is not None or len(text) > _ITEM_CHARS or is_other:
-            self.value = value  # 三、保障措施 ends the list of targets
+        size = len(text)
+        if size > _LEAD_CHARS:
+            self.value = self.value if size <= _ITEM_CHARS else None
+            return
+        value = _led_by(text, language)
+        if value is not None or (self.value is not None and self._is_other(text)):
+            self.value = value
+
+    @staticmethod
+    def _is_other(text: str) -> bool:
+        """Whether a short text is a heading of its own: 三、保障措施 ends the list of targets."""
+        return is_heading(text) and text.rstrip()[-1:] not in _OPEN and not any(ch.isdigit() for ch in text)
 
     def of(self, text: str, language: str) -> str | None:
         """What holds for the numbers of a paragraph; None where it tells of facts: 目前, last year."""
@@ -129,7 +138,7 @@ class ListModality:
 
 def _led_by(text: str, language: str) -> str | None:
     words = text.rstrip()
-    if not words or words[-1] in "。.！!？?；;，,":
+    if not words or words[-1] in _STOPPED:
         return None
     if words[-1] in "：:":
         match = _COLON.search(words, max(0, len(words) - 4))
