@@ -7,16 +7,23 @@ import pytest
 from tests.annotated import ATTRIBUTES, Score, annotations, articles, body_lines, totals
 from tests.annotated import FOLDER as ARTICLES
 
-# A little below what was measured, so that one number more or less passes and a rule lost does not.
+# A little below what was measured, so that one number more or less passes and a rule lost does not. Articles go over to
+# the tuning half when their mistakes have been looked at; the figures of those that take their place are new.
 FLOORS = {
-    ("tune", "zh"): {"f1": 0.94, "precision": 0.94},
-    ("tune", "en"): {"f1": 0.90, "precision": 0.94},
-    ("held_out", "zh"): {"f1": 0.93, "precision": 0.94},
-    ("held_out", "en"): {"f1": 0.88, "precision": 0.92},
+    ("tune", "zh"): {"f1": 0.97, "precision": 0.97},
+    ("tune", "en"): {"f1": 0.965, "precision": 0.975},
+    ("held_out", "zh"): {"f1": 0.96, "precision": 0.96},
+    ("held_out", "en"): {"f1": 0.90, "precision": 0.94},
 }
 ATTRIBUTE_FLOORS = {
-    "kind": 0.97, "comparator": 0.95, "change": 0.9, "role": 0.9, "basis": 0.95, "modality": 0.9,
-    "metric": 0.64, "subject": 0.5, "attribution": 0.82, "period": 0.73,
+    "tune": {
+        "kind": 0.99, "comparator": 0.975, "change": 0.955, "role": 0.96, "basis": 0.975, "modality": 0.955,
+        "metric": 0.8, "subject": 0.77, "attribution": 0.945, "period": 0.845,
+    },
+    "held_out": {
+        "kind": 0.99, "comparator": 0.97, "change": 0.86, "role": 0.83, "basis": 0.945, "modality": 0.91,
+        "metric": 0.72, "subject": 0.45, "attribution": 0.86, "period": 0.69,
+    },
 }  # fmt: skip
 
 
@@ -32,9 +39,10 @@ def test_rows_are_right(measured: tuple[tuple[str, str], Score]) -> None:
 
 
 def test_attributes_are_right(measured: tuple[tuple[str, str], Score]) -> None:
-    _, score = measured
+    (half, _), score = measured
+    floors = ATTRIBUTE_FLOORS[half]
     shares = {attribute: round(score.share(attribute), 3) for attribute in ATTRIBUTES}
-    assert {a: share for a, share in shares.items() if share < ATTRIBUTE_FLOORS[a]} == {}
+    assert {a: share for a, share in shares.items() if share < floors[a]} == {}
 
 
 def test_confident_rows_are_many_and_right(measured: tuple[tuple[str, str], Score]) -> None:

@@ -78,7 +78,8 @@ class CreditReader:
         """Looks for the outlet that closes the article."""
         self._is_prepared = True
         self._texts = texts
-        self._is_flash = sum(map(len, texts)) < _FLASH
+        is_digest = sum(text.startswith("【") for text in texts) > 1  # of flashes, each with an outlet of its own
+        self._is_flash = sum(map(len, texts)) < _FLASH and not is_digest
         for text in texts[-3:] if self._is_flash else ():
             self.closing = closing_outlet(text) or self.closing
 

@@ -49,6 +49,10 @@ class CountedNouns:
         self.phrase_ends = frozenset(data["phrase_ends"]["words"])
         self.not_counted = frozenset(data["not_counted"]["words"])
         self.verbs = english_verbs()
+        counted = lexicon.data["counted"]
+        self.foreseen = re.compile(
+            rf"\s{phrase_pattern(counted['forecasters'])}\s{phrase_pattern(counted['foresaw'])}\b"
+        ).match
         counted = data["counted"]
         self.hyphenated = frozenset(counted["hyphenated"])
         self.makers = frozenset(counted["aircraft_makers"])
@@ -68,6 +72,8 @@ class CountedNouns:
             and "," not in number
             and self._names_something(text, mention.start)
         ):
+            return
+        if text[max(0, mention.start - 4) : mention.start].lower() == "the " and self.foreseen(lower, mention.end):
             return
         at = mention.end
         is_part = False  # 60 of the jets

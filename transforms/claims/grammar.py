@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from transforms.claims.implied import share_scale
-from transforms.claims.languages import english_bare_counts
+from transforms.claims.languages import english_bare_counts, english_scanner
 from transforms.claims.lexicon import load_lexicon, load_units
 from transforms.claims.phrases import phrase_pattern
 
@@ -35,6 +35,7 @@ _MAX_CARRY = 70
 _MAX_LEVELS_GAP = 20
 _MAX_LEVELS_APART = 20
 _MAX_APART = 5
+_NEAR = 3  # numbers back, in which what a number counts is looked for
 _MORE = re.compile(r"\s(?:more|others)\b(?!\s(?:than|[a-z]+s\b))")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -98,6 +99,8 @@ def combine(
             break
         if kept:
             _carry(text, kept[-1], left)
+            if left.unit is None and left.rule == "loose" and loose is not None and loose.language == "en":
+                _count_foreseen(text, kept[-_NEAR:], left)
         if loose is not None and left.unit is None:
             loose.read(text, left, kept[-1] if kept else None)
             if left.unit is not None:
@@ -185,6 +188,15 @@ def _carry(text: str, before: Mention, mention: Mention) -> None:
             ratio = values[0] / values[1]
             if 1 / _MAX_APART < ratio < _MAX_APART:
                 mention.denominator = before.denominator
+
+
+def _count_foreseen(text: str, kept: Sequence[Mention], mention: Mention) -> None:
+    """Added 12,000 jobs, short of the 100,000 economists had forecast: of what was counted before."""
+    if not english_scanner().amounts.counted.foreseen(text, mention.end):
+        return
+    like = next((m.unit for m in reversed(kept) if m.unit is not None and m.unit.kind == "count"), None)
+    if like is not None:
+        mention.unit, mention.rule = like, "count: <number> expected"
 
 
 def _share_levels(text: str, left: Mention, right: Mention) -> None:

@@ -49,7 +49,7 @@ class EnglishSources:
             r"|\s(?:at|for|from|of|in|with|on|by)(?:\s(?!(?:that|which|who|have|has|had|was|were|is|are)\b)[\w’'&.-]+(?:,\d{3})*){1,8})?"
         )
         article = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Ii]ts|[Tt]heir|[Tt]his|[Hh]is|[Hh]er|[Aa]nother|[Ee]ach)\s"
-        modifier = rf"(?:(?:{words['modifiers']}|[A-Z][\w.’'-]+|\d+)\s)"
+        modifier = rf"(?:(?:{words['modifiers']}|[A-Z][\w.’'-]+|(?<![\d,.])\d+)\s)"
         capital_people = phrase_pattern(noun.capitalize() for noun in data["people"])
         capital_modifiers = phrase_pattern(w[:1].upper() + w[1:] for w in data["modifiers"])
         unnamed = (

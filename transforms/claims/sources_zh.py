@@ -117,8 +117,7 @@ class ChineseSources:
         >>> chinese_sources().name_of("云川市统计局局长赵岚4月8日在发布会上也向本报记者")
         '赵岚'
         """
-        if len(raw) > 2 * _MAX_NAME:
-            raw = raw[-2 * _MAX_NAME :]
+        raw = raw[max(raw.rfind("】") + 1, len(raw) - 2 * _MAX_NAME) :]  # 【汽车出口创新高】韩国产业通商资源部
         if "”" in raw and (quoted := _QUOTED.search(raw)) is not None:  # 北京卖家“小吴”也
             return quoted["name"]
         if "》" in raw and (journal := self._journal.search(raw)) is not None:
