@@ -28,6 +28,7 @@ _COMPARED_YEAR = re.compile(
     r"[比较](?:(?P<same>(?:去年|上年)[^，。；、\d]{0,8}同期)|(?P<year>(?:19|20)\d\d)年(?:同期|末|底)?[^\d，。]{0,6}$)"
 )
 # 比去年同期（下同）, （同比，下同）
+_SAME_REACH = 40
 _SAME_BELOW = re.compile(r"[^。；]{0,24}[（(][^（）()]{0,12}下同[)）]")
 _BASES = {"quarter": "qoq", "week": "wow", "month": "mom"}
 # 不良率1.28%: a ratio with a name of its own, unless it is the name of a share
@@ -108,6 +109,7 @@ class ContextReader:
         self.language = lexicon.language
         self.published = published
         self.standing = standing or Standing()
+        self._same_below = text.find("下同")  # the next place that says so
         self._last_basis: str | None = None  # of the text's last change
         self._percent: Neighbour | None = None  # the sentence's last percentage
         self.text = text
@@ -270,11 +272,12 @@ class ContextReader:
 
     def _standing_basis(self, floor: int, mention: Mention) -> str | None:
         """The basis that an article has said to hold from there on: 比上年同期增长4.2%（下同）."""
-        if "下同" in self.text[: mention.start]:
-            for match in _SAME_BELOW.finditer(self.text, 0, mention.start):
+        if 0 <= self._same_below < mention.start:
+            for match in _SAME_BELOW.finditer(self.text, max(0, self._same_below - _SAME_REACH), mention.start):
                 self.standing.basis = next(
                     (basis for basis, names in _chinese().same_below.items() if names(match.group())), None
                 )
+            self._same_below = self.text.find("下同", mention.start)
         if self.standing.basis is None or _chinese().compares(self.text, floor, mention.start):
             return None
         return self.standing.basis
