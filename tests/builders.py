@@ -8,6 +8,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from transforms.blocks import extract_blocks
+from transforms.body import take_whole
 from transforms.ids import stable_id
 from transforms.records import Article, Block, Claim, Heading, MetadataValue
 from transforms.version import EXTRACTOR_VERSION
@@ -25,6 +27,11 @@ class Rows:
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
     claims: tuple[Claim, ...]
+
+
+def blocks_of(html: str) -> tuple[Block, ...]:
+    """The blocks of a stretch of HTML that is all article."""
+    return extract_blocks(take_whole(html))
 
 
 def make_rows(uri: str = "posts/a.html", text: str = "2021年，网络广告收入886.66亿元。", **article: Any) -> Rows:

@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from transforms.blocks import extract_blocks
+from tests.builders import blocks_of
 
 
 def kinds(html: str) -> list[tuple[str, str]]:
-    return [(block.kind, block.text) for block in extract_blocks(html)]
+    return [(block.kind, block.text) for block in blocks_of(html)]
 
 
 def texts(html: str) -> list[str]:
-    return [block.text for block in extract_blocks(html)]
+    return [block.text for block in blocks_of(html)]
 
 
 def test_every_kind_in_order() -> None:
@@ -29,7 +29,7 @@ y = 2</code></pre></article>"""
         ("caption", "图一"),
         ("code", "x = 1\ny = 2"),
     ]
-    blocks = extract_blocks(html)
+    blocks = blocks_of(html)
     assert [block.block_position for block in blocks] == [1, 2, 3, 4, 5, 6]
     assert (blocks[0].level, blocks[0].anchor) == (2, "a")
 
@@ -63,7 +63,7 @@ def test_data_table_gives_one_block_a_cell() -> None:
     html = """<table><caption>单位：亿元</caption><thead><tr><th rowspan=2>地区</th><th colspan=2>产值</th></tr>
     <tr><th>2020</th><th>2021</th></tr></thead><tbody><tr><td>东部</td><td>10</td><td></td></tr>
     <tr><td><p>西部</p><p>合计</p></td><td>7</td><td>8</td></tr></tbody></table>"""
-    blocks = extract_blocks(html)
+    blocks = blocks_of(html)
     assert (blocks[0].kind, blocks[0].text, blocks[0].table_number) == ("caption", "单位：亿元", 1)
     cells = [(b.text, b.table_row, b.table_column, b.is_header_cell) for b in blocks[1:]]
     assert cells == [
@@ -90,13 +90,13 @@ def test_data_table_gives_one_block_a_cell() -> None:
     ],
 )
 def test_layout_table_is_no_data(table: str) -> None:
-    blocks = extract_blocks(table)
+    blocks = blocks_of(table)
     assert blocks and all(block.kind == "paragraph" and block.table_number is None for block in blocks)
 
 
 def test_tables_are_numbered() -> None:
     table = "<table><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>"
-    assert [b.table_number for b in extract_blocks(table * 2)] == [1] * 4 + [2] * 4
+    assert [b.table_number for b in blocks_of(table * 2)] == [1] * 4 + [2] * 4
 
 
 @pytest.mark.parametrize(
@@ -112,21 +112,21 @@ def test_tables_are_numbered() -> None:
     ],
 )
 def test_bold_paragraphs_are_hinted(html: str, is_bold: bool) -> None:
-    assert [block.is_bold for block in extract_blocks(html)] == [is_bold]
+    assert [block.is_bold for block in blocks_of(html)] == [is_bold]
 
 
 def test_larger_type_counts_as_bold_only_against_the_usual_size() -> None:
     body = "<p style='font-size:16px'>正文正文正文正文，正文正文正文。</p>"
-    blocks = extract_blocks(f"{body}<p><span style='font-size: 20px'>大字</span></p>{body}")
+    blocks = blocks_of(f"{body}<p><span style='font-size: 20px'>大字</span></p>{body}")
     assert [block.is_bold for block in blocks] == [False, True, False]
-    assert not any(block.is_bold for block in extract_blocks("<p style='font-size:20px'>都一样大。</p>" * 3))
+    assert not any(block.is_bold for block in blocks_of("<p style='font-size:20px'>都一样大。</p>" * 3))
 
 
 def test_captions_under_pictures() -> None:
     centred = "<p style='text-align:center'>"
     html = f"<p><img></p>{centred}<b>工人在装配线上。</b></p>{centred}第二张图</p><p>正文。</p>"
-    assert [b.kind for b in extract_blocks(html)] == ["caption", "caption", "paragraph"]
-    block = extract_blocks("<p>正文。</p><p align=center><b>小标题</b></p>")[1]
+    assert [b.kind for b in blocks_of(html)] == ["caption", "caption", "paragraph"]
+    block = blocks_of("<p>正文。</p><p align=center><b>小标题</b></p>")[1]
     assert (block.kind, block.is_centered, block.is_bold) == ("paragraph", True, True)
 
 
@@ -158,11 +158,11 @@ def test_prose_in_pre_is_prose() -> None:
 )
 def test_hostile_input_ends_soon(html: str) -> None:
     start = time.perf_counter()
-    assert extract_blocks(html)
+    assert blocks_of(html)
     assert time.perf_counter() - start < 20
 
 
 def test_no_empty_block_and_offsets_hold() -> None:
-    blocks = extract_blocks("<div> <p> a </p> <h3></h3><li> </li><td></td><pre>\n\n</pre>b</div>")
+    blocks = blocks_of("<div> <p> a </p> <h3></h3><li> </li><td></td><pre>\n\n</pre>b</div>")
     assert [block.text for block in blocks] == ["a", "b"]
     assert all(block.text == block.text.strip() and block.char_count == len(block.text) for block in blocks)

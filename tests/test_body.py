@@ -31,7 +31,7 @@ def paragraphs(texts: list[str]) -> str:
 
 def body_texts(html: str, *, title: str | None = None, is_post: bool = False) -> list[str]:
     page = parse_page(html, url=None)
-    return [block.text for block in extract_blocks(find_body(page, title=title, is_post=is_post).html)]
+    return [block.text for block in extract_blocks(find_body(page, title=title, is_post=is_post))]
 
 
 def confidence(html: str) -> float:
@@ -125,7 +125,7 @@ def test_article_body_of_json_ld_decides() -> None:
     page.article_body = " ".join(ENGLISH * 2)
     body = find_body(page, title=None, is_post=False)
     assert body.reason == "json-ld"
-    assert [block.text for block in extract_blocks(body.html)] == ENGLISH * 2
+    assert [block.text for block in extract_blocks(body)] == ENGLISH * 2
 
 
 def test_name_that_would_empty_the_page_is_not_believed() -> None:
@@ -168,7 +168,7 @@ def test_deep_nesting_ends_soon(tag: str) -> None:
     start = time.perf_counter()
     page = parse_page(f"<body>{f'<{tag}>' * 200_000}{PROSE[0]}", url=None)
     body = find_body(page, title=None, is_post=False)
-    blocks = extract_blocks(body.html)
+    blocks = extract_blocks(body)
     assert "".join(block.text for block in blocks) == PROSE[0]
     assert time.perf_counter() - start < 20
 

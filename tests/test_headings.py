@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from transforms.blocks import extract_blocks
+from tests.builders import blocks_of
 from transforms.headings import extract_headings
 from transforms.ids import stable_id
 from transforms.numbering import read_numbering
@@ -20,7 +20,7 @@ P = "<p>这是一段正文，说明情况，并且足够长，像一段真正的
 
 
 def headings(html: str, title: str | None = None) -> tuple[tuple[Heading, ...], tuple[Block, ...]]:
-    return extract_headings(extract_blocks(html), article_id="a", title=title)
+    return extract_headings(blocks_of(html), article_id="a", title=title)
 
 
 def found(html: str, title: str | None = None) -> list[tuple[int, str]]:
@@ -141,7 +141,7 @@ def test_long_h_tag_is_a_paragraph() -> None:
 
 
 def test_ten_thousand_headings_end_soon() -> None:
-    blocks = extract_blocks("<h2>一</h2><p><b>二</b></p>" * 10_000)
+    blocks = blocks_of("<h2>一</h2><p><b>二</b></p>" * 10_000)
     start = time.perf_counter()
     rows, _ = extract_headings(blocks, article_id="a", title="题" * 500)
     assert len(rows) >= 10_000 and time.perf_counter() - start < 10

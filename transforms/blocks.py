@@ -7,19 +7,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
-
-from transforms.grid import is_data_table, read_cells
+from transforms.grid import read_table
 from transforms.lines import Piece, join_pieces, split_lines
 from transforms.records import Block
-from transforms.styles import PLAIN, Style, read_style
+from transforms.styles import PLAIN, Style, style_of
 from transforms.survey import HEADING_TAGS, INLINE_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bs4.element import PageElement
+    from transforms.body import Body
+    from transforms.tree import Tree
 
 _SKIPPED_TAGS = frozenset((
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
@@ -55,23 +51,96 @@ class _Flow(NamedTuple):
     is_paragraph: bool = False  # inside <p>, where raw newlines mean nothing
 
 
-def extract_blocks(body_html: str) -> tuple[Block, ...]:
-    """The blocks of an article element, in document order, positions from 1; no block is empty."""
-    soup = BeautifulSoup(body_html, "lxml", multi_valued_attributes=None)
-    writer = _Writer()
-    _walk(soup, writer)
+def extract_blocks(body: Body) -> tuple[Block, ...]:
+    """The blocks of an article, in document order, positions from 1; no block is empty."""
+    writer = _Writer(body.tree, body.dropped)
+    for lead in body.leads:
+        writer.pieces.append(Piece(body.tree.text(lead)))
+        writer.flush(_Flow(is_paragraph=True))
+    body.tree.walk(body.root, writer)
     return writer.finish()
 
 
 class _Writer:
-    """Collects the pieces of the running block and the blocks done."""
+    """Walks over an article; collects the pieces of the running block, and the blocks done."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Tree, dropped: list[bool]) -> None:
+        self.tree = tree
+        self.dropped = dropped
+        self.flow = _Flow()
+        self.flows: list[tuple[_Flow, bool]] = []  # of the elements around: what is to go on, and whether a block ends
         self.blocks: list[Block] = []
         self.sizes: list[float | None] = []
         self.pieces: list[Piece | None] = []
         self.tables = 0
         self.follows_image = False
+
+    def open(self, i: int) -> bool:
+        """An element starts: what follows may be another block, or look otherwise."""
+        if self.dropped[i]:
+            return False
+        name = self.tree.tags[i]
+        if name == "br":
+            self.pieces.append(None)
+            return False
+        if name in ("img", "picture"):
+            self.follows_image = True
+            return False
+        if name in _SKIPPED_TAGS:
+            return False
+        raw = self.tree.raws[i]
+        style = style_of(raw) if raw else PLAIN
+        if style.is_skipped:
+            return False
+        flow = self.flow
+        if name in INLINE_TAGS:
+            if flow.kind == "code" and name == "code":
+                self.break_code_line()
+            self.flows.append((flow, False))
+            self.flow = _inline(flow, name, style)
+            return True
+        if flow.kind == "code":
+            self.pieces.append(None)
+            self.flows.append((flow, False))
+            return True
+        self.flush(flow)
+        if name == "hr" or (name == "table" and self.add_table(i)):
+            return False
+        self.flows.append((flow, True))
+        self.flow = self._block(i, name, style)
+        return True
+
+    def text(self, text: str) -> None:
+        """Text goes on in the running block."""
+        self.pieces.append(Piece(text, self.flow.is_bold, self.flow.size))
+
+    def close(self, i: int) -> None:
+        """An element ends, and with it the block if it is one."""
+        del i
+        flow, is_block = self.flows.pop()
+        if is_block:
+            self.flush(self.flow)
+        self.flow = flow
+
+    def _block(self, i: int, name: str, style: Style) -> _Flow:
+        flow = self.flow
+        kind, level, anchor = flow.kind, flow.level, flow.anchor
+        if name in HEADING_TAGS:
+            kind, level, anchor = "heading", int(name[1]), _anchor(self.tree, i)
+        elif kind != "heading":
+            if name == "pre" and _is_prose(self.tree, i):
+                name = "div"
+            kind = _KINDS.get(name, kind)
+            if style.is_caption and name not in ("ul", "ol", "article", "section", "body") and kind == "paragraph":
+                kind = "caption"
+        bold = flow.is_bold or name in _BOLD_TAGS
+        if style.bold is not None:
+            bold = style.bold
+        centered = flow.is_centered or name == "center"
+        if style.centered is not None:
+            centered = style.centered
+        size = style.size if style.size is not None else flow.size
+        return _Flow(kind, level, anchor, bold, centered, size, flow.is_paragraph or name == "p")
 
     def flush(self, flow: _Flow) -> None:
         """Ends the running block: its pieces become one block, or several where lines are paragraphs."""
@@ -122,11 +191,14 @@ class _Writer:
         if text.strip():
             self._add(text, flow, is_bold=False)
 
-    def add_table(self, table: Tag) -> None:
-        """One cell block a cell, after a caption block where the table has one."""
-        cells, caption = read_cells(table)
+    def add_table(self, i: int) -> bool:
+        """One cell block a cell, after a caption block where the table has one; False where it only lays out."""
+        table = read_table(self.tree, i, self.dropped)
+        if table is None:
+            return False
+        cells, caption = table
         if not cells:
-            return
+            return True
         self.tables += 1
         if caption:
             self._add(caption, _Flow(kind="caption"), is_bold=False)
@@ -146,6 +218,7 @@ class _Writer:
                 )
             )
         self.follows_image = False
+        return True
 
     def finish(self) -> tuple[Block, ...]:
         """All blocks; a paragraph clearly larger than most of the text counts as bold."""
@@ -161,66 +234,6 @@ class _Writer:
         )
 
 
-def _walk(root: Tag, writer: _Writer) -> None:
-    # A stack of open elements instead of recursion: pages nest deeper than Python may.
-    flow = _Flow()
-    stack: list[tuple[Iterator[PageElement], _Flow, bool]] = [(iter(root.contents), flow, True)]
-    while stack:
-        children, flow, is_block = stack[-1]
-        for child in children:
-            if child.__class__ is NavigableString:
-                writer.pieces.append(Piece(str(child), flow.is_bold, flow.size))
-                continue
-            if not isinstance(child, Tag):
-                continue  # comments, doctypes, processing instructions
-            name = child.name
-            if name == "br":
-                writer.pieces.append(None)
-                continue
-            if name in ("img", "picture"):
-                writer.follows_image = True
-                continue
-            if name in _SKIPPED_TAGS:
-                continue
-            style = _style_of(child)
-            if style.is_skipped:
-                continue
-            if name in INLINE_TAGS:
-                inner = _inline(flow, name, style)
-                if flow.kind == "code" and name == "code":
-                    writer.break_code_line()
-                stack.append((iter(child.contents), inner, False))
-                break
-            if flow.kind == "code":
-                writer.pieces.append(None)
-                stack.append((iter(child.contents), flow, False))
-                break
-            writer.flush(flow)
-            if name == "table" and is_data_table(child):
-                writer.add_table(child)
-                continue
-            if name == "hr":
-                continue
-            stack.append((iter(child.contents), _block(flow, child, name, style), True))
-            break
-        else:
-            stack.pop()
-            if is_block:
-                writer.flush(flow)
-
-
-def _style_of(tag: Tag) -> Style:
-    attributes = tag.attrs
-    if not attributes:
-        return PLAIN
-    get = attributes.get
-    style, classes, align = get("style"), get("class"), get("align")
-    size = get("size") if tag.name == "font" else None
-    if not (style or classes or align or size):
-        return PLAIN
-    return read_style(str(style or ""), str(classes or ""), str(align or ""), str(size or ""))
-
-
 def _inline(flow: _Flow, name: str, style: Style) -> _Flow:
     bold = name in _BOLD_TAGS or flow.is_bold
     if style.bold is not None:
@@ -230,43 +243,19 @@ def _inline(flow: _Flow, name: str, style: Style) -> _Flow:
     return flow
 
 
-def _block(flow: _Flow, tag: Tag, name: str, style: Style) -> _Flow:
-    kind, level, anchor = flow.kind, flow.level, flow.anchor
-    if name in HEADING_TAGS:
-        kind, level, anchor = "heading", int(name[1]), _anchor(tag)
-    elif kind != "heading":
-        if name == "pre" and _is_prose(tag):
-            name = "div"
-        kind = _KINDS.get(name, kind)
-        if style.is_caption and name not in ("ul", "ol", "article", "section", "body") and kind == "paragraph":
-            kind = "caption"
-    bold = flow.is_bold or name in _BOLD_TAGS
-    if style.bold is not None:
-        bold = style.bold
-    centered = flow.is_centered or name == "center"
-    if style.centered is not None:
-        centered = style.centered
-    size = style.size if style.size is not None else flow.size
-    return _Flow(kind, level, anchor, bold, centered, size, flow.is_paragraph or name == "p")
-
-
-def _anchor(tag: Tag) -> str | None:
-    own = tag.attrs.get("id") or tag.attrs.get("name")
-    if own:
-        return str(own)
-    for inner in tag.find_all(True, limit=4):
-        found = inner.attrs.get("id") or inner.attrs.get("name")
-        if found:
-            return str(found)
+def _anchor(tree: Tree, heading: int) -> str | None:
+    for i in range(heading, min(heading + 5, tree.ends[heading])):
+        if tree.raws[i] and (found := tree.attributes(i).get("id") or tree.attributes(i).get("name")):
+            return found
     return None
 
 
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
-def _is_prose(pre: Tag) -> bool:
+def _is_prose(tree: Tree, pre: int) -> bool:
     """Whether a <pre> holds wrapped prose (bulletins, mails) and no code."""
-    if pre.find("code") is not None:
+    if next(tree.find("code", below=pre), None) is not None:
         return False
-    text = pre.get_text()[:2000]
+    text = tree.text(pre)[:2000]
     return 3 * len(_CJK.findall(text)) > len(text.strip()) > 0

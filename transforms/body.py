@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -9,17 +10,12 @@ from typing import TYPE_CHECKING
 from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
-from transforms.records import Body
-from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
+from transforms.survey import HEADING_TAGS, INLINE_TAGS, MACHINE_TAGS, Survey, survey
+from transforms.tree import Tree, parse_tree
 
 if TYPE_CHECKING:
     from transforms.page import Page
 
-# Never text of an article, whatever is inside.
-_MACHINE_TAGS = [
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-    "button", "input", "select", "textarea", "datalist", "link", "meta", "map", "progress", "nav", "footer",
-]  # fmt: skip
 _LEAD_REACH = 80  # elements between the title and the body; beyond that it is another part of the page
 _LITTLE_PROSE = 600
 _SHORT_BODY = 300
@@ -33,48 +29,62 @@ _NOT_AN_ARTICLE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The article: one element of the page without what `dropped` marks, and the standfirst set apart from it."""
+
+    tree: Tree
+    root: int
+    dropped: list[bool]
+    leads: tuple[int, ...]  # elements before the article's
+    confidence: float  # 0 to 1: how sure we are that it is the article
+    reason: str  # which rule chose it
+
+
+def take_whole(html: str, *, confidence: float = 1.0, reason: str = "whole") -> Body:
+    """A stretch of HTML that is all article."""
+    tree = parse_tree(html)
+    return Body(tree, 0, list(map(MACHINE_TAGS.__contains__, tree.tags)), (), confidence, reason)
+
+
 def find_body(page: Page, *, title: str | None = None, is_post: bool = False) -> Body:
-    """The article element as pruned HTML. Cuts pieces out of `page.tree`, so nothing may read the tree afterwards.
+    """The article element of the page, and what of it is no article.
 
     `is_post`: the page is the fragment of a Hexo or Jekyll post, all of it article but for boxes of boilerplate.
     Raises RejectError (stage "body", code "no_body") where no usable text is left.
     """
-    root = page.tree.body or page.tree.root
-    if root is None:
+    tree = page.tree
+    root = next(tree.find("body", "frameset"), 0)
+    if not tree.tags:
         raise _no_body("the page has no elements")
-    root.strip_tags(_MACHINE_TAGS)
-    sv = survey(root, passes_over=not is_post)
-    if sv.skipped and sum(sv.prose) < _LITTLE_PROSE:
-        sv = survey(root)  # a name may have misled: look at everything
+    sv = survey(tree, root, passes_over=not is_post)
+    if sv.has_skipped and sum(sv.prose) < _LITTLE_PROSE:
+        sv = survey(tree, root)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
     if own[-1] == 0:
         raise _no_body("no text outside menus, scripts and forms")
     if is_post:
-        chosen, reason = 0, "post"
+        chosen, reason = root, "post"
     else:
         chosen, reason = _choose(sv, dropped, sums, page.article_body)
-        if chosen == 0 and reason == "whole page" and page.article_body is None:
+        if chosen == root and reason == "whole page" and page.article_body is None:
             raise _no_body("no prose outside menus and lists of links")
         told = page.article_body or ""
         if len(told) >= _SHORT_BODY and _prose_of(sv, sums, chosen) * 5 < len(told.encode("utf-8", "replace")):
             # The page's own data has the text that its markup lacks (pages filled in by scripts).
-            return Body(_as_paragraphs(told), 0.6, "json-ld text")
+            return take_whole(_as_paragraphs(told), confidence=0.6, reason="json-ld text")
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
-    _cut(sv, dropped, chosen)
-    kept = own[sv.ends[chosen]] - own[chosen]
+    kept = own[tree.ends[chosen]] - own[chosen]
     if kept < 2:
         raise _no_body("the chosen element holds no text")
-    html = sv.nodes[chosen].html or ""
-    if leads:
-        html = "".join(("<div>", *(f"<p>{escape(sv.nodes[i].text())}</p>" for i in leads), html, "</div>"))
-    return Body(html=html, confidence=_confidence(sv, sums, chosen, reason), reason=reason)
+    return Body(tree, chosen, dropped, tuple(leads), _confidence(sv, sums, chosen, reason), reason)
 
 
 def _prose_of(sv: Survey, sums: list[int], i: int) -> int:
-    return sums[sv.ends[i]] - sums[i]
+    return sums[sv.tree.ends[i]] - sums[i]
 
 
 def _as_paragraphs(text: str) -> str:
@@ -100,10 +110,10 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
     if named is not None and 2 * (_prose_of(sv, sums, named)) >= dense_prose:
         return named, "named"
     if total == 0:
-        return (named, "named") if named is not None else (0, "whole page")
+        return (named, "named") if named is not None else (sv.root, "whole page")
     article = _named(sv, dropped, sums, WEAK_BODY)
     if article is not None and 10 * (_prose_of(sv, sums, article)) >= 7 * dense_prose:
-        inside = article <= dense < sv.ends[article]
+        inside = article <= dense < sv.tree.ends[article]
         if inside and 10 * dense_prose >= 9 * (_prose_of(sv, sums, article)):
             return dense, "density in article"
         return article, "article"
@@ -113,17 +123,17 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
 def _matching(sv: Survey, dropped: list[bool], article_body: str) -> int | None:
     """The smallest element that holds what the page's JSON-LD says is the article's text."""
     told = fold_text(article_body[:_MAX_TOLD])
-    matched = [0] * len(sv.nodes)
+    matched = [0] * len(sv.prose)
     for i, prose in enumerate(sv.prose):
-        if prose >= 40 and not dropped[i] and fold_text(sv.nodes[i].text()[:80])[:_PROBE] in told:
+        if prose >= 40 and not dropped[i] and fold_text(sv.read(i)[:80])[:_PROBE] in told:
             matched[i] = prose
     sums = [0, *accumulate(matched)]
     if sums[-1] < 400 or 2 * sums[-1] < len(told.encode("utf-8", "replace")):
         return None
-    at = i = 0
-    while i < sv.ends[at]:
+    at = i = sv.root
+    while i < sv.tree.ends[at]:
         # Down while one child holds nearly all of it: a teaser elsewhere may repeat the first words.
-        if _prose_of(sv, sums, i) >= 0.9 * sums[-1] and sv.tags[i] not in _NOT_AN_ARTICLE:
+        if _prose_of(sv, sums, i) >= 0.9 * sums[-1] and sv.tree.tags[i] not in _NOT_AN_ARTICLE:
             at = i
         i += 1
     return at
@@ -131,17 +141,15 @@ def _matching(sv: Survey, dropped: list[bool], article_body: str) -> int | None:
 
 def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
     """Down from the body while one child holds most of the prose."""
-    children: dict[int, list[int]] = {}
-    for i in range(1, len(sv.nodes)):
-        if not dropped[i]:
-            children.setdefault(sv.parents[i], []).append(i)
-    at = 0
+    at = sv.root
     while True:
         here = _prose_of(sv, sums, at)
         best, best_prose = -1, 0
-        for child in children.get(at, ()):
+        for child in sv.tree.children(at):
+            if dropped[child]:
+                continue
             prose = _prose_of(sv, sums, child)
-            if prose > best_prose and sv.tags[child] not in _NOT_AN_ARTICLE:
+            if prose > best_prose and sv.tree.tags[child] not in _NOT_AN_ARTICLE:
                 best, best_prose = child, prose
         if best < 0 or 4 * best_prose < 3 * here:
             return at
@@ -152,14 +160,16 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
     """Of elements named as an article's body that with most prose; of nested ones the inner, if it has nearly all."""
     best: int | None = None
     best_prose = 0
-    for i in range(len(sv.nodes)):
+    for i, role in enumerate(sv.roles):
         if dropped[i]:
             continue
-        fits = sv.roles[i].body >= rank or (rank == WEAK_BODY and sv.tags[i] in ("article", "main"))
+        fits = role.body >= rank or (rank == WEAK_BODY and sv.tree.tags[i] in ("article", "main"))
         if not fits:
             continue
         prose = _prose_of(sv, sums, i)
-        if prose > best_prose or (best is not None and i < sv.ends[best] and 10 * prose >= 9 * best_prose and prose):
+        if prose > best_prose or (
+            best is not None and i < sv.tree.ends[best] and 10 * prose >= 9 * best_prose and prose
+        ):
             best, best_prose = i, max(prose, 1)
     return best
 
@@ -169,40 +179,29 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     folded = fold_text(title or "")
     start = -1
     for i in range(chosen - 1, 0, -1):
-        if sv.tags[i] in HEADING_TAGS and (sv.tags[i] == "h1" or (folded and fold_text(sv.nodes[i].text()) == folded)):
+        if sv.tree.tags[i] in HEADING_TAGS and (
+            sv.tree.tags[i] == "h1" or (folded and fold_text(sv.read(i)) == folded)
+        ):
             start = i
             break
-    if start < 0 or chosen - start > _LEAD_REACH:
+    if start < 0 or sv.out[start:chosen].count(False) > _LEAD_REACH:
         return []
     leads: list[int] = []
     total = 0
-    for i in range(sv.ends[start], chosen):
-        if sv.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
+    for i in range(sv.tree.ends[start], chosen):
+        if sv.tree.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
             continue
         role = sv.roles[i]
-        is_lead = role.is_lead or sv.roles[sv.parents[i]].is_lead
+        is_lead = role.is_lead or sv.roles[sv.tree.parents[i]].is_lead
         if sv.hidden[i] or not (is_lead or (sv.prose[i] >= 90 and sv.stops[i] and not dropped[i] and not role.drop)):
             continue
-        if sv.tags[i] in _NOT_A_LEAD or (sv.tags[i] in HEADING_TAGS and not is_lead):
+        if sv.tree.tags[i] in _NOT_A_LEAD or (sv.tree.tags[i] in HEADING_TAGS and not is_lead):
             continue
-        if any(sv.own[j] for j in range(i + 1, sv.ends[i]) if sv.blocks[j] == j):
+        if any(sv.own[j] for j in range(i + 1, sv.tree.ends[i]) if sv.blocks[j] == j):
             continue
         leads.append(i)
         total += sv.own[i]
     return leads if len(leads) <= 3 and total <= 1500 else []
-
-
-def _cut(sv: Survey, dropped: list[bool], chosen: int) -> None:
-    for node in sv.skipped:  # first of all: cutting a box around one would leave it dangling
-        node.decompose()
-    i = chosen + 1
-    end = sv.ends[chosen]
-    while i < end:
-        if dropped[i]:
-            sv.nodes[i].decompose()
-            i = sv.ends[i]
-        else:
-            i += 1
 
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:

@@ -78,7 +78,7 @@ def extract(
     seen = (*(observe_front_matter(head.fields) if head else ()), *observe_page(page, url=url))
     title = guess_title(seen)
     body = find_body(page, title=title, is_post=head is not None)
-    blocks = extract_blocks(body.html)
+    blocks = extract_blocks(body)
     metadata = choose_metadata(
         (*seen, *observe_blocks(blocks)), blocks=blocks, url=url, published=_moment(published), fetched_at=fetched_at,
         timezone=timezone,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from transforms.lines import clean_text
 from transforms.survey import INLINE_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bs4.element import PageElement
+
+    from transforms.tree import Tree
 
 _MAX_SPAN = 200  # browsers cap at 1,000 columns; beyond this a span is an accident
 _LONG_CELL_CHARS = 400
@@ -32,12 +35,19 @@ class Cell(NamedTuple):
     is_bold: bool
 
 
-def is_data_table(table: Tag) -> bool:
-    """Whether the table relates cells in rows and columns; else it only lays out what it holds."""
-    if table.attrs.get("role") == "presentation" or any(
-        inner.__class__ is Tag and inner.name in _PROSE_TAGS for inner in table.descendants
-    ):
-        return False
+def read_table(tree: Tree, i: int, dropped: Sequence[bool]) -> tuple[list[Cell], str] | None:
+    """The filled cells of a table in reading order, and its caption ("" if it has none).
+
+    None where the table only lays out what it holds, and relates nothing in rows and columns.
+    """
+    if tree.attributes(i).get("role") == "presentation" or next(tree.find(*_PROSE_TAGS, below=i), None) is not None:
+        return None
+    soup = BeautifulSoup(tree.html(i, dropped), "lxml", multi_valued_attributes=None)
+    table = soup.table
+    return _read_cells(table) if table is not None and _relates(table) else None
+
+
+def _relates(table: Tag) -> bool:
     rows = _rows(table)
     if not rows:
         return False
@@ -55,8 +65,7 @@ def is_data_table(table: Tag) -> bool:
     return filled >= 3
 
 
-def read_cells(table: Tag) -> tuple[list[Cell], str]:
-    """The filled cells of a table in reading order, and its caption ("" if it has none)."""
+def _read_cells(table: Tag) -> tuple[list[Cell], str]:
     cells: list[Cell] = []
     taken: dict[int, int] = {}  # column → rows below that a cell above still fills
     for number, row in enumerate(_rows(table), 1):

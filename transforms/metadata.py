@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BYLINE_BLOCKS_FIRST, BYLINE_BLOCKS_LAST = 8, 12  # of an article, where its credits stand
 MAX_LINKS = 300
+_LINK_HOST = re.compile(r"""\x20href="(?:https?:)?//([\w.-]+)""")
 # Where the rule's name in the orders of trust is not the field's.
 FRONT_MATTER_RULES = {
     "published_at": "date",
@@ -111,11 +112,8 @@ def _own_host(page: Page, seen: list[Clue]) -> Iterator[Clue]:
     if host:
         yield from (item for item in observe_url(stated) if item.field in {"site_name", "published_at"})
         return
-    hosts = Counter(
-        match[1].lower()
-        for node in page.tree.css("a[href*='//']")[:MAX_LINKS]
-        if (match := re.match(r"(?:https?:)?//([\w.-]+)", node.attributes.get("href") or ""))
-    )
+    links = (match[1].lower() for i in page.tree.find("a") if (match := _LINK_HOST.search(page.tree.raws[i])))
+    hosts = Counter(islice(links, MAX_LINKS))
     names = Counter[str]()
     for name_host, count in hosts.items():
         if name := site_of_host(name_host):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 from transforms.json_ld import is_article, names_of, text_of, types_of
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.records import Observation
+from transforms.tree import read_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from selectolax.lexbor import LexborNode
 
     from transforms.page import Page
 
@@ -23,7 +24,7 @@ MAX_VALUE_CHARS = 2_000
 MAX_OBSERVATIONS = 400  # a page; hostile heads repeat a tag a million times
 MAX_NODES = 3_000  # looked at in one selection
 
-HEAD = "meta[content], meta[value], title, link[rel][href], html[lang], html[xml\\:lang], base[href]"
+_HEAD = frozenset(("meta", "title", "link", "html"))
 
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0?[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)")
 _TITLE_DATE = re.compile(
@@ -53,16 +54,17 @@ def clue(field: str, value: object, rule: str) -> Clue | None:
 def observe_head(page: Page) -> Iterator[Clue]:
     """Observations of meta tags, links, the title and the html element's language."""
     lexicon = load_metadata_lexicon()
-    for node in page.tree.css(HEAD)[:MAX_NODES]:
-        attributes = node.attributes
-        tag = node.tag
+    tree = page.tree
+    for i in islice((i for i, tag in enumerate(tree.tags) if tag in _HEAD), MAX_NODES):
+        attributes = tree.attributes(i)
+        tag = tree.tags[i]
         found: Clue | None = None
         if tag == "meta":
             yield from _meta(attributes, lexicon.meta)
         elif tag == "link":
             found = _link(attributes)
-        elif tag == "title" and node.parent is not None and node.parent.tag != "svg":
-            found = clue("title", node.text(), "html:title")
+        elif tag == "title" and tree.tags[tree.parents[i]] != "svg":
+            found = clue("title", tree.text(i), "html:title")
             if found and (dated := _TITLE_DATE.search(found.value)):
                 yield Clue("published_at", dated[0], "html", "html:title_date")
         elif tag == "html":
@@ -71,7 +73,7 @@ def observe_head(page: Page) -> Iterator[Clue]:
             yield found
 
 
-def _meta(attributes: dict[str, str | None], table: dict[str, tuple[str, str]]) -> Iterator[Clue]:
+def _meta(attributes: dict[str, str], table: dict[str, tuple[str, str]]) -> Iterator[Clue]:
     content = attributes.get("content") or attributes.get("value")
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = re.sub(r"\s+", " ", attributes.get(key) or "").strip().lower()
@@ -88,7 +90,7 @@ def _meta(attributes: dict[str, str | None], table: dict[str, tuple[str, str]]) 
             yield Clue("canonical_url", match[1], "meta", "meta:mobile_agent")
 
 
-def _link(attributes: dict[str, str | None]) -> Clue | None:
+def _link(attributes: dict[str, str]) -> Clue | None:
     relations = (attributes.get("rel") or "").lower().split()
     href = attributes.get("href")
     if "canonical" in relations:
@@ -212,11 +214,8 @@ def unwrap_image(url: str, base: str | None = None) -> str:
     return f"https:{url}" if url.startswith("//") else url
 
 
-def class_words(node: LexborNode) -> str:
-    """The element's classes, id, rel and itemprop as one lower-case string."""
-    return words_of(node.attributes)
-
-
-def words_of(attributes: dict[str, str | None]) -> str:
-    """The classes, id, rel and itemprop among an element's attributes as one lower-case string."""
+@lru_cache(maxsize=8_192)
+def words_of(raw: str) -> str:
+    """The classes, id, rel and itemprop among an element's attributes (`Tree.raws`) as one lower-case string."""
+    attributes = read_attributes(raw)
     return " ".join([value for key in ("class", "id", "rel", "itemprop") if (value := attributes.get(key))]).lower()

@@ -9,6 +9,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from transforms.json_ld import is_article, read_json_ld, text_of
+from transforms.tree import Tree, read_tree
 
 MAX_TAGS = 8_000  # below this no nesting is deep enough to slow the parser down
 MAX_DEPTH = 500  # browsers stop at 512
@@ -81,12 +82,9 @@ SCRIPT_WORDS = (
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page; stages read `tree`, only `body` may cut pieces out of it, and it runs last.
+    """A parsed page. Scripts and styles are not in the tree: what they say is in the fields below."""
 
-    Scripts and styles are taken out of the tree when it is parsed: what they say is in the fields below.
-    """
-
-    tree: LexborHTMLParser
+    tree: Tree
     url: str | None
     article_body: str | None = None  # JSON-LD articleBody, evidence for choosing the body
     json_ld: tuple[dict[str, Any], ...] = ()
@@ -95,11 +93,11 @@ class Page:
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
     """The page's tree; `url` is where it was fetched, if known."""
-    tree = LexborHTMLParser(limit_depth(limit_attributes(html)))
+    parser = LexborHTMLParser(limit_depth(limit_attributes(html)))
     linked: list[str] = []
     dates: list[tuple[str, str]] = []
     budget = MAX_SCRIPT_CHARS
-    for node in tree.css("script"):
+    for node in parser.css("script"):
         text = node.text()
         if not text or budget <= 0:
             continue
@@ -108,11 +106,10 @@ def parse_page(html: str, *, url: str | None = None) -> Page:
             linked.append(text)
         elif len(dates) < 20:
             dates += _script_dates(text[:100_000])
-    tree.strip_tags(["script", "style"])
     nodes = read_json_ld(linked)
     body = next((stated for item in nodes if is_article(item) and (stated := text_of(item.get("articleBody")))), None)
     saved = None if url else _SAVED_FROM.search(html, 0, 2_000)
-    return Page(tree, saved[1] if saved else url, body, nodes, tuple(dates))
+    return Page(read_tree(parser), saved[1] if saved else url, body, nodes, tuple(dates))
 
 
 def _script_dates(text: str) -> list[tuple[str, str]]:

@@ -38,18 +38,22 @@ def fold_text(text: str) -> str:
 
 def mark_boilerplate(sv: Survey, *, is_post: bool) -> list[bool]:
     """Which elements are boilerplate by tag, name or hiddenness, wherever on the page; all inside is marked too."""
-    count = len(sv.nodes)
-    dropped = [False] * count
+    tree = sv.tree
+    dropped = sv.out.copy()
     sums = sv.prose_sums()
     texts = [0, *accumulate(sv.text)]
     links = [0, *accumulate(sv.linked)]
     total = left = sums[-1]
     groups: dict[str, list[tuple[int, int, int]]] = {}  # of one tag and class: prose, start, end
-    i = 1
-    while i < count:
-        end = sv.ends[i]
+    i = sv.root + 1
+    stop = tree.ends[sv.root]
+    while i < stop:
+        end = tree.ends[i]
+        if dropped[i]:
+            i = end
+            continue
         role = sv.roles[i]
-        tag = sv.tags[i]
+        tag = tree.tags[i]
         if tag in _TABLE_PARTS and not sv.hidden[i] and (tag != "td" or role.drop != DROP):
             i += 1  # a cell taken out would move the others
             continue
@@ -94,29 +98,30 @@ def _restore_group(dropped: list[bool], groups: dict[str, list[tuple[int, int, i
 
 def mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str, *, is_post: bool) -> None:
     """Marks what does not belong inside the chosen element: the title again, lists of links, what a label opens."""
-    end = sv.ends[chosen]
+    tree = sv.tree
+    end = tree.ends[chosen]
     texts = _sums(sv.text, dropped)
     links = _sums(sv.linked, dropped)
     sums = sv.prose_sums(dropped)
     is_list_page = 2 * (links[end] - links[chosen]) > texts[end] - texts[chosen]
     i = chosen + 1
     while i < end:
-        stop = sv.ends[i]
+        stop = tree.ends[i]
         text = texts[stop] - texts[i]
         if dropped[i] or text == 0:
             i = stop
             continue
-        tag = sv.tags[i]
-        if text <= _LABEL_BYTES and sv.own[i] and is_related_label(label := sv.nodes[i].text().strip()):
+        tag = tree.tags[i]
+        if text <= _LABEL_BYTES and sv.own[i] and is_related_label(label := sv.read(i).strip()):
             i = _mark_label(sv, dropped, i, chosen, (texts, links, sums), to_end=is_comment_label(label))
             continue
         linked = links[stop] - links[i]
         drop = False
         if tag in _LINK_LISTS and not is_list_page and not is_post and sv.roles[i].body == NO_BODY:
             # References are mostly links too, but each has words of its own.
-            drop = 3 * linked > 2 * text and sums[stop] == sums[i] and text - linked < 20 * sv.tags[i:stop].count("a")
+            drop = 3 * linked > 2 * text and sums[stop] == sums[i] and text - linked < 20 * tree.tags[i:stop].count("a")
         elif tag == "p" and 2 * linked > text and text <= 400:
-            drop = is_related_label(sv.nodes[i].text()[:60].replace("：", ":").partition(":")[0])
+            drop = is_related_label(sv.read(i)[:60].replace("：", ":").partition(":")[0])
         if drop:
             dropped[i:stop] = [True] * (stop - i)
             i = stop
@@ -136,28 +141,30 @@ def _mark_label(
     to_end: bool,
 ) -> int:
     """Marks a label, the box it fills or opens, and what belongs to it; the index to go on from."""
+    tree = sv.tree
     texts, links, prose = sums
     while (
-        sv.parents[i] > chosen and texts[sv.ends[sv.parents[i]]] - texts[sv.parents[i]] == texts[sv.ends[i]] - texts[i]
+        tree.parents[i] > chosen
+        and texts[tree.ends[tree.parents[i]]] - texts[tree.parents[i]] == texts[tree.ends[i]] - texts[i]
     ):
-        i = sv.parents[i]
-    parent = sv.parents[i]
-    last = sv.ends[parent]
+        i = tree.parents[i]
+    parent = tree.parents[i]
+    last = tree.ends[parent]
     if parent > chosen and texts[i] == texts[parent]:
         text = texts[last] - texts[parent]
         if to_end or prose[last] - prose[parent] < 200 or 2 * (links[last] - links[parent]) > text:
             dropped[parent:last] = [True] * (last - parent)
             return last
-    end = sv.ends[i]
+    end = tree.ends[i]
     dropped[i:end] = [True] * (end - i)
     if to_end and prose[i] - prose[chosen] >= prose[last] - prose[i]:
         dropped[i:last] = [True] * (last - i)
         return last
     at = end
     while at < last:
-        stop = sv.ends[at]
+        stop = tree.ends[at]
         text = texts[stop] - texts[at]
-        if sv.tags[at] in HEADING_TAGS or (text and 2 * (links[stop] - links[at]) <= text):
+        if tree.tags[at] in HEADING_TAGS or (text and 2 * (links[stop] - links[at]) <= text):
             break
         dropped[at:stop] = [True] * (stop - at)
         at = stop
@@ -166,44 +173,46 @@ def _mark_label(
 
 def _mark_title(sv: Survey, dropped: list[bool], chosen: int, title: str) -> None:
     """Marks the title where it stands over the text, and all before it: column names, dates, breadcrumbs."""
+    tree = sv.tree
     folded = fold_text(title)
     texts = [0, *accumulate(sv.text)]
     last = -1
-    for i in range(chosen + 1, sv.ends[chosen]):
+    for i in range(chosen + 1, tree.ends[chosen]):
         if dropped[i]:
             continue
         if sv.prose[i] >= 100:
             break
-        tag = sv.tags[i]
+        tag = tree.tags[i]
         is_heading = tag in HEADING_TAGS
         if not is_heading and not (sv.own[i] and folded):
             continue
-        if (tag != "h1" and not folded) or texts[sv.ends[i]] - texts[i] > _LONG_TITLE_BYTES:
+        if (tag != "h1" and not folded) or texts[tree.ends[i]] - texts[i] > _LONG_TITLE_BYTES:
             continue
-        text = fold_text(sv.nodes[i].text())
+        text = fold_text(sv.read(i))
         if tag == "h1" or (len(text) >= 2 and text == folded):
             last = i
     if last < 0:
         return
-    for i in range(chosen + 1, sv.ends[last]):
+    for i in range(chosen + 1, tree.ends[last]):
         # An element around the title holds the text too: only what ends before the title ends goes.
-        if sv.ends[i] <= sv.ends[last]:
+        if tree.ends[i] <= tree.ends[last]:
             dropped[i] = True
 
 
 def _mark_tail(sv: Survey, dropped: list[bool], chosen: int) -> None:
     """Marks what trails after the text: headings that head nothing, notices of the site."""
-    for i in range(sv.ends[chosen] - 1, chosen, -1):
+    tree = sv.tree
+    for i in range(tree.ends[chosen] - 1, chosen, -1):
         if dropped[i] or not sv.own[i]:
             continue
         if sv.own[i] > _LONG_NOTICE_BYTES:
             return
-        if sv.ends[i] > i + 1 and any(sv.own[j] and not dropped[j] for j in range(i + 1, min(sv.ends[i], i + 40))):
+        if tree.ends[i] > i + 1 and any(sv.own[j] and not dropped[j] for j in range(i + 1, min(tree.ends[i], i + 40))):
             return
-        text = sv.nodes[i].text().strip()
-        if sv.tags[i] not in HEADING_TAGS and not is_ending(text) and not is_related_label(text):
+        text = sv.read(i).strip()
+        if tree.tags[i] not in HEADING_TAGS and not is_ending(text) and not is_related_label(text):
             return
-        dropped[i : sv.ends[i]] = [True] * (sv.ends[i] - i)
+        dropped[i : tree.ends[i]] = [True] * (tree.ends[i] - i)
 
 
 def _sums(values: list[int], dropped: list[bool]) -> list[int]:

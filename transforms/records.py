@@ -70,15 +70,6 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The article element as HTML, and how sure we are that it is the article."""
-
-    html: str
-    confidence: float  # 0 to 1
-    reason: str  # which rule chose it
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """One stretch of article text. `text` is the only text that offsets point into.
 

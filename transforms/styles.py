@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from transforms.boilerplate import read_words
+from transforms.tree import read_attributes
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d?")
 _DECLARATION = re.compile(r"(font-weight|font-size|font|text-align|display)\s*:\s*([^;]*)", re.IGNORECASE)
@@ -28,9 +29,18 @@ class Style:
 
 
 PLAIN = Style()
+_LOOKS = re.compile(r'\x20(?:style|class|align|size)="[^"]')
 
 
 @lru_cache(maxsize=8192)
+def style_of(raw: str) -> Style:
+    """The look that an element's attributes, as serialized, give."""
+    if not _LOOKS.search(raw):
+        return PLAIN
+    get = read_attributes(raw).get
+    return read_style(get("style", ""), get("class", ""), get("align", ""), get("size", ""))
+
+
 def read_style(style: str, classes: str, align: str = "", font_size: str = "") -> Style:
     """The look that `style`, `class`, `align` and a font's `size` give.
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.boilerplate import DROP, KEEP, NAMED_BODY, NO_BODY, Role, read_role
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from transforms.tree import Tree
 
 # Text in these flows on in the block around them.
 INLINE_TAGS = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "label", "mark", "math", "nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "o:p",
+))  # fmt: skip
+# Never text of an article, whatever is inside.
+MACHINE_TAGS = frozenset((
+    "noscript", "svg", "object", "embed", "applet", "canvas", "audio", "video", "button", "input", "select", "textarea",
+    "datalist", "link", "meta", "map", "progress", "nav", "footer",
 ))  # fmt: skip
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOXES = frozenset(("div", "ul", "ol", "section", "aside", "dl", "header", "figure"))
@@ -25,36 +33,39 @@ _PLAIN = Role(KEEP, NO_BODY)
 _ARTICLE_BODY = Role(KEEP, NAMED_BODY)
 # A sentence goes on or ends: what prose has and menus have not.
 _STOPS = ("，", "。", "、", "；", "！", "？")
-# lexbor numbers the tags it knows; names of tags it does not know get numbers of their own in each page.
-_TEXT_ID = 2
-_FIRST_FREE_ID = 190
-_KNOWN_TAGS: dict[int, str] = {}
+_TELLING = re.compile(r"""\x20(id|class|itemprop|style|hidden)="([^"]*)\"""")
 
 
 @dataclass(slots=True)
 class Survey:
-    """Elements in document order; the lists run side by side and `end` is one past an element's last descendant.
+    """Numbers of the tree's elements; the lists run side by side with those of `tree`.
 
     Weights are UTF-8 bytes without outer white space: a Chinese character says about as much as three letters.
     `text` and `linked` are text set right in an element; summed over a subtree they give its text and link text.
     `blocks` gives the block an element's text flows in, `own` the text that flows right in a block (through inline
-    elements), `links` the part of it in links.
+    elements), `links` the part of it in links. What is `out` counts nowhere.
     """
 
-    nodes: list[LexborNode]
-    tags: list[str]
-    parents: list[int]
+    tree: Tree
+    root: int
     blocks: list[int]
     text: list[int]
     linked: list[int]
-    ends: list[int]
     own: list[int]
     links: list[int]
     stops: list[int]
     roles: list[Role]
     hidden: list[bool]
     prose: list[int]
-    skipped: list[LexborNode]
+    out: list[bool]
+    has_skipped: bool
+
+    def read(self, i: int) -> str:
+        """The text in element i."""
+        tree = self.tree
+        first, last = tree.first_texts[i], tree.last_texts[i]
+        holders = tree.holders
+        return "".join([tree.texts[k] for k in range(first, last) if not self.out[holders[k]]])
 
     def prose_sums(self, dropped: list[bool] | None = None) -> list[int]:
         """Running sums of prose, so that `sums[end] - sums[start]` is the prose of a subtree."""
@@ -63,88 +74,69 @@ class Survey:
         return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
 
 
-def survey(root: LexborNode, *, passes_over: bool = False) -> Survey:
-    """The elements below `root` (itself first) and the text in them.
+def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
+    """Where the text below `root` stands; parts of machinery (buttons, menus, pictures) are out.
 
-    `passes_over`: small boxes of boilerplate are not walked; they are in `skipped` and in no other list.
+    `passes_over`: small boxes of boilerplate are out as well.
     """
-    nodes: list[LexborNode] = [root]
-    tags = [root.tag or ""]
-    parents = [-1]
-    texts, linked, own, links, stops = [0], [0], [0], [0], [0]
-    blocks = [0]  # the block an element's text flows in: itself, or the nearest block around it
-    in_link = [False]
-    roles = [_PLAIN]
-    hidden = [False]
-    skipped: list[LexborNode] = []
-    limit = len(root.text()) // _SMALL_SHARE if passes_over else 0
-    known = _KNOWN_TAGS
-    # By hand and not with node.traverse(): knowing the parent saves a look-up a node, and subtrees can be passed over.
-    stack: list[tuple[LexborNode, int]] = []
-    at = 0
-    node = root.first_child
-    while True:
-        if node is None:
-            if not stack:
-                break
-            node, at = stack.pop()
-            node = node.next
+    tags, raws, parents, ends = tree.tags, tree.raws, tree.parents, tree.ends
+    count = len(tags)
+    text, linked, own, links, stops, prose = ([0] * count for _ in range(6))
+    blocks = list(range(count))  # the block an element's text flows in: itself, or the nearest block around it
+    roles = [_PLAIN] * count
+    hidden, in_link, out = [False] * count, [False] * count, [False] * count
+    limit, lengths = 0, [0]
+    if passes_over:
+        lengths += accumulate(map(len, tree.texts))
+        limit = (lengths[tree.last_texts[root]] - lengths[tree.first_texts[root]]) // _SMALL_SHARE
+    has_skipped = False
+    i, stop = root + 1, ends[root]
+    out[:i] = [True] * i
+    out[stop:] = [True] * (count - stop)
+    while i < stop:
+        tag, raw = tags[i], raws[i]
+        if tag in MACHINE_TAGS:
+            end = ends[i]
+            out[i:end] = [True] * (end - i)
+            i = end
             continue
-        tag_id = node.tag_id
-        if tag_id == _TEXT_ID:
-            if not node.is_empty_text_node and (text := (node.text_content or "").strip()):
-                is_ascii = text.isascii()
-                weight = len(text) if is_ascii else len(text.encode("utf-8", "replace"))
-                block = blocks[at]
-                own[block] += weight
-                texts[at] += weight
-                if in_link[at]:
-                    linked[at] += weight
-                    links[block] += weight
-                elif weight > _LABEL_WEIGHT:
-                    stops[block] += _count_stops(text, is_ascii=is_ascii)
-            node = node.next
+        if raw:
+            look = read_look(raw)
+            if look is not _PLAIN_LOOK:
+                roles[i], hidden[i], is_dropped = look
+                if is_dropped and tag in _BOXES and limit:
+                    end = ends[i]
+                    if lengths[tree.last_texts[i]] - lengths[tree.first_texts[i]] <= limit:
+                        out[i:end] = [True] * (end - i)
+                        has_skipped = True
+                        i = end
+                        continue
+        at = parents[i]
+        if tag in INLINE_TAGS:
+            blocks[i] = blocks[at]
+        if in_link[at] or tag == "a":
+            in_link[i] = True
+        i += 1
+    out[root] = False
+    first, last = tree.first_texts[root], tree.last_texts[root]
+    for string, at in zip(tree.texts[first:last], tree.holders[first:last], strict=True):
+        if out[at] or string.isspace():
             continue
-        tag = known.get(tag_id)
-        if tag is None:
-            tag = node.tag
-            if tag is None or tag[0] in "-!":
-                node = node.next
-                continue
-            if tag_id < _FIRST_FREE_ID:
-                known[tag_id] = tag
-        role, is_hidden = _PLAIN, False
-        attributes = node.attributes
-        if attributes:
-            role, is_hidden = _role(attributes), _is_hidden(attributes)
-            is_box = tag in _BOXES and (is_hidden or role.drop == DROP) and not (role.body or role.is_lead)
-            if is_box and limit and len(node.text()) <= limit:
-                skipped.append(node)
-                node = node.next
-                continue
-        position = len(nodes)
-        nodes.append(node)
-        tags.append(tag)
-        parents.append(at)
-        texts.append(0)
-        linked.append(0)
-        own.append(0)
-        links.append(0)
-        stops.append(0)
-        roles.append(role)
-        hidden.append(is_hidden)
-        blocks.append(blocks[at] if tag in INLINE_TAGS else position)
-        in_link.append(tag == "a" or in_link[at])
-        child = node.first_child
-        if child is None:
-            node = node.next
-        else:
-            stack.append((node, at))
-            at = position
-            node = child
-    ends = _subtree_ends(parents)
-    prose = [_prose(*facts) for facts in zip(tags, own, links, stops, strict=True)]
-    return Survey(nodes, tags, parents, blocks, texts, linked, ends, own, links, stops, roles, hidden, prose, skipped)
+        string = string.strip()
+        is_ascii = string.isascii()
+        weight = len(string) if is_ascii else len(string.encode("utf-8", "replace"))
+        block = blocks[at]
+        own[block] += weight
+        text[at] += weight
+        if in_link[at]:
+            linked[at] += weight
+            links[block] += weight
+        elif weight > _LABEL_WEIGHT:
+            stops[block] += _count_stops(string, is_ascii=is_ascii)
+    for i in range(root, stop):
+        if own[i]:
+            prose[i] = _prose(tags[i], own[i], links[i], stops[i])
+    return Survey(tree, root, blocks, text, linked, own, links, stops, roles, hidden, prose, out, has_skipped)
 
 
 def _count_stops(text: str, *, is_ascii: bool) -> int:
@@ -154,31 +146,30 @@ def _count_stops(text: str, *, is_ascii: bool) -> int:
     return count + 1 if text[-1] in ".!?" else count
 
 
-def _role(attributes: dict[str, str | None]) -> Role:
-    prop = attributes.get("itemprop")
-    if prop and "articlebody" in prop.lower():
-        return _ARTICLE_BODY
-    id_ = attributes.get("id") or ""
-    classes = attributes.get("class") or ""
-    return read_role(id_, classes) if id_ or classes else _PLAIN
+class _Look(NamedTuple):
+    """What an element's own attributes say of it."""
+
+    role: Role
+    is_hidden: bool
+    is_dropped: bool  # boilerplate or hidden, and no part of the article by any of its names
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    if style and "none" in style:
-        return "display:none" in style.replace(" ", "").lower()
-    return False
+_PLAIN_LOOK = _Look(_PLAIN, is_hidden=False, is_dropped=False)
 
 
-def _subtree_ends(parents: list[int]) -> list[int]:
-    ends = list(range(1, len(parents) + 1))
-    for i in range(len(parents) - 1, 0, -1):
-        at = parents[i]
-        if ends[i] > ends[at]:
-            ends[at] = ends[i]
-    return ends
+@lru_cache(maxsize=16_384)
+def read_look(raw: str) -> _Look:
+    """What these attributes, as serialized, say of an element."""
+    found = dict(_TELLING.findall(raw))
+    if not found:
+        return _PLAIN_LOOK
+    if "articlebody" in found.get("itemprop", "").lower():
+        role = _ARTICLE_BODY
+    else:
+        role = read_role(unescape(found.get("id", "")), unescape(found.get("class", "")))
+    style = found.get("style", "")
+    is_hidden = "hidden" in found or ("none" in style and "display:none" in style.replace(" ", "").lower())
+    return _Look(role, is_hidden, (is_hidden or role.drop == DROP) and not (role.body or role.is_lead))
 
 
 def _prose(tag: str, own: int, links: int, stops: int) -> int:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.bylines import read_credits
 from transforms.dates import find_date_spans, read_date
 from transforms.names import clean_names, is_latin_name, read_name_lines
-from transforms.observations import Clue, class_words, clue, words_of
+from transforms.observations import Clue, clue, words_of
 from transforms.titles import match_titles
 from transforms.visible_lines import observe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from selectolax.lexbor import LexborNode
-
     from transforms.page import Page
+    from transforms.tree import Tree
 
 MAX_ELEMENTS = 600
 
-MAX_NODES = 20_000
 NODES_BEFORE, NODES_AFTER = 80, 260  # elements around the title that are looked at for marks
 NODES_WITHOUT_TITLE = 800
-PLAIN_TAGS = frozenset({"br", "hr", "img", "svg", "path", "b", "em", "i", "input", "option", "tr", "-text"})
+PLAIN_TAGS = frozenset({"br", "hr", "img", "svg", "path", "b", "em", "i", "input", "option", "tr"})
 
 _MARKS = re.compile(
     r"author|byline|autor|date|time|publi|source|title|headline|nickname|meta|writer|username|submitted|account|info"
@@ -52,170 +49,170 @@ _SUBTITLE_CLASS = re.compile(
 )
 
 
+class _Element(NamedTuple):
+    """A place in the tree, and the words its names are made of."""
+
+    at: int
+    words: str
+
+
 def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
     """Observations of the visible page; `titles` are the title's values seen so far, to find where it stands."""
-    body = page.tree.body
+    tree = page.tree
+    body = next(tree.find("body"), None)
     if body is None:
         return
-    elements = _elements(page, titles)
-    anchor = yield from _headings(elements, titles)
-    yield from _marked_elements(elements, anchor)
-    yield from observe_lines(body.text(separator="\n"), [anchor[1], *titles] if anchor else list(titles))
+    elements = _elements(tree, body, titles)
+    anchor = yield from _headings(tree, elements, titles)
+    yield from _marked_elements(tree, elements, anchor)
+    yield from observe_lines(tree.lines(body), [anchor[1], *titles] if anchor else list(titles))
 
 
-def _elements(page: Page, titles: Sequence[str]) -> list[tuple[LexborNode, str]]:
+def _elements(tree: Tree, body: int, titles: Sequence[str]) -> list[_Element]:
     """Headings, and around the one that is the title all elements whose tag or marks promise metadata."""
-    body = page.tree.body
-    nodes = list(islice(body.traverse(), MAX_NODES)) if body is not None else []
-    tags = [node.tag for node in nodes]
-    h1s = [index for index, tag in enumerate(tags) if tag == "h1"]
-    at = next((index for index in h1s if match_titles(_text(nodes[index]), titles)), h1s[0] if h1s else None)
-    start, stop = (max(0, at - NODES_BEFORE), at + NODES_AFTER) if at is not None else (0, NODES_WITHOUT_TITLE)
-    found: list[tuple[LexborNode, str]] = []
-    for index, (node, tag) in enumerate(zip(nodes, tags, strict=True)):
+    tags, raws = tree.tags, tree.raws
+    h1s = list(islice(tree.find("h1"), MAX_ELEMENTS))
+    at = next((i for i in h1s if match_titles(_text(tree, i), titles)), h1s[0] if h1s else None)
+    start, stop = (max(body, at - NODES_BEFORE), at + NODES_AFTER) if at is not None else (body, NODES_WITHOUT_TITLE)
+    found: list[_Element] = [_Element(i, words_of(raws[i])) for i in h1s if i < start]
+    for i in range(start, min(stop, tree.ends[body])):
+        tag, raw = tags[i], raws[i]
         if tag == "h1":
-            found.append((node, class_words(node)))
-        elif start <= index < stop and tag not in PLAIN_TAGS:
-            attributes = node.attributes
-            if not attributes and tag not in {"h2", "time"}:
-                continue
-            words = words_of(attributes)
+            found.append(_Element(i, words_of(raw)))
+        elif tag not in PLAIN_TAGS and (raw or tag in {"h2", "time"}):
+            words = words_of(raw)
             if (
                 tag in {"h2", "time"}
-                or "itemprop" in attributes
-                or (words and _is_marked(words))
-                or (tag == "a" and _AUTHOR_HREF.search(attributes.get("href") or ""))
+                or (words and _MARKS.search(words))
+                or "itemprop" in raw
+                or (tag == "a" and _AUTHOR_HREF.search(raw))
             ):
-                found.append((node, words))
+                found.append(_Element(i, words))
+    found += (_Element(i, words_of(raws[i])) for i in h1s if i >= stop)
     # Microdata may open in the head or close the article.
-    seen = {node.mem_id for node, _ in found}
-    found += ((node, class_words(node)) for node in page.tree.css("[itemprop], time")[:200] if node.mem_id not in seen)
+    seen = {element.at for element in found}
+    far = (i for i, raw in enumerate(raws) if i not in seen and (tags[i] == "time" or ' itemprop="' in raw))
+    found += (_Element(i, words_of(raws[i])) for i in islice(far, 200))
     return found[:MAX_ELEMENTS]
 
 
-@lru_cache(maxsize=4_096)
-def _is_marked(words: str) -> bool:
-    return bool(_MARKS.search(words))
+def _text(tree: Tree, i: int, limit: int = 300) -> str:
+    return re.sub(r"\s+", " ", tree.text(i)[: limit * 4]).strip()[:limit]
 
 
-def _text(node: LexborNode, limit: int = 300) -> str:
-    return re.sub(r"\s+", " ", node.text()[: limit * 4]).strip()[:limit]
-
-
-def _is_foreign(node: LexborNode) -> bool:
+def _is_foreign(tree: Tree, i: int) -> bool:
     """Whether the element stands in comments, a side column, related news or the footer."""
-    current: LexborNode | None = node
     for _ in range(8):
-        if current is None or current.tag in {"body", "html", "article", "main"}:
+        if i < 0 or tree.tags[i] in {"body", "html", "article", "main"}:
             return False
-        if current.tag in {"footer", "aside", "nav"} or _FOREIGN.search(class_words(current)):
+        if tree.tags[i] in {"footer", "aside", "nav"} or _FOREIGN.search(words_of(tree.raws[i])):
             return True
-        current = current.parent
+        i = tree.parents[i]
     return False
 
 
 def _headings(
-    elements: list[tuple[LexborNode, str]], titles: Sequence[str]
+    tree: Tree, elements: list[_Element], titles: Sequence[str]
 ) -> Generator[Clue, None, tuple[int, str] | None]:
     """Titles in headings; returns the place and text of the one the article begins with."""
     anchor: tuple[int, str] | None = None
     first_h1: tuple[int, str] | None = None
-    for index, (node, words) in enumerate(elements):
-        tag = node.tag
+    for index, (i, words) in enumerate(elements):
+        tag = tree.tags[i]
         if tag == "h1":
-            text = _text(node)
+            text = _text(tree, i)
             if not text:
                 continue
-            rule = "html:h1_article" if _is_article_heading(node, words) else "html:h1"
+            rule = "html:h1_article" if _is_article_heading(tree, i, words) else "html:h1"
             yield Clue("title", text.rstrip(" ¶#§"), "html", rule)
             first_h1 = first_h1 or (index, text)
             if anchor is None and match_titles(text, titles):
                 anchor = (index, text)
         elif anchor is None and (tag == "h2" or "title" in words or "headline" in words) and tag != "h3":
-            text = _text(node)
+            text = _text(tree, i)
             if 6 <= len(text) < 300 and match_titles(text, titles, is_whole=True):
                 yield Clue("title", text, "html", "html:heading")
                 anchor = (index, text)
         if anchor and _SUBTITLE_CLASS.search(words) and 0 < index - anchor[0] < 15 and tag != "h1":
-            text = _text(node)
+            text = _text(tree, i)
             if len(text) >= 10 and text != anchor[1]:
                 yield Clue("subtitle", text, "html", "html:subtitle")
     return anchor or first_h1
 
 
-def _is_article_heading(node: LexborNode, words: str) -> bool:
+def _is_article_heading(tree: Tree, i: int, words: str) -> bool:
     """Whether an h1 is marked as the article's: by its class, or by standing in an article or main element."""
-    current: LexborNode | None = node
     for _ in range(8):
-        if current is None:
+        if i < 0:
             break
-        if current.tag in {"article", "main"}:
+        tag = tree.tags[i]
+        if tag in {"article", "main"}:
             return True
-        if current.tag in {"nav", "aside", "footer"} or (
-            current.tag == "a" and current.attributes.get("href") in {"/", "./"}
-        ):
+        if tag in {"nav", "aside", "footer"} or (tag == "a" and tree.attributes(i).get("href") in {"/", "./"}):
             return False
-        current = current.parent
+        i = tree.parents[i]
     return bool(re.search(r"headline|entry-title|post-title|article|news_?title|page-title", words))
 
 
-def _marked_elements(elements: list[tuple[LexborNode, str]], anchor: tuple[int, str] | None) -> Iterator[Clue]:
+def _marked_elements(tree: Tree, elements: list[_Element], anchor: tuple[int, str] | None) -> Iterator[Clue]:
     start = max(0, anchor[0] - 12) if anchor else 0
     stop = anchor[0] + 60 if anchor else 120
     dates = 0
     first_of: dict[str, tuple[str, int]] = {}
-    for node, words in elements[start:stop]:
-        tag = node.tag
-        attributes = node.attributes
+    for i, words in elements[start:stop]:
+        tag = tree.tags[i]
+        attributes = tree.attributes(i)
         is_author = bool(_AUTHOR_CLASS.search(words))
         if (
             tag == "time"
             or (attributes.get("itemprop") and "date" in words)
             or (dates < 4 and _DATE_CLASS.search(words))
         ):
-            for found in _date_element(node, tag or "", words, attributes):
+            for found in _date_element(tree, i, words):
                 dates += 1
                 yield found
         is_author = is_author or (tag == "a" and bool(_AUTHOR_HREF.search(attributes.get("href") or "")))
-        if is_author and not _is_foreign(node):
-            found_authors = _author_element(node, words, attributes)
+        if is_author and not _is_foreign(tree, i):
+            found_authors = _author_element(tree, i, words)
             if found_authors:
                 rule = found_authors[0].rule
-                place = (words, node.parent.mem_id if node.parent is not None else 0)
+                place = (words, tree.parents[i])
                 # The first of its kind; more only where they stand beside it, as the writers of one article do.
                 if first_of.setdefault(rule, place) == place:
                     yield from found_authors
         if "source" in words and tag != "source":
-            text = _text(node, 80)
-            if text and len(text) <= 40 and not _is_foreign(node):
+            text = _text(tree, i, 80)
+            if text and len(text) <= 40 and not _is_foreign(tree, i):
                 for credit in read_credits(text):
                     if credit.field == "source_name":
                         yield Clue("source_name", credit.value, "html", "html:source")
         itemprop = attributes.get("itemprop")
         if itemprop in {"headline", "publisher"}:
-            yield from _microdata(node, itemprop)
+            yield from _microdata(tree, i, itemprop)
 
 
-def _microdata(node: LexborNode, itemprop: str) -> Iterator[Clue]:
-    value = node.attributes.get("content") or _text(node)
+def _microdata(tree: Tree, i: int, itemprop: str) -> Iterator[Clue]:
     if itemprop == "publisher":
-        name = node.css_first("[itemprop=name]")
-        value = (name.attributes.get("content") or _text(name)) if name else ""
+        names = _names_in(tree, i)
+        value = tree.attributes(names[0]).get("content") or _text(tree, names[0]) if names else ""
+    else:
+        value = tree.attributes(i).get("content") or _text(tree, i)
     found = clue("title" if itemprop == "headline" else "site_name", value, f"microdata:{itemprop}")
     if found:
         yield found
 
 
-def _date_element(node: LexborNode, tag: str, words: str, attributes: dict[str, str | None]) -> Iterator[Clue]:
+def _date_element(tree: Tree, i: int, words: str) -> Iterator[Clue]:
+    tag, attributes = tree.tags[i], tree.attributes(i)
     itemprop = attributes.get("itemprop") or ""
     value = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
     if not read_date(value):
-        text = _text(node, 160)
+        text = _text(tree, i, 160)
         spans = list(find_date_spans(text[:120]))
         if not spans or (tag != "time" and len(text) > 110):
             return
         value = text[spans[0][1] : spans[0][2]]
-    if _is_foreign(node):
+    if _is_foreign(tree, i):
         return
     if itemprop in {"datePublished", "dateCreated"}:
         yield Clue("published_at", value, "microdata", "microdata:datePublished")
@@ -234,35 +231,38 @@ def _date_element(node: LexborNode, tag: str, words: str, attributes: dict[str, 
         yield Clue("published_at", value, "html", "html:class")
 
 
-def _author_element(node: LexborNode, words: str, attributes: dict[str, str | None]) -> list[Clue]:
+def _author_element(tree: Tree, i: int, words: str) -> list[Clue]:
+    tag, attributes = tree.tags[i], tree.attributes(i)
     itemprop = attributes.get("itemprop") or ""
     relation = (attributes.get("rel") or "").lower()
     if itemprop == "author":
-        inner = node.css("[itemprop=name]")[:8]
+        inner = _names_in(tree, i)[:8]
         rule = "microdata:author"
-        stated = [part.attributes.get("content") for part in (inner or [node])]
+        stated = [tree.attributes(part).get("content") for part in (inner or [i])]
         if any(stated):
             return _author_clues([name for value in stated if value for name in clean_names(value)], rule)
         if len(inner) > 1:
-            return _author_clues([name for part in inner for name in clean_names(_text(part, 120))], rule)
-    elif "author" in relation.split() and node.tag == "a":
+            return _author_clues([name for part in inner for name in clean_names(_text(tree, part, 120))], rule)
+    elif "author" in relation.split() and tag == "a":
         rule = "html:rel_author"
     elif "byline" in words:
         rule = "html:byline"
-    elif node.tag == "a" and not _AUTHOR_CLASS.search(words):
-        text = _text(node, 80)
+    elif tag == "a" and not _AUTHOR_CLASS.search(words):
+        text = _text(tree, i, 80)
         return _author_clues(list(clean_names(text)), "html:author_link") if is_latin_name(text) else []
     elif _NOT_AUTHOR.search(words) and not re.search(r"author[\w-]*name|name[\w-]*author", words):
         return []
     else:
         rule = "html:author"
-    lines = [
-        line for raw in node.text(separator="\n")[:1_000].split("\n") if (line := re.sub(r"\s+", " ", raw).strip())
-    ]
+    lines = [line for raw in tree.lines(i)[:1_000].split("\n") if (line := re.sub(r"\s+", " ", raw).strip())]
     if not lines or sum(map(len, lines)) > (400 if rule != "html:author" else 160):
         return []
     found = [item.value for item in read_credits("\n".join(lines[:4])) if item.field == "authors"]
     return _author_clues(found or read_name_lines(lines), rule)
+
+
+def _names_in(tree: Tree, i: int) -> list[int]:
+    return [j for j in range(i + 1, tree.ends[i]) if tree.attributes(j).get("itemprop") == "name"]
 
 
 def _author_clues(names: Sequence[str], rule: str) -> list[Clue]:
