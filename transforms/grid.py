@@ -40,28 +40,28 @@ def read_table(tree: Tree, i: int, dropped: Sequence[bool]) -> tuple[list[Cell],
 
     None where the table only lays out what it holds, and relates nothing in rows and columns.
     """
-    if tree.attributes(i).get("role") == "presentation" or next(tree.find(*_PROSE_TAGS, below=i), None) is not None:
+    if not _relates(tree, i):
         return None
     soup = BeautifulSoup(tree.html(i, dropped), "lxml", multi_valued_attributes=None)
-    table = soup.table
-    return _read_cells(table) if table is not None and _relates(table) else None
+    return _read_cells(soup.table) if soup.table is not None else None
 
 
-def _relates(table: Tag) -> bool:
-    rows = _rows(table)
-    if not rows:
+def _relates(tree: Tree, table: int) -> bool:
+    tags = tree.tags
+    if tree.attributes(table).get("role") == "presentation" or not _PROSE_TAGS.isdisjoint(
+        tags[table + 1 : tree.ends[table]]
+    ):
         return False
-    widths = [len(_children(row, _CELL)) for row in rows]
-    if max(widths) < 2 or (len(rows) < 2 and not any(cell.name == "th" for cell in _children(rows[0], _CELL))):
+    rows = [[cell for cell in tree.children(row) if tags[cell] in _CELL] for row in tree.find("tr", below=table)]
+    widest = max(map(len, rows), default=0)
+    if widest < 2 or (len(rows) < 2 and all(tags[cell] == "td" for cell in rows[0])):
         return False
     filled = 0
-    for row in rows:
-        for cell in _children(row, _CELL):
-            text = cell.get_text()
-            if text.strip():
-                filled += 1
-            if len(text) > _LONG_CELL_CHARS and len(clean_text(text)) > _LONG_CELL_CHARS:
-                return False
+    for cell in (cell for row in rows for cell in row):
+        text = tree.text(cell)
+        filled += not text.isspace() and text != ""
+        if len(text) > _LONG_CELL_CHARS and len(clean_text(text)) > _LONG_CELL_CHARS:
+            return False
     return filled >= 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib import resources
 
@@ -32,6 +33,8 @@ def detect_language(text: str) -> str | None:
     ('zh', 'en')
     """
     text = text[:SAMPLE_CHARS]
+    if text.isascii():
+        return _by_words(text, "latin") if len(_LATIN.findall(text)) >= 12 else None
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
     latin = len(_LATIN.findall(text))
     han = counts["zh"]
@@ -42,10 +45,10 @@ def detect_language(text: str) -> str | None:
     script, most = max(counts.items(), key=lambda item: item[1])
     weight = 3 if script in {"zh", "ja", "ko"} else 1
     if most and most * weight >= latin and most >= 4:
-        return _by_words(text, _words()["cyrillic"]) or "ru" if script == "cyrillic" else script
+        return _by_words(text, "cyrillic") or "ru" if script == "cyrillic" else script
     if latin < 12:
         return None
-    return _by_words(text, _words()["latin"])
+    return _by_words(text, "latin")
 
 
 def primary_subtag(tag: str | None) -> str | None:
@@ -64,13 +67,24 @@ def primary_subtag(tag: str | None) -> str | None:
     return match[1] if match and match[1] not in {"utf", "gb", "iso", "xx", "und", "cn", "tw"} else None
 
 
-def _by_words(text: str, table: dict[str, frozenset[str]]) -> str | None:
-    words = [word.lower() for word in _WORD.findall(text)]
-    if not words:
+def _by_words(text: str, group: str) -> str | None:
+    words = _WORD.findall(text.lower())
+    languages = _languages_of(group)
+    scores = Counter(language for word in words if word in languages for language in languages[word])
+    if not scores:
         return None
-    scores = {language: sum(word in common for word in words) for language, common in table.items()}
-    best = max(scores, key=scores.__getitem__)
-    return best if scores[best] * 20 >= len(words) and scores[best] >= 2 else None
+    best, score = scores.most_common(1)[0]
+    return best if score * 20 >= len(words) and score >= 2 else None
+
+
+@cache
+def _languages_of(group: str) -> dict[str, tuple[str, ...]]:
+    """The languages that each common word of a group belongs to."""
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in _words()[group].items():
+        for word in words:
+            languages[word] = (*languages.get(word, ()), language)
+    return languages
 
 
 @cache
