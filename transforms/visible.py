@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,8 +34,7 @@ _FOREIGN = re.compile(
 )
 _AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account|username|submitted")
 _AUTHOR_HREF = re.compile(
-    r"/(?:authors?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/",
-    re.IGNORECASE,
+    r"/(?:authors?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/"
 )
 _NOT_AUTHOR = re.compile(
     r"avatar|image|img|bio|desc|about|social|date|time|box|info|follow|photo|count|link-list|title|source|comment|section|authority"
@@ -83,17 +83,24 @@ def _elements(tree: Tree, body: int, titles: Sequence[str]) -> list[_Element]:
             words = words_of(raw)
             if (
                 tag in {"h2", "time"}
-                or (words and _MARKS.search(words))
+                or (words and _is_marked(words))
                 or "itemprop" in raw
-                or (tag == "a" and _AUTHOR_HREF.search(raw))
+                or (tag == "a" and _AUTHOR_HREF.search(raw.lower()))
             ):
                 found.append(_Element(i, words))
     found += (_Element(i, words_of(raws[i])) for i in h1s if i >= stop)
     # Microdata may open in the head or close the article.
     seen = {element.at for element in found}
-    far = (i for i, raw in enumerate(raws) if i not in seen and (tags[i] == "time" or ' itemprop="' in raw))
-    found += (_Element(i, words_of(raws[i])) for i in islice(far, 200))
+    far = [i for i, raw in enumerate(raws) if ' itemprop="' in raw]
+    if "time" in tags:
+        far = sorted({*far, *tree.find("time")})
+    found += (_Element(i, words_of(raws[i])) for i in islice((i for i in far if i not in seen), 200))
     return found[:MAX_ELEMENTS]
+
+
+@lru_cache(maxsize=4_096)
+def _is_marked(words: str) -> bool:
+    return bool(_MARKS.search(words))
 
 
 def _text(tree: Tree, i: int, limit: int = 300) -> str:
@@ -171,7 +178,7 @@ def _marked_elements(tree: Tree, elements: list[_Element], anchor: tuple[int, st
             for found in _date_element(tree, i, words):
                 dates += 1
                 yield found
-        is_author = is_author or (tag == "a" and bool(_AUTHOR_HREF.search(attributes.get("href") or "")))
+        is_author = is_author or (tag == "a" and bool(_AUTHOR_HREF.search((attributes.get("href") or "").lower())))
         if is_author and not _is_foreign(tree, i):
             found_authors = _author_element(tree, i, words)
             if found_authors:

@@ -30,7 +30,8 @@ _OWNER_NOISE = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:©|&copy;|Copyright|\(c\)|版权所有|版權所有)", re.IGNORECASE)
-_YEAR = re.compile(r"20\d\d|19\d\d|\d\.\d\d?\.\d\d|[〇○]")
+# Begins with a set of characters, which is what the engine looks for fastest.
+_YEAR = re.compile(r"[0-9〇○](?:(?<=2)0\d\d|(?<=1)9\d\d|\.\d\d?\.\d\d|(?<=[〇○]))")
 MAX_TEXT = 400_000
 MAX_LINES = 6_000
 LINES_BEFORE, LINES_AFTER = 8, 22  # of the title: where bylines and dates stand
