@@ -261,6 +261,45 @@ def test_later_dates_than_the_fetch_are_refused() -> None:
     assert metadata_of(page, fetched_at=datetime(2022, 1, 1, tzinfo=UTC)).published_date is None
 
 
+def test_heading_that_leads_home_is_the_site() -> None:
+    url = "https://blog.example/2019/10/small-shops.html"
+    for link in ("/", "https://blog.example", "index.html", "../../index.html"):
+        head = f"<title>Notes » Archive » Small shops</title><body><h1><a href='{link}'>Notes</a></h1>"
+        got = metadata_of(f"{head}<h2><a href='{url}'>Small shops</a></h2><p>Text.", url=url)
+        assert (got.title, got.site_name) == ("Small shops", "Notes"), link
+    own = "<title>Small shops</title><body><h1><a href='small-shops.html'>Small shops</a></h1><p>Text."
+    assert metadata_of(own, url=url).title == "Small shops"
+
+
+def test_address_tells_the_title_from_the_name_of_the_blog() -> None:
+    page = "<title>{0}</title><body><h1>Four Years On</h1><p>Text."
+    url = "https://blog.example/2019/10/small-shops-of-the-north/"
+    for tag in ("Four Years On » Blog Archive » Small Shops of the North", "Small Shops of the North | Four Years On"):
+        assert metadata_of(page.format(tag), url=url).title == "Small Shops of the North"
+    head = '<meta property="og:title" content="Four Years On"><title>Four Years On</title>'
+    assert metadata_of(f"{head}<body><h1>Four Years On</h1><p>Text.", url=url).title == "Four Years On"
+
+
+def test_kicker_and_date_set_into_a_heading_are_no_title() -> None:
+    for heading in ("Retail Small shops of the north close", "12.03.2021Small shops of the north close"):
+        title = "Small shops of the north close"
+        head = f"<title>{title}</title><meta property='og:title' content='{title}'>"
+        assert metadata_of(f"{head}<body><h1>{heading}</h1><p>Text.").title == title
+
+
+def test_site_stands_before_the_title_too() -> None:
+    page = "<title>{0}</title><body><h2>{1}</h2><p>Text."
+    got = metadata_of(page.format("河岸新闻网 - 小店第一天卖出百份", "小店第一天卖出百份"))
+    assert (got.title, got.site_name) == ("小店第一天卖出百份", "河岸新闻网")
+    url = "http://smallshopdiary.blogger.example/2009/03/night.html"
+    got = metadata_of(page.format("Small Shop Diary: The night we stayed open", "The night we stayed open"), url=url)
+    assert (got.title, got.site_name) == ("The night we stayed open", "Small Shop Diary")
+    got = metadata_of(
+        page.format("Our reporter in town - The night we stayed open", "The night we stayed open"), url=url
+    )
+    assert got.site_name != "Our reporter in town"
+
+
 def test_title_before_the_body_is_known() -> None:
     assert guess_title(observe_page(parse_page(NEWS))) == '小店开业"第一天"卖出百份'
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from transforms.choices import Choice, ranked
 from transforms.metadata_lexicon import load_metadata_lexicon
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from transforms.observations import Clue
 
 HEADING_RULES = frozenset({"html:h1", "html:h1_article", "html:heading"})
+_ENDS = " -–—_|·:»/"
 LONE_HEADING_CHARS = 15  # of a heading no title in the head confirms
 GENERIC_LABELS = frozenset(
     {"blog", "news", "www2", "blogspot", "wordpress", "github", "com", "co", "org", "net", "gov", "edu"}
@@ -35,6 +38,8 @@ def choose_title(seen: Sequence[Clue]) -> Choice:
     whole = tag.value if tag else ""
     pieces = split_title(whole)
     names = {squash(pieces[-1])} if len(pieces) > 1 else set()
+    if names and is_outlet(pieces[0].strip()) and any(squash(item.value) in names for item in stated):
+        names = {squash(pieces[0])}  # the site stands first, and a heading says what the last piece is
     head = [
         item
         for item in stated
@@ -50,10 +55,15 @@ def choose_title(seen: Sequence[Clue]) -> Choice:
     ]
     others = [item.value for item in head] + ([cut_site(whole, sites)] if whole else [])
     confirmed = [item for item in headings if overlap(item.value, others) >= CONFIRMED or not others]
+    # A title set in other elements (h2, a class) counts where no h1 is the title.
+    confirmed = [item for item in confirmed if item.rule != "html:heading"] or confirmed
     best = max(confirmed, key=lambda item: overlap(item.value, others) * min(40, len(item.value)), default=None)
     if best is None:
         lone = [item for item in headings if item.rule == "html:h1_article" and len(item.value) >= LONE_HEADING_CHARS]
         best = lone[0] if len(lone) == 1 else None
+    addressed = _addressed(seen, best, head, pieces)
+    if addressed is not None:
+        return Choice((cut_site(addressed[0], sites),), (addressed[1] or tag or stated[0],))
     if best is not None:
         short = next((item for item in head if is_headline_with_rest(best.value, item.value, whole)), None)
         picked = short or best
@@ -80,14 +90,55 @@ def site_spellings(seen: Sequence[Clue]) -> list[str]:
     ]
 
 
+def _addressed(
+    seen: Sequence[Clue], best: Clue | None, head: Sequence[Clue], pieces: Sequence[str]
+) -> tuple[str, Clue | None] | None:
+    """What the page's address is made of, where that is not the heading but another title or a piece of one.
+
+    Blogs set their own name as h1, `Four Years On » Archive » Small integers` at /2019/10/small-integers/.
+    """
+    address = next((item.value for item in seen if item.rule in {"url:page", "html:canonical"}), "")
+    slug = read_slug(address)
+    if not slug or (best is None and head):
+        return None
+    if best is not None:
+        if best.rule == "html:h1_article":
+            return None
+        own = squash(best.value)
+        names_blog = own in [squash(piece) for piece in pieces] if len(pieces) > 1 else False
+        agreed = Counter(squash(item.value) for item in head)
+        if (
+            overlap(slug, [best.value]) > 0.3
+            or own in agreed
+            or not (names_blog or max(agreed.values(), default=0) > 1)
+        ):
+            return None
+    candidates = [(item.value, item) for item in head] + [(piece, None) for piece in pieces if len(pieces) > 1]
+    value, item = max(candidates, key=lambda pair: overlap(slug, [pair[0]]), default=("", None))
+    is_other = best is None or squash(best.value) not in squash(value) or len(split_title(value)) < 2
+    return (value.strip(), item) if is_other and overlap(slug, [value]) >= 0.7 else None
+
+
+def read_slug(url: str) -> str:
+    """The words that name the page in its address, "" where there are fewer than two.
+
+    >>> read_slug("https://example.org/2019/10/21/small-integers-in-python.html")
+    'small integers in python'
+    """
+    path = unquote(url.partition("?")[0]).rstrip("/").rpartition("/")[2]
+    words = [word for word in re.split(r"[-_+.]", path.rpartition(".")[0] or path) if word.isalpha()]
+    return " ".join(words) if len(words) >= 2 else ""
+
+
 def is_headline_with_rest(heading: str, headline: str, whole: str) -> bool:
-    """Whether a heading holds the headline and a subtitle or kicker, which the head's two titles both leave out."""
+    """Whether a heading holds the headline and a subtitle, kicker or date, which the titles of the head leave out."""
+    own, short, stated = squash(heading), squash(headline), squash(whole)
     return (
         len(headline) >= 16
-        and len(headline) < len(heading)
-        and (heading.endswith(headline) or (heading.startswith(headline) and heading[len(headline)].isspace()))
-        and whole.startswith(headline)
-        and heading not in whole
+        and len(short) < len(own)
+        and (own.endswith(short) or (own.startswith(short) and heading[len(headline) : len(headline) + 1].isspace()))
+        and short in stated
+        and own not in stated
     )
 
 
@@ -128,7 +179,7 @@ def choose_site(seen: Sequence[Clue], title: str | None) -> Choice:
     mirrored = mirrored_site(seen)
     if mirrored:
         return Choice((lexicon.site_aliases.get(mirrored.value.lower(), mirrored.value),), (mirrored,))
-    for item in ranked([*seen, *_title_tails(seen)], "site_name"):
+    for item in ranked([*seen, *_title_tails(seen, title or "")], "site_name"):
         value = item.value.lstrip("@").strip()
         if item.rule == "front_matter:author" or not value or len(value) > 80:
             continue
@@ -140,16 +191,24 @@ def choose_site(seen: Sequence[Clue], title: str | None) -> Choice:
     return Choice()
 
 
-def _title_tails(seen: Sequence[Clue]) -> list[Clue]:
-    """The site's name as the last piece of the <title>; behind a heading any dash is a separator."""
+def _title_tails(seen: Sequence[Clue], title: str) -> list[Clue]:
+    """The site's name as the last piece of the <title>, or the first where the article's title ends it.
+
+    Beside a heading any dash or colon is a separator.
+    """
     whole = next((item for item in seen if item.rule == "html:title"), None)
     if whole is None:
         return []
     headings = [item.value for item in seen if item.field == "title" and item.rule in HEADING_RULES]
     rest = next((whole.value[len(text) :] for text in headings if len(text) > 5 and whole.value.startswith(text)), "")
-    pieces = split_title(rest.strip(" -–—_|·:")) if rest.strip() else split_title(whole.value)[1:]
+    before = whole.value[: -len(title)] if len(title) > 5 and whole.value.endswith(title) else ""
+    first = split_title(before)[0].strip(_ENDS + ":：") if re.search(r"(?:\s[-–—|»/]|[:：_|»])\s*$", before) else ""
+    if first and not rest.strip() and (is_outlet(first) or is_site(first, [*site_spellings(seen), *headings])):
+        pieces = [first]
+    else:
+        pieces = split_title(rest.strip(_ENDS)) if rest.strip() else split_title(whole.value)[1:]
     han = [piece for piece in pieces if re.search(r"[\u3400-\u9fff]", piece)]
-    tail = (han or pieces or [""])[-1].strip(" -–—_|·:")
+    tail = (han or pieces or [""])[-1].strip(_ENDS + ":：")
     return [replace(whole, field="site_name", value=tail, rule="html:title_tail")] if 2 <= len(tail) <= 40 else []
 
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from transforms.bylines import read_credits
 from transforms.dates import find_date_spans, read_date
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from transforms.tree import Tree
 
 MAX_ELEMENTS = 600
+MAX_SITE_NAME = 40
 
 NODES_BEFORE, NODES_AFTER = 80, 260  # elements around the title that are looked at for marks
 NODES_WITHOUT_TITLE = 800
@@ -63,7 +65,7 @@ def observe_visible(page: Page, titles: Sequence[str]) -> Iterator[Clue]:
     if body is None:
         return
     elements = _elements(tree, body, titles)
-    anchor = yield from _headings(tree, elements, titles)
+    anchor = yield from _headings(tree, elements, titles, page.url)
     yield from _marked_elements(tree, elements, anchor)
     yield from observe_lines(tree.lines(body), [anchor[1], *titles] if anchor else list(titles))
 
@@ -119,7 +121,7 @@ def _is_foreign(tree: Tree, i: int) -> bool:
 
 
 def _headings(
-    tree: Tree, elements: list[_Element], titles: Sequence[str]
+    tree: Tree, elements: list[_Element], titles: Sequence[str], url: str | None
 ) -> Generator[Clue, None, tuple[int, str] | None]:
     """Titles in headings; returns the place and text of the one the article begins with."""
     anchor: tuple[int, str] | None = None
@@ -129,6 +131,10 @@ def _headings(
         if tag == "h1":
             text = _text(tree, i)
             if not text:
+                continue
+            if _leads_home(tree, i, url):
+                if len(text) <= MAX_SITE_NAME:
+                    yield Clue("site_name", text, "html", "html:home_link")
                 continue
             rule = "html:h1_article" if _is_article_heading(tree, i, words) else "html:h1"
             yield Clue("title", text.rstrip(" ¶#§"), "html", rule)
@@ -145,6 +151,20 @@ def _headings(
             if len(text) >= 10 and text != anchor[1]:
                 yield Clue("subtitle", text, "html", "html:subtitle")
     return anchor or first_h1
+
+
+def _leads_home(tree: Tree, i: int, url: str | None) -> bool:
+    """Whether a heading is the site's own name: all of it a link to the home page."""
+    links = list(tree.find("a", below=i)) or ([tree.parents[i]] if tree.tags[tree.parents[i]] == "a" else [])
+    if len(links) != 1 or (links[0] > i and len(tree.text(links[0]).strip()) < len(tree.text(i).strip())):
+        return False
+    target = (tree.attributes(links[0]).get("href") or "").strip()
+    if not target or not url:
+        return target in {"/", "./", "/index.html"}
+    home = urlsplit(urljoin(url, target))
+    here = urlsplit(url)
+    is_root = home.path in {"", "/"} or re.fullmatch(r"/(?:[a-z]{2}/)?(?:index\.\w{3,5})?", home.path) is not None
+    return is_root and not home.query and home.netloc == here.netloc and here.path not in {"", "/"}
 
 
 def _is_article_heading(tree: Tree, i: int, words: str) -> bool:
