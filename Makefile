@@ -8,9 +8,8 @@ BIN         := .venv/bin
 INSTALLED   := .venv/.installed
 DEVELOPMENT := .venv/.development
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
-PEERS       := .venv-peers
 
-.PHONY: all help install run test lint format bench bench-peers eval golden docs lock clean
+.PHONY: all help install run test lint format bench bench-peers bench-pages eval golden docs lock clean
 
 all: lint test
 
@@ -59,15 +58,18 @@ bench: $(INSTALLED) ## Speed of extraction on this machine
 	@$(BIN)/python benchmarks/extract.py
 
 # The peers bring dependencies of their own; one that cannot be installed is left out of the table.
-$(PEERS)/.installed: benchmarks/requirements-peers.txt
-	@$(PEERS)/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(PEERS)
-	@echo "Installing benchmarks/requirements-peers.txt into $(PEERS) (about 350 MB, once)"
+.venv-%/.installed: benchmarks/requirements-%.txt
+	@.venv-$*/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv-$*
+	@echo "Installing $< into .venv-$* (some minutes and 350 MB at most, once)"
 	@missing=; for name in $$(grep -v '^#' $<); do \
-	  $(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install -c $< "$$name" || missing="$$missing $$name"; \
+	  .venv-$*/bin/python -m pip --disable-pip-version-check --quiet install -c $< "$$name" || missing="$$missing $$name"; \
 	done; if [ -z "$$missing" ]; then touch $@; else echo "not installed:$$missing"; fi
 
-bench-peers: $(INSTALLED) $(PEERS)/.installed ## Quality and speed of claims beside three other extractors
+bench-peers: $(INSTALLED) .venv-peers/.installed ## Quality and speed of claims beside three other extractors
 	@$(BIN)/python -m benchmarks.claims
+
+bench-pages: $(INSTALLED) .venv-page-peers/.installed ## Quality and speed of whole pages beside five other extractors
+	@$(BIN)/python -m benchmarks.pages
 
 golden: $(DEVELOPMENT) ## Rewrite what the page corpus expects; review git diff
 	@$(BIN)/python -m tests.golden
@@ -88,5 +90,5 @@ lock: ## Resolve both lock files again (needs uv)
 	  --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove .venv and caches; results in output/ stay
-	@rm -rf .venv $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	@rm -rf .venv .venv-peers .venv-page-peers .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,37 +15,28 @@ import argparse
 import json
 import math
 import os
-import select
-import subprocess
 import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from benchmarks.generated import SEED, WORST_LINES, Article, articles, worst_line
+from benchmarks.scorers import SCORERS, SHARED, in_columns, scorer
 from benchmarks.systems import LANGUAGES_OF, Row, line_starts
+from benchmarks.workers import MAX_REQUEST_SECONDS, OURS, ROOT, NoAnswerError, Process
 
-ROOT = Path(__file__).resolve().parent.parent
 PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
-SCORER = ROOT.parent / "shared" / "eval"
-ANNOTATED = (ROOT.parent / "shared" / "corpus" / "claims", ROOT / "tests" / "corpus" / "annotated")
+ANNOTATED = (SHARED / "corpus" / "claims", ROOT / "tests" / "corpus" / "annotated")
 WARM_UP = {
     "zh": "去年营收86.4亿元，同比增长12.5%，约3.2万人、5公里。",
     "en": "Revenue rose 8.4% to £312.6 million over 5 km.",
 }
 NAMES = {"zh": "Chinese", "en": "English"}
-# A peer that takes longer for one request than this hangs.
-MAX_REQUEST_SECONDS = 120.0
 GROWTH_START_BYTES, GROWTH_STEP = 40_000, 4
 # Growth of less is noise.
 MIN_SHOWN_SECONDS = 0.05
-
-
-class NoAnswerError(Exception):
-    """A system that is not installed, or failed, or took too long; the message says which."""
 
 
 @dataclass(slots=True)
@@ -57,64 +48,22 @@ class About:
     load_seconds: float = 0.0
 
 
-class Worker:
-    """One system in its own process."""
+class Worker(Process):
+    """One system and the languages it has been loaded for."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.python = Path(sys.executable) if name == "ours" else PEERS_PYTHON
+        python = OURS if name == "ours" else PEERS_PYTHON
+        super().__init__("benchmarks.systems", name, python=python, install="make bench-peers")
         self.about = About()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._unread = b""
 
     def load(self, language: str) -> None:
-        if not self.python.exists():
-            raise NoAnswerError(f"not installed: no {self.python.relative_to(ROOT)} (make bench-peers)")
         said = self.ask("load", language, [Article([WARM_UP[language]])])
         self.about.version = said["version"]
         self.about.load_seconds += said["seconds"]
         self.about.languages.append(language)
 
     def ask(self, what: str, language: str, texts: list[Article], limit: float = MAX_REQUEST_SECONDS) -> dict[str, Any]:
-        process = self._process or self._start()
-        assert process.stdin is not None
-        request = {"do": what, "language": language, "articles": [asdict(text) for text in texts]}
-        try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died; reading says so
-        said: dict[str, Any] = json.loads(self._line(process, limit))
-        if "error" in said:
-            raise NoAnswerError(said["error"])
-        return said
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._unread = b""
-        self._process = subprocess.Popen(
-            [str(self.python), "-W", "ignore", "-m", "benchmarks.systems", self.name],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-        )  # fmt: skip
-        return self._process
-
-    def _line(self, process: subprocess.Popen[bytes], limit: float) -> bytes:
-        assert process.stdout is not None
-        deadline = time.monotonic() + limit
-        while b"\n" not in self._unread:
-            ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            part = os.read(process.stdout.fileno(), 1 << 20) if ready else b""
-            if not part:
-                self.stop()
-                raise NoAnswerError("its process died" if ready else f"no answer in {limit:.0f} s")
-            self._unread += part
-        line, _, self._unread = self._unread.partition(b"\n")
-        return line
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        return self.send({"do": what, "language": language, "articles": [asdict(text) for text in texts]}, limit)
 
 
 @dataclass(slots=True)
@@ -131,19 +80,13 @@ class Line:
         return ours / theirs if ours is not None and theirs else None
 
 
-def module(name: str) -> Any:
-    return import_module(name)
-
-
 class Gold:
     """A folder of annotated articles, with the scorer beside it."""
 
-    def __init__(self, folder: Path, scorer: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         # The tools look for their folder when they are imported.
         os.environ.setdefault("GOLD_DIR", str(folder))
-        sys.path.insert(0, str(scorer))
-        self.tools, self.scorer = module("goldtools"), module("score_claims")
-        sys.path.remove(str(scorer))
+        self.tools, self.scorer = scorer("goldtools"), scorer("score_claims")
         self.folder = folder
         self.tools.GOLD = folder
         self.label = f"{folder.parent.parent.name}/{folder.name}"
@@ -201,11 +144,11 @@ def gold_folders() -> tuple[list[Gold], str | None]:
     folders = (
         [Path(chosen).resolve()] if chosen else [folder for folder in ANNOTATED if (folder / "docs.json").exists()]
     )
-    if not (SCORER / "score_claims.py").exists():
-        return [], f"no quality: the scorer is not at {os.path.relpath(SCORER, ROOT)}"
+    if not (SCORERS / "score_claims.py").exists():
+        return [], f"no quality: the scorer is not at {os.path.relpath(SCORERS, ROOT)}"
     if not folders:
         return [], "no quality: no annotated articles at hand"
-    return [Gold(folder, SCORER) for folder in folders], None
+    return [Gold(folder) for folder in folders], None
 
 
 class Comparison:
@@ -327,11 +270,7 @@ def table(comparison: Comparison) -> str:
             ratio = line.ratio(name)
             cells += [shown(line.values.get(name)), "" if ratio is None else f"x{ratio:.{1 if ratio >= 9.95 else 2}f}"]
         rows.append(cells)
-    full = [row for row in rows if len(row) > 1]
-    widths = [max(len(row[column]) for row in full) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
-    )
+    return in_columns(rows)
 
 
 def shown(value: float | None) -> str:

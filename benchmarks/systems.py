@@ -9,8 +9,6 @@ into rows as our claims have them. This module runs in the peers' environment to
 from __future__ import annotations
 
 import gc
-import json
-import os
 import sys
 import time
 from bisect import bisect_right
@@ -19,6 +17,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.generated import Article
+from benchmarks.workers import serve
 
 # A pass over a short text is repeated for so long; the fastest pass counts.
 MIN_TIMED_SECONDS = 0.3
@@ -322,16 +321,8 @@ def answer(request: dict[str, Any], name: str, loaded: dict[str, System]) -> dic
 
 
 def main() -> None:
-    # Peers print banners: what is not an answer goes to standard error.
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
     loaded: dict[str, System] = {}
-    for line in sys.stdin:
-        try:
-            said = answer(json.loads(line), sys.argv[1], loaded)
-        except Exception as error:  # noqa: BLE001 - told to the caller, who goes on without
-            said = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(said), file=channel, flush=True)
+    serve(lambda request: answer(request, sys.argv[1], loaded))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The benchmark of claims without its peers: texts, rows, table."""
+"""The benchmarks of claims and pages without their peers: texts, rows, tables."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import claims
+from benchmarks import claims, pages
 from benchmarks.generated import WORST_LINES, Article, articles, worst_line
+from benchmarks.page_sets import MEASURES, PageSet, own_pages, post_sets
+from benchmarks.page_systems import Ours as OursOfPages
+from benchmarks.page_systems import OursWithoutClaims, Page
 from benchmarks.systems import JioNLP, Ours, Recognizers, line_starts
 
 
@@ -99,3 +102,67 @@ def test_the_table_divides_ours_by_theirs() -> None:
         ["prose", "3,000", "1,500", "x2.00"],
         ["English", "3,000", "-"],
     ]
+
+
+POST = "<p>2021年，全年收入886.66亿元，同比增长11%。</p><h2>前景</h2><p>公司预计明年收入再增长一成，达到约975亿元。</p>"
+
+
+def test_without_claims_the_rest_is_the_same() -> None:
+    page = Page(POST.encode(), None, "zh")
+    with_claims = OursOfPages()
+    full = with_claims.read(page)
+    system = OursWithoutClaims()
+    try:
+        lean = system.read(page)
+    finally:
+        system.stage.stop()
+    assert full.claims
+    assert not lean.claims
+    assert system.fields(lean) == with_claims.fields(full)
+    assert full.claims == with_claims.read(page).claims
+
+
+def test_pages_and_posts_are_at_hand_without_a_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.page_sets.POSTS", (pages.ROOT / "flows" / "samples",))
+    everyone, as_written = post_sets()
+    assert own_pages().pages
+    assert all(page["html_bytes"].startswith(b"<html><body>") for page in everyone.pages)
+    assert [post["id"] for post in as_written.ours or ()] == [page["id"] for page in everyone.pages]
+
+
+def test_a_set_is_read_by_those_who_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PEERS_PYTHON", pages.ROOT / "no" / "python")
+    texts = PageSet("posts", [{"id": "a", "url": None, "lang": "zh", "html_bytes": POST.encode()}], "short posts")
+    comparison = pages.Comparison(["ours", "GNE"])
+    try:
+        comparison.turn(texts, is_first=True)
+        comparison.turn(texts, is_first=False)
+    finally:
+        comparison.close()
+    assert "make bench-pages" in comparison.missing["GNE"]
+    assert {line.section for line in pages.speed(comparison, [texts])} == {"speed, short posts: 1 of 0.1 kB"}
+    assert [list(line.values) for line in pages.speed(comparison, [texts])] == [["ours"], ["ours"]]
+    assert "GNE left out" in "\n".join(pages.remarks(comparison))
+
+
+def test_speed_of_a_group_is_measured_against_trafilatura() -> None:
+    comparison = pages.Comparison(["ours", "trafilatura"])
+    sets = [PageSet(name, [{"html_bytes": b"x" * 1_000_000}] * 2, "full pages") for name in ("a", "b")]
+    comparison.seconds = {"a": {"ours": 1.0, "trafilatura": 5.0}, "b": {"ours": 1.0, "trafilatura": 3.0}}
+    assert [line.split() for line in pages.table(["ours", "trafilatura"], pages.speed(comparison, sets)).splitlines()][
+        2:
+    ] == [
+        ["pages", "a", "second", "2.0", "0.5"],
+        ["MB", "a", "second", "2.00", "0.50"],
+        ["times", "trafilatura", "4.00", "1.00"],
+    ]
+
+
+def test_measures_say_of_how_many_pages() -> None:
+    scores = {"date_published": {"n": 8, "acc": 0.75, "none": 4, "spurious": 1}, "authors": {"none": 0, "spurious": 0}}
+    measures = {measure.label: measure for measure in MEASURES}
+    assert measures["date"].of(scores) == (0.75, 8)
+    assert measures["date: none where the page has none"].of(scores) == (0.75, 4)
+    assert measures["authors: none where the page has none"].of(scores) == (None, 0)
+    assert measures["site"].of(scores) == (None, 0)
+    assert {measure.gives for measure in MEASURES} <= set(OursOfPages.gives)
