@@ -304,6 +304,86 @@ def test_title_before_the_body_is_known() -> None:
     assert guess_title(observe_page(parse_page(NEWS))) == '小店开业"第一天"卖出百份'
 
 
+# ---------------------------------------------------------------- dates told from elsewhere
+
+PAGE = "<title>Small shops close</title><body><h1>Small shops close</h1><p>{0}</p><p>The last one shut its doors.</p>"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("3小时前", "2022-03-01"),
+        ("发布于 昨天 12:30", "2022-02-28"),
+        ("前天", "2022-02-27"),
+        ("2 days ago", "2022-02-27"),
+        ("Published an hour ago", "2022-03-01"),
+        ("vor 3 Tagen", "2022-02-26"),
+        ("il y a 2 jours", "2022-02-27"),
+        ("dzisiaj, 07:29", "2022-03-01"),
+        ("вчера в 10:05", "2022-02-28"),
+        ("3 weeks ago", None),
+        ("3 Stunden", None),
+        ("Today we have cake", None),
+    ],
+)
+def test_relative_dates_are_read_from_the_day_of_fetching(line: str, day: str | None) -> None:
+    fetched = datetime(2022, 3, 1, 12, tzinfo=UTC)
+    got = metadata_of(PAGE.format(line), fetched_at=fetched)
+    assert got.published_date == (date.fromisoformat(day) if day else None)
+    assert metadata_of(PAGE.format(line)).published_date is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Heute ist Montag, der 1. März 2022", "今天是2022年3月1日", "4 May 2022 - 7 May 2022"]
+)
+def test_day_of_reading_and_days_of_an_event_are_no_publication(line: str) -> None:
+    assert metadata_of(PAGE.format(line)).published_date is None
+
+
+def test_midnight_in_gmt_is_the_next_day_in_the_zone_of_the_language() -> None:
+    stamp = "<meta property='article:published_time' content='2022-11-06T23:00:00.000Z'>"
+    german = "Die Läden der Stadt sind seit heute geschlossen, und das ist für alle nicht einfach."
+    got = metadata_of(stamp + PAGE.format(german), german)
+    assert (got.language, got.published_date) == ("de", date(2022, 11, 7))
+    assert metadata_of(stamp + PAGE.format("x")).published_date == date(2022, 11, 6)
+
+
+def test_date_of_the_address_confirms_one_of_several_shown() -> None:
+    lines = "5 December 2012</p><p>4 DEC 2012 - 22:41"
+    assert metadata_of(PAGE.format(lines)).published_date == date(2012, 12, 5)
+    url = "https://news.example/2012/12/04/shops.html"
+    assert metadata_of(PAGE.format(lines), url=url).published_date == date(2012, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/html/2013-11/22/content_1.htm", date(2013, 11, 22)),
+        ("/2013/11/22/a", date(2013, 11, 22)),
+        ("/2013-11/a", None),
+    ],
+)
+def test_date_in_the_address(path: str, day: date | None) -> None:
+    assert metadata_of(PAGE.format("x"), url=f"https://news.example{path}").published_date == day
+
+
+def test_classes_of_dates() -> None:
+    only = "<a class='post-date updated'>2 February 2022</a>"
+    assert metadata_of(PAGE.format(only)).published_date == date(2022, 2, 2)
+    epoch = "<textarea class='article-time'>1583799000000</textarea>"
+    assert metadata_of("<html lang=zh>" + PAGE.format(epoch)).published_date == date(2020, 3, 10)
+
+
+def test_head_that_was_made_after_the_last_change_gives_way_to_the_date_shown() -> None:
+    head = (
+        "<meta property='article:published_time' content='2022-11-17T10:33:13Z'>"
+        "<meta property='article:modified_time' content='2022-11-17T10:32:18Z'>"
+    )
+    assert metadata_of(head + PAGE.format("<time datetime='2022-03-09'>9 March</time>")).published_date == date(
+        2022, 3, 9
+    )
+
+
 # ---------------------------------------------------------------- pieces
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from transforms.choices import NOTHING, Choice, Evidence, ranked
 from transforms.dates import Stamp, read_date
+from transforms.relative_dates import read_relative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,8 @@ def choose_dates(seen: Sequence[Clue], evidence: Evidence) -> DateChoice:
         published = modified
     elif published is not None and modified is not None:
         published = _shown_stamp(seen, published, modified[1], evidence) or published
+    if published is not None:
+        published = _addressed_stamp(seen, published, evidence) or published
     if published is None:
         return DateChoice()
     item, stamp = published
@@ -45,7 +48,8 @@ def choose_dates(seen: Sequence[Clue], evidence: Evidence) -> DateChoice:
     day = _local_day(seen, stamp, evidence, zone)
     changed = None
     if modified is not None:
-        changed = modified[1].moment(zone)
+        # Of a change of which only the day is known: its midnight in UTC, so that the day stays what it is.
+        changed = modified[1].moment(zone if modified[1].hour is not None else UTC)
         if changed.date() < day - timedelta(days=1):
             changed = None
     return DateChoice(
@@ -78,8 +82,29 @@ def _shown_stamp(
             if stamp is not None and stamp.day == modified.day:
                 return None  # shown, but as what it is
     days = {stamp.day for _, stamp in shown}
-    if len(days) == 1 and modified.day in days and published[1].day < modified.day:
+    if len(days) != 1:
+        return None
+    if modified.day in days and published[1].day < modified.day:
         return shown[0]
+    # Published after its last change: the head says when the page was made, not the article.
+    is_remade = published[1].day == modified.day and published[1].moment(UTC) > modified.moment(UTC)
+    return shown[0] if is_remade and shown[0][1].day < modified.day else None
+
+
+def _addressed_stamp(
+    seen: Sequence[Clue], published: tuple[Clue, Stamp], evidence: Evidence
+) -> tuple[Clue, Stamp] | None:
+    """The shown date that is also in the page's address, where the chosen one is only a date that is shown."""
+    if published[0].rule not in SHOWN_RULES:
+        return None
+    days = {stamp.day for item in seen if item.rule == "url:path" and (stamp := read_date(item.value))}
+    if not days or published[1].day in days:
+        return None
+    for item in seen:
+        if item.field == "published_at" and item.rule in SHOWN_RULES:
+            stamp = read_date(item.value, is_month_first=evidence.language == "en")
+            if stamp is not None and stamp.day in days:
+                return item, stamp
     return None
 
 
@@ -104,6 +129,10 @@ def _local_day(seen: Sequence[Clue], stamp: Stamp, evidence: Evidence, zone: tzi
 def _first_stamp(items: Sequence[Clue], evidence: Evidence, zone: tzinfo) -> tuple[Clue, Stamp] | None:
     latest = evidence.fetched_at.date() + timedelta(days=2) if evidence.fetched_at else None
     for item in items:
+        if item.rule == "html:relative":
+            if evidence.fetched_at and (told := read_relative(item.value, evidence.fetched_at, zone)):
+                return item, told
+            continue
         stamp = read_date(item.value, is_month_first=evidence.language == "en")
         if stamp and (latest is None or stamp.day <= latest):
             return item, stamp

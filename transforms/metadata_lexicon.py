@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from transforms.errors import LexiconError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FILE = "metadata.toml"
 
@@ -46,9 +49,10 @@ class MetadataLexicon:
     platforms: tuple[str, ...]  # parts of addresses
     platform_names: frozenset[str]
     zones: dict[str, str]
+    relative: dict[str, frozenset[str]]  # words that tell a date from the day of reading, by what they say
 
 
-def alternation(words: list[str]) -> str:
+def alternation(words: Sequence[str]) -> str:
     """A pattern for any of `words`, longest first; a blank in a word is any white space or none."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s*" if not word.isascii() else r"\s+") for word in ordered)
@@ -121,6 +125,7 @@ def load_metadata_lexicon() -> MetadataLexicon:
         platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),
         platform_names=frozenset(_words(_section(table, "platforms"), "platforms", "names")),
         zones=_section(table, "zones"),
+        relative={key: frozenset(words) for key, words in _section(table, "relative").items()},
     )
 
 

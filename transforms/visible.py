@@ -45,6 +45,8 @@ _PUBLISHED_CLASS = re.compile(
     r"publi|posted|entry-date|dateline|pubdate|post-date|article-date|article__date|created|date-display|erstellt"
 )
 _MODIFIED_CLASS = re.compile(r"update|modif|changed|aktualis|revis")
+# The microformat's name for the only date of a post: `post-date updated`, `entry-date published updated`.
+_POST_DATE = re.compile(r"(?:post|entry|article)[-_]?date(?:\s+published)?\s+updated\b|published\s+updated\b")
 _DATE_CLASS = re.compile(r"date|time|publi|datum|posted|meta|info|submitted|created")
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
@@ -236,14 +238,17 @@ def _date_element(tree: Tree, i: int, words: str) -> Iterator[Clue]:
     if not read_date(value):
         text = _text(tree, i, 160)
         spans = list(find_date_spans(text[:120]))
-        if not spans or (tag != "time" and len(text) > 110):
+        if not spans and text.isdigit() and read_date(text):
+            value = text  # seconds or milliseconds since 1970, filled in by a script
+        elif not spans or (tag != "time" and len(text) > 110):
             return
-        value = text[spans[0][1] : spans[0][2]]
+        else:
+            value = text[spans[0][1] : spans[0][2]]
     if _is_foreign(tree, i):
         return
     if itemprop in {"datePublished", "dateCreated"}:
         yield Clue("published_at", value, "microdata", "microdata:datePublished")
-    elif itemprop == "dateModified" or _MODIFIED_CLASS.search(words):
+    elif itemprop == "dateModified" or (_MODIFIED_CLASS.search(words) and not _POST_DATE.search(words)):
         yield Clue(
             "modified_at",
             value,

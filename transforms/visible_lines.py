@@ -13,6 +13,7 @@ from transforms.dates import find_date_spans
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import is_outlet, is_person_name
 from transforms.observations import Clue
+from transforms.relative_dates import find_relative, names_today
 from transforms.titles import match_titles, squash
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ _OWNER_NOISE = re.compile(
 _COPYRIGHT = re.compile(r"(?:©|&copy;|Copyright|\(c\)|版权所有|版權所有)", re.IGNORECASE)
 # Begins with a set of characters, which is what the engine looks for fastest.
 _YEAR = re.compile(r"[0-9〇○](?:(?<=2)0\d\d|(?<=1)9\d\d|\.\d\d?\.\d\d|(?<=[〇○]))")
+_RANGE = re.compile(r"\s*(?:[-–—~至到]|bis|to|until|au|al|tot|до)\s*", re.IGNORECASE)  # days of an event
 MAX_TEXT = 400_000
+MAX_BESIDE_DATE = 80  # characters of a line that tells a date: names, a section, counts of readers
 MAX_LINES = 6_000
 LINES_BEFORE, LINES_AFTER = 8, 22  # of the title: where bylines and dates stand
 
@@ -80,6 +83,9 @@ def _near_title(lines: list[str], at: int | None, titles: Sequence[str]) -> Iter
         return
     for is_before, window in ((False, lines[at + 1 : at + LINES_AFTER]), (True, lines[max(0, at - LINES_BEFORE) : at])):
         yield from _dates_of(window, "html:near_title")
+        yield from (
+            Clue("published_at", told, "html", "html:relative") for line in window if (told := find_relative(line))
+        )
         for index, line in enumerate(window):
             if len(line) > 160:
                 continue
@@ -132,7 +138,10 @@ def _dates_of(window: Sequence[str], rule: str | None) -> Iterator[Clue]:
     previous = ""
     for line in window:
         is_short = len(line) <= 200
-        for _stamp, start, end in find_date_spans(line if is_short else line[:40]):
+        spans = list(find_date_spans(line if is_short else line[:40]))
+        beside = len(line) - sum(end - start for _, start, end in spans)
+        is_range = len(spans) == 2 and _RANGE.fullmatch(line[spans[0][2] : spans[1][1]]) is not None
+        for _stamp, start, end in spans:
             before = (previous + " " + line[:start])[-48:]
             label = None
             for match in lexicon.date_label.finditer(before):
@@ -141,7 +150,7 @@ def _dates_of(window: Sequence[str], rule: str | None) -> Iterator[Clue]:
             if label and len(before) - label.end() < 12 and is_short:
                 field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
                 yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
-            elif rule and (len(line) <= 120 or start < 3):
+            elif rule and not is_range and not names_today(line[:start]) and (beside <= MAX_BESIDE_DATE or start < 3):
                 yield Clue("published_at", value, "html", rule)
         previous = line[-40:]
 
