@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
+from transforms.limits import LIMITS, refuse
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
 from transforms.records import Body
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
@@ -33,11 +34,14 @@ _NOT_AN_ARTICLE = (
 )
 
 
-def find_body(page: Page, *, title: str | None = None, is_post: bool = False) -> Body:
+def find_body(
+    page: Page, *, title: str | None = None, is_post: bool = False, max_elements: int = LIMITS.article_elements
+) -> Body:
     """The article element as pruned HTML. Cuts pieces out of `page.tree`, so nothing may read the tree afterwards.
 
     `is_post`: the page is the fragment of a Hexo or Jekyll post, all of it article but for boxes of boilerplate.
-    Raises RejectError (stage "body", code "no_body") where no usable text is left.
+    Raises RejectError (stage "body"): code "no_body" where no usable text is left, "too_many_elements" where the
+    article has more than `max_elements`.
     """
     root = page.tree.body or page.tree.root
     if root is None:
@@ -64,6 +68,8 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     _cut(sv, dropped, chosen)
+    if sv.ends[chosen] - chosen - sum(dropped[chosen : sv.ends[chosen]]) > max_elements:
+        raise refuse("body", "too_many_elements", "elements in its article", max_elements)
     kept = own[sv.ends[chosen]] - own[chosen]
     if kept < 2:
         raise _no_body("the chosen element holds no text")
