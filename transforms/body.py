@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
-from transforms.limits import LIMITS, refuse
+from transforms.limits import LIMITS, Limits, refuse
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
 from transforms.records import Body
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, Survey, survey
@@ -34,22 +34,20 @@ _NOT_AN_ARTICLE = (
 )
 
 
-def find_body(
-    page: Page, *, title: str | None = None, is_post: bool = False, max_elements: int = LIMITS.article_elements
-) -> Body:
+def find_body(page: Page, *, title: str | None = None, is_post: bool = False, limits: Limits = LIMITS) -> Body:
     """The article element as pruned HTML. Cuts pieces out of `page.tree`, so nothing may read the tree afterwards.
 
     `is_post`: the page is the fragment of a Hexo or Jekyll post, all of it article but for boxes of boilerplate.
-    Raises RejectError (stage "body"): code "no_body" where no usable text is left, "too_many_elements" where the
-    article has more than `max_elements`.
+    Raises RejectError (stage "body"): code "no_body" where no usable text is left, "too_many_elements" or
+    "too_much_text" where page or article is beyond `limits`.
     """
     root = page.tree.body or page.tree.root
     if root is None:
         raise _no_body("the page has no elements")
     root.strip_tags(_MACHINE_TAGS)
-    sv = survey(root, passes_over=not is_post)
+    sv = survey(root, passes_over=not is_post, most=limits.elements)
     if sv.skipped and sum(sv.prose) < _LITTLE_PROSE:
-        sv = survey(root)  # a name may have misled: look at everything
+        sv = survey(root, most=limits.elements)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
@@ -68,9 +66,11 @@ def find_body(
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     _cut(sv, dropped, chosen)
-    if sv.ends[chosen] - chosen - sum(dropped[chosen : sv.ends[chosen]]) > max_elements:
-        raise refuse("body", "too_many_elements", "elements in its article", max_elements)
     kept = own[sv.ends[chosen]] - own[chosen]
+    if sv.ends[chosen] - chosen - sum(dropped[chosen : sv.ends[chosen]]) > limits.article_elements:
+        raise refuse("body", "too_many_elements", "elements in its article", limits.article_elements)
+    if kept > limits.article_bytes:
+        raise refuse("body", "too_much_text", "bytes of text in its article", limits.article_bytes)
     if kept < 2:
         raise _no_body("the chosen element holds no text")
     html = sv.nodes[chosen].html or ""

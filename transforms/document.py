@@ -24,7 +24,7 @@ from transforms.metadata import (
     observe_page,
 )
 from transforms.page import parse_page
-from transforms.records import Article, Block, Claim, Heading, MetadataValue, record_dict
+from transforms.records import Article, Block, Claim, Decoded, Heading, MetadataValue, record_dict
 from transforms.version import EXTRACTOR_VERSION
 
 
@@ -81,7 +81,7 @@ def extract(
     page = parse_page(html, url=url, limits=limits)
     seen = (*(observe_front_matter(head.fields) if head else ()), *observe_page(page, url=url))
     title = guess_title(seen)
-    body = find_body(page, title=title, is_post=head is not None, max_elements=limits.article_elements)
+    body = find_body(page, title=title, is_post=head is not None, limits=limits)
     blocks = extract_blocks(body.html)
     metadata = choose_metadata(
         (*seen, *observe_blocks(blocks)), blocks=blocks, url=url, published=_moment(published), fetched_at=fetched_at,
@@ -99,7 +99,9 @@ def extract(
         claims = tuple(replace(claim, published_date=None) for claim in claims)
     text = "\n".join(block.text for block in blocks)
     article = _article(source_uri, article_id, metadata, text, len(headings), len(claims), body.confidence, data)
-    return Document(article, _rows(article_id, metadata), headings, blocks, claims)
+    return Document(
+        article, (*_rows(article_id, metadata), *_charset_rows(article_id, decoded)), headings, blocks, claims
+    )
 
 
 def _moment(value: date | datetime | str | None) -> date | datetime | None:
@@ -113,6 +115,16 @@ def _rows(article_id: str, metadata: Metadata) -> tuple[MetadataValue, ...]:
         MetadataValue(article_id, row.field, row.position, row.value, row.source, row.is_chosen)
         for row in metadata.observations
     )
+
+
+def _charset_rows(article_id: str, decoded: Decoded) -> tuple[MetadataValue, ...]:
+    """The charset that the page was read in, and how many characters had to be replaced, where any had."""
+    source = decoded.source if decoded.source in {"http", "meta"} else "bytes"
+    row = MetadataValue(article_id, "charset", 0, decoded.charset, source, is_chosen=True)
+    if not decoded.replaced_chars:
+        return (row,)
+    replaced = MetadataValue(article_id, "replaced_chars", 0, str(decoded.replaced_chars), "bytes", is_chosen=True)
+    return row, replaced
 
 
 def _article(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FEW_TAGS = 3_000  # with fewer no page is deep or tangled enough to matter
 MAX_DEPTH = 500  # browsers stop at 512
 MAX_ATTRIBUTES = 256  # of one tag, or of all html or body tags: each is compared with those before it
+MAX_COMMENTS = 1_000  # that stay; BeautifulSoup walks back over all of them
 LONG_TAG_CHARS = 1_000
 MAX_COMPARISONS = 50_000_000  # of attributes; about a fifth of a second
 _REACH = 16  # open elements that an end tag may close at once
@@ -21,6 +22,8 @@ _SAME_OPEN = 3  # equal formatting elements that the parser reopens (the standar
 
 # Quotes count behind an equals sign only, as the standard has it; possessive, so that no input makes it go back.
 _ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)?+""")
+_INSIDE_TAG = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE.pattern})*+")
+_STYLED = re.compile(r"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE)
 _TOKEN = re.compile(
     rf"(?P<comment><!--(?:-?>)?)|<[!?][^>]*+|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?:[\s/]++|{_ATTRIBUTE.pattern})*+(?:>|\Z)"
 )
@@ -70,13 +73,15 @@ def limit_markup(html: str, limits: Limits = LIMITS) -> str:
     tags = html.count("<")
     if tags > limits.tags:
         raise refuse("page", "too_many_tags", "tags", limits.tags)
-    return _Tangle(limits).cut(html) if tags >= FEW_TAGS or _has_long_tag(html) else html
+    is_tangled = tags >= FEW_TAGS or tags * len(_STYLED.findall(html)) > limits.copies or _has_long_tag(html)
+    return _Tangle(limits).cut(html) if is_tangled else html
 
 
 def _has_long_tag(html: str) -> bool:
     """Whether tags may have so many attributes that comparing them takes the parser a notable time."""
-    long = [part for part in html.split("<") if len(part) > LONG_TAG_CHARS and not -1 < part.find(">") < LONG_TAG_CHARS]
-    return sum((len(part.split()) + part.count("=") + part.count("/")) ** 2 for part in long) > MAX_COMPARISONS
+    tags = [found[0] for part in html.split("<") if len(part) > LONG_TAG_CHARS and (found := _INSIDE_TAG.match(part))]
+    counts = (len(tag.split()) + tag.count("=") + tag.count("/") for tag in tags if len(tag) > LONG_TAG_CHARS)
+    return sum(count**2 for count in counts) > MAX_COMPARISONS
 
 
 def _count_attributes(tag: str) -> int:
@@ -98,7 +103,7 @@ class _Tangle:
     def cut(self, html: str) -> str:
         """The page without the tags that go too deep, and without the attributes of tags that have too many."""
         kept: list[str] = []
-        at = start = 0
+        at = start = comments = 0
         search = _TOKEN.search
         while (match := search(html, at)) is not None:
             at = match.end()
@@ -107,6 +112,11 @@ class _Tangle:
                 if comment == "<!--":
                     ended = _COMMENT_END.search(html, at)
                     at = ended.end() if ended else len(html)
+                if comment:
+                    comments += 1
+                    if comments > MAX_COMMENTS:
+                        kept.append(html[start : match.start()])
+                        start = at
                 continue
             name = name.lower()
             if is_end:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from transforms.boilerplate import DROP, KEEP, NAMED_BODY, NO_BODY, Role, read_role
+from transforms.limits import LIMITS, refuse
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -63,10 +64,11 @@ class Survey:
         return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
 
 
-def survey(root: LexborNode, *, passes_over: bool = False) -> Survey:
+def survey(root: LexborNode, *, passes_over: bool = False, most: int = LIMITS.elements) -> Survey:
     """The elements below `root` (itself first) and the text in them.
 
     `passes_over`: small boxes of boilerplate are not walked; they are in `skipped` and in no other list.
+    Raises RejectError (stage "body", code "too_many_elements") where there are more than `most`.
     """
     nodes: list[LexborNode] = [root]
     tags = [root.tag or ""]
@@ -123,6 +125,8 @@ def survey(root: LexborNode, *, passes_over: bool = False) -> Survey:
                 node = node.next
                 continue
         position = len(nodes)
+        if position > most:
+            raise refuse("body", "too_many_elements", "elements", most)
         nodes.append(node)
         tags.append(tag)
         parents.append(at)
