@@ -68,6 +68,8 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "attributes behind a quoted bracket": lambda: _page(f'<p z=">" {_numbered("a{} ", 1_000_000)}>x</p>'),
     "attributes of many body tags": lambda: _page(_numbered("<body a{}=1>", 90_000)),
     "classes": lambda: _page(_numbered("<p class=a{}>x", ALMOST)),
+    "many tags of many attributes": lambda: _page(("<p " + _numbered("a{} ", 180) + ">") * 15_000),
+    "a foreign letter in a line of ASCII": lambda: _page("word " * 600_000) + b"\xe9t\xe9",
     "NULs": lambda: b"\0" * 5_000_000,
     "NULs between letters": lambda: b"\0".join(bytes([byte]) for byte in _page(PROSE * 100)),
     "entities": lambda: _page("&amp;" * 3_000_000),

@@ -11,11 +11,14 @@ from transforms.limits import LIMITS, refuse
 if TYPE_CHECKING:
     from transforms.limits import Limits
 
-FEW_TAGS = 3_000  # with fewer no page is deep or tangled enough to matter
+FEW_TAGS = 1_000  # with fewer no page is tangled enough to matter
+MANY_TAGS = 8_000  # with fewer no page is deep enough to matter
 MAX_DEPTH = 500  # browsers stop at 512
-MAX_ATTRIBUTES = 256  # of one tag, or of all html or body tags: each is compared with those before it
+MAX_ATTRIBUTES = 100  # of one tag, or of all html or body tags: each is compared with those before it
 MAX_COMMENTS = 1_000  # that stay; BeautifulSoup walks back over all of them
-LONG_TAG_CHARS = 1_000
+LONG_TAG_CHARS = 300  # may hold that many
+LARGE_PAGE_CHARS = 2_000_000  # only such a page holds enough tags of that length to matter; else much longer ones do
+VERY_LONG_TAG_CHARS = 2_000
 MAX_COMPARISONS = 50_000_000  # of attributes; about a fifth of a second
 _REACH = 16  # open elements that an end tag may close at once
 _SAME_OPEN = 3  # equal formatting elements that the parser reopens (the standard's "Noah's Ark clause")
@@ -73,15 +76,23 @@ def limit_markup(html: str, limits: Limits = LIMITS) -> str:
     tags = html.count("<")
     if tags > limits.tags:
         raise refuse("page", "too_many_tags", "tags", limits.tags)
-    is_tangled = tags >= FEW_TAGS or tags * len(_STYLED.findall(html)) > limits.copies or _has_long_tag(html)
+    is_tangled = tags >= MANY_TAGS or (tags >= FEW_TAGS and tags * len(_STYLED.findall(html)) > limits.copies)
+    is_tangled = is_tangled or _has_long_tag(html)
     return _Tangle(limits).cut(html) if is_tangled else html
 
 
 def _has_long_tag(html: str) -> bool:
     """Whether tags may have so many attributes that comparing them takes the parser a notable time."""
-    tags = [found[0] for part in html.split("<") if len(part) > LONG_TAG_CHARS and (found := _INSIDE_TAG.match(part))]
-    counts = (len(tag.split()) + tag.count("=") + tag.count("/") for tag in tags if len(tag) > LONG_TAG_CHARS)
+    long = LONG_TAG_CHARS if len(html) > LARGE_PAGE_CHARS else VERY_LONG_TAG_CHARS
+    parts = [part for part in html.split("<") if len(part) > long]
+    tags = [found[0] for part in parts if not _is_short_tag(part) and (found := _INSIDE_TAG.match(part))]
+    counts = (len(tag.split()) + tag.count("=") + tag.count("/") for tag in tags if len(tag) > long)
     return sum(count**2 for count in counts) > MAX_COMPARISONS
+
+
+def _is_short_tag(part: str) -> bool:
+    start, end, _ = part[:LONG_TAG_CHARS].partition(">")
+    return bool(end) and '"' not in start and "'" not in start
 
 
 def _count_attributes(tag: str) -> int:
