@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
+from transforms.limits import LIMITS, Limits, refuse
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, MACHINE_TAGS, Survey, survey
 from transforms.tree import Tree, parse_tree
@@ -47,19 +48,20 @@ def take_whole(html: str, *, confidence: float = 1.0, reason: str = "whole") -> 
     return Body(tree, 0, list(map(MACHINE_TAGS.__contains__, tree.tags)), (), confidence, reason)
 
 
-def find_body(page: Page, *, title: str | None = None, is_post: bool = False) -> Body:
+def find_body(page: Page, *, title: str | None = None, is_post: bool = False, limits: Limits = LIMITS) -> Body:
     """The article element of the page, and what of it is no article.
 
     `is_post`: the page is the fragment of a Hexo or Jekyll post, all of it article but for boxes of boilerplate.
-    Raises RejectError (stage "body", code "no_body") where no usable text is left.
+    Raises RejectError (stage "body"): code "no_body" where no usable text is left, "too_many_elements" or
+    "too_much_text" where page or article is beyond `limits`.
     """
     tree = page.tree
     root = next(tree.find("body", "frameset"), 0)
     if not tree.tags:
         raise _no_body("the page has no elements")
-    sv = survey(tree, root, passes_over=not is_post)
+    sv = survey(tree, root, passes_over=not is_post, most=limits.elements)
     if sv.has_skipped and sum(sv.prose) < _LITTLE_PROSE:
-        sv = survey(tree, root)  # a name may have misled: look at everything
+        sv = survey(tree, root, most=limits.elements)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
@@ -78,6 +80,10 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     kept = own[tree.ends[chosen]] - own[chosen]
+    if dropped[chosen : tree.ends[chosen]].count(False) > limits.article_elements:
+        raise refuse("body", "too_many_elements", "elements in its article", limits.article_elements)
+    if kept > limits.article_bytes:
+        raise refuse("body", "too_much_text", "bytes of text in its article", limits.article_bytes)
     if kept < 2:
         raise _no_body("the chosen element holds no text")
     return Body(tree, chosen, dropped, tuple(leads), _confidence(sv, sums, chosen, reason), reason)

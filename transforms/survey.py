@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.boilerplate import DROP, KEEP, NAMED_BODY, NO_BODY, Role, read_role
+from transforms.limits import LIMITS, refuse
 
 if TYPE_CHECKING:
     from transforms.tree import Tree
@@ -74,10 +75,11 @@ class Survey:
         return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
 
 
-def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
+def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMITS.elements) -> Survey:
     """Where the text below `root` stands; parts of machinery (buttons, menus, pictures) are out.
 
-    `passes_over`: small boxes of boilerplate are out as well.
+    `passes_over`: small boxes of boilerplate are out as well. Raises RejectError (stage "body", code
+    "too_many_elements") where more than `most` are left.
     """
     tags, raws, parents, ends = tree.tags, tree.raws, tree.parents, tree.ends
     count = len(tags)
@@ -118,6 +120,8 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
             in_link[i] = True
         i += 1
     out[root] = False
+    if stop - root > most and out.count(False) > most:
+        raise refuse("body", "too_many_elements", "elements", most)
     first, last = tree.first_texts[root], tree.last_texts[root]
     for string, at in zip(tree.texts[first:last], tree.holders[first:last], strict=True):
         if out[at] or string.isspace():
