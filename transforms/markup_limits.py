@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from transforms.limits import LIMITS, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from transforms.limits import Limits
 
 FEW_TAGS = 1_000  # with fewer no page is tangled enough to matter
@@ -26,11 +28,10 @@ _SAME_OPEN = 3  # equal formatting elements that the parser reopens (the standar
 # Quotes count behind an equals sign only, as the standard has it; possessive, so that no input makes it go back.
 _ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)?+""")
 _INSIDE_TAG = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE.pattern})*+")
-_STYLED = re.compile(r"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE)
+_STYLED = re.compile(r"<(/?)(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
 _TOKEN = re.compile(
     rf"(?P<comment><!--(?:-?>)?)|<[!?][^>]*+|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?:[\s/]++|{_ATTRIBUTE.pattern})*+(?:>|\Z)"
 )
-_VERY_LONG = re.compile(rf"<[^<]{{{VERY_LONG_TAG_CHARS}}}")
 _COMMENT_END = re.compile("--!?>")
 _RAW_END = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
@@ -40,6 +41,7 @@ _FORMATTING = frozenset((
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ))  # fmt: skip
 _MARKERS = frozenset(("applet", "marquee", "object", "template"))  # an end tag inside closes no formatting outside
+_MARKER = re.compile(rf"<(?:{'|'.join(sorted(_MARKERS))})[\s/>]", re.IGNORECASE)
 _FOREIGN = frozenset(("svg", "math"))
 _ROOTS = frozenset(("html", "body"))
 # Elements that hold nothing.
@@ -77,21 +79,50 @@ def limit_markup(html: str, limits: Limits = LIMITS) -> str:
     tags = html.count("<")
     if tags > limits.tags:
         raise refuse("page", "too_many_tags", "tags", limits.tags)
-    is_tangled = tags >= MANY_TAGS or (tags >= FEW_TAGS and tags * len(_STYLED.findall(html)) > limits.copies)
+    is_tangled = tags >= MANY_TAGS or (tags >= FEW_TAGS and tags * _most_open(html) > limits.copies)
     is_tangled = is_tangled or _has_long_tag(html)
     return _Tangle(limits).cut(html) if is_tangled else html
 
 
+def _most_open(html: str) -> int:
+    """How many formatting elements may be open at once: the parser reopens these in every block that follows."""
+    styled = _STYLED.findall(html)
+    if len(styled) < 2 or _MARKER.search(html):
+        return len(styled)
+    open_: Counter[str] = Counter()
+    now = most = 0
+    for slash, name in styled:
+        name = name.lower()
+        if not slash:
+            open_[name] += 1
+            now += 1
+            most = max(most, now)
+        elif open_[name]:
+            open_[name] -= 1
+            now -= 1
+    return most
+
+
 def _has_long_tag(html: str) -> bool:
     """Whether tags may have so many attributes that comparing them takes the parser a notable time."""
-    is_large = len(html) > LARGE_PAGE_CHARS
-    if not is_large and _VERY_LONG.search(html) is None:
-        return False
-    long = LONG_TAG_CHARS if is_large else VERY_LONG_TAG_CHARS
-    parts = [part for part in html.split("<") if len(part) > long]
+    long = LONG_TAG_CHARS if len(html) > LARGE_PAGE_CHARS else VERY_LONG_TAG_CHARS
+    parts = _long_parts(html, long)
     tags = [found[0] for part in parts if not _is_short_tag(part) and (found := _INSIDE_TAG.match(part))]
     counts = (len(tag.split()) + tag.count("=") + tag.count("/") for tag in tags if len(tag) > long)
     return sum(count**2 for count in counts) > MAX_COMPARISONS
+
+
+def _long_parts(html: str, length: int) -> Iterator[str]:
+    """The stretches between two "<" that are longer; the others are passed over a whole `length` at a time."""
+    at = html.find("<")
+    while at >= 0:
+        following = html.rfind("<", at + 1, at + length + 2)
+        if following < 0:
+            following = html.find("<", at + length + 2)
+            part = html[at + 1 : following if following >= 0 else None]
+            if len(part) > length:
+                yield part
+        at = following
 
 
 def _is_short_tag(part: str) -> bool:
