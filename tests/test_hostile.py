@@ -16,7 +16,7 @@ from transforms.markup_limits import limit_markup
 # In turns of the loop below, so that slow and busy machines are allowed more: a second of an idle processor is about 20
 # million turns; five times that, because the pace changes while a page is at work.
 MOST_TURNS = 100_000_000
-TURNS = 1_000_000
+TURNS = 300_000
 MOST_MEGABYTES = 500
 OTHER_CODES = frozenset({"no_body", "binary_input", "empty_input"})
 
