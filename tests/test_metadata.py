@@ -367,6 +367,19 @@ def test_date_in_the_address(path: str, day: date | None) -> None:
     assert metadata_of(PAGE.format("x"), url=f"https://news.example{path}").published_date == day
 
 
+def test_address_reads_a_date_of_open_order_and_keeps_the_head_s() -> None:
+    url = "https://news.example/2008/09/12/shops.html"
+    assert metadata_of(PAGE.format("09.12.08, 6:00 PM ET"), url=url).published_date == date(2008, 9, 12)
+    head = (
+        "<meta property='article:published_time' content='2008-09-12T10:00:00+02:00'>"
+        "<meta property='article:modified_time' content='2008-09-14T10:00:00+02:00'>"
+    )
+    shown = head + PAGE.format("14 September 2008")
+    assert metadata_of(shown, url=url).published_date == date(2008, 9, 12)
+    # A page published anew under its old address, by all that it shows.
+    assert metadata_of(shown, url="https://news.example/shops.html").published_date == date(2008, 9, 14)
+
+
 def test_classes_of_dates() -> None:
     only = "<a class='post-date updated'>2 February 2022</a>"
     assert metadata_of(PAGE.format(only)).published_date == date(2022, 2, 2)
