@@ -23,6 +23,7 @@ _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
 _NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
+_TABLE_PARTS = frozenset(("tbody", "tr", "td", "th"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
     | HEADING_TAGS
@@ -155,11 +156,18 @@ def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
             if dropped[child]:
                 continue
             prose = _prose_of(sv, sums, child)
-            if prose > best_prose and sv.tree.tags[child] not in _NOT_AN_ARTICLE:
+            if prose > best_prose and (
+                sv.tree.tags[child] not in _NOT_AN_ARTICLE
+                or (sv.tree.tags[child] in _TABLE_PARTS and prose >= _LITTLE_PROSE)
+            ):
                 best, best_prose = child, prose
         if best < 0 or 4 * best_prose < 3 * here:
-            return at
+            break
         at = best
+    # Of a table that lays out the page one cell holds the article; a row is no article by itself.
+    while sv.tree.tags[at] in ("tr", "tbody", "thead", "tfoot"):
+        at = sv.tree.parents[at]
+    return at
 
 
 def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int | None:
