@@ -22,7 +22,9 @@ _LITTLE_PROSE = 600
 _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
-_NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
+_MAX_LEADS = 3
+_MAX_LEAD_ITEMS = 8  # of a list of main points
+_NOT_A_LEAD = frozenset(("td", "figcaption", "figure", "dd"))
 _TABLE_PARTS = frozenset(("tbody", "tr", "td", "th"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
@@ -203,9 +205,12 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     leads: list[int] = []
     total = 0
     for i in range(sv.tree.ends[start], chosen):
-        if sv.tree.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
+        is_item = sv.tree.tags[i] == "li"
+        if sv.tree.ends[i] > chosen or sv.own[i] < (30 if is_item else 60) or 2 * sv.links[i] > sv.own[i]:
             continue
         role = sv.roles[i]
+        if is_item and not sv.roles[sv.tree.parents[i]].is_lead:
+            continue
         is_lead = role.is_lead or sv.roles[sv.tree.parents[i]].is_lead
         if sv.hidden[i] or not (is_lead or (sv.prose[i] >= 90 and sv.stops[i] and not dropped[i] and not role.drop)):
             continue
@@ -215,7 +220,8 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
             continue
         leads.append(i)
         total += sv.own[i]
-    return leads if len(leads) <= 3 and total <= 1500 else []
+    items = sum(sv.tree.tags[i] == "li" for i in leads)
+    return leads if len(leads) - items <= _MAX_LEADS and items <= _MAX_LEAD_ITEMS and total <= 1500 else []
 
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:
