@@ -179,6 +179,8 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
     for i, role in enumerate(sv.roles):
         if dropped[i]:
             continue
+        if role.is_post and sv.own[i]:
+            return i  # the first post of a thread; replies are no article
         fits = role.body >= rank or (rank == WEAK_BODY and sv.tree.tags[i] in ("article", "main"))
         if not fits:
             continue

@@ -11,6 +11,7 @@ from transforms.boilerplate import (
     DROP,
     NAMED_BODY,
     NO_BODY,
+    is_back_matter,
     is_comment_label,
     is_ending,
     is_related_label,
@@ -27,6 +28,7 @@ _LABEL_TAGS = frozenset(("b", "strong", "span", "font", "em", "u"))
 _LINK_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
 _SECTION_HEADINGS = ("h2", "h3", "h4")
 _PROSE_PARAGRAPH = 150  # bytes of prose from which a <p> is text, whatever its class says
+_LONG_PAPER_BYTES = 1500
 _LONG_TITLE_BYTES = 600
 _LONG_NOTICE_BYTES = 2000
 _LABEL_BYTES = 60
@@ -123,6 +125,9 @@ def mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str, *, is_
         if is_label and is_related_label(label := sv.read(i).strip()):
             i = _mark_label(sv, dropped, i, chosen, (texts, links, sums), to_end=is_comment_label(label))
             continue
+        if tag in HEADING_TAGS and sums[i] - sums[chosen] >= _LONG_PAPER_BYTES and is_back_matter(sv.read(i).strip()):
+            dropped[i:end] = [True] * (end - i)
+            break
         linked = links[stop] - links[i]
         drop = False
         if tag in _LINK_LISTS and not is_list_page and not is_post and sv.roles[i].body == NO_BODY:
