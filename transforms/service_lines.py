@@ -15,13 +15,17 @@ MAX_CHARS = 160  # longer lines are the article's
 _START_CHARS = 120
 _PART_CHARS = 90
 _PARTS = re.compile(r"\s*(?:[|｜/·•»›«]|\s[-–—]\s|】\s*【|\]\s*\[|\s{2,})\s*")
-_PAGE_OF = re.compile(r"(?:(?:page|seite|pagina|página|strona|sida|страница)\s*)?\d{1,3}\s*(?:of|von|sur|van|из)\s*\d{1,3}")
-_FIRST = "-–—*#=~·…_.—"
+_PAGE_OF = re.compile(
+    r"(?:(?:page|seite|pagina|página|strona|sida|страница)\s*)?\d{1,3}\s*(?:of|von|sur|van|из)\s*\d{1,3}"
+)
+_END_CHARS = 16
+_SIGNS = "-–—*#=~·…_."
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
     whole: frozenset[str]
+    longest: int  # characters of a line that may be one of `whole`, signs around it included
     parts: frozenset[str]
     starts: tuple[str, ...]
     ends: frozenset[str]
@@ -40,21 +44,29 @@ def is_service_line(text: str) -> bool:
     False
     """
     lines = _load()
-    if len(text) <= _START_CHARS and text.lower().lstrip("([【（*> ").startswith(lines.starts):
+    lower = text.lower()
+    if len(text) <= _START_CHARS and lower.lstrip("([【（*> ").startswith(lines.starts):
         return True
-    label = fold_label(text)
-    if label in lines.whole:
+    if len(text) <= lines.longest and (label := fold_label(lower)) in lines.whole:
         return True
-    if label in lines.ends:
-        return text.isupper() and len(label) > 2 or (text[0] in _FIRST and text[-1] in _FIRST)
-    if _PAGE_OF.fullmatch(label) or _PAGE_OF.fullmatch(text.lower()):
+    if len(text) <= _END_CHARS and label in lines.ends:
+        return (text.isupper() and len(label) > 2) or (text[0] in _SIGNS and text[-1] in _SIGNS)
+    if text[-1].isdigit() and (_PAGE_OF.fullmatch(lower) or lines.counted.fullmatch(lower)):
         return True
-    if len(text) <= _PART_CHARS and len(parts := _PARTS.split(text)) > 1:
-        folded = [part for part in map(fold_label, parts) if part]
-        known = sum(part in lines.whole for part in folded)
-        if known and all(part in lines.whole or part in lines.parts for part in folded):
-            return True
-    return bool(lines.counted.fullmatch(text.lower()) or ("。" not in text and lines.counter.match(text)))
+    if len(text) <= _PART_CHARS and _is_row(text, lines):
+        return True
+    return not text.isascii() and "。" not in text and lines.counter.match(text) is not None
+
+
+def _is_row(text: str, lines: _Lines) -> bool:
+    """Whether a line is made of service labels only, side by side."""
+    parts = _PARTS.split(text)
+    if len(parts) < 2:
+        return False
+    folded = [part for part in map(fold_label, parts) if part]
+    return any(part in lines.whole for part in folded) and all(
+        part in lines.whole or part in lines.parts for part in folded
+    )
 
 
 def cut_tail(text: str) -> str:
@@ -79,13 +91,17 @@ def _load() -> _Lines:
     heads = _any(words("counters", "heads"))
     count = rf"(?:{counts})(?:次数|人次)?\s*[：:]\s*[\[(（【]?\s*\d*\s*[\])）】]?\s*(?:次|人次)?"
     size = rf"(?:{sizes})\s*[：:]?\s*[\[【（(]?\s*(?:特?大|小|[+-])"
+    whole = frozenset(fold_label(word) for language in data.get("lines", {}) for word in words("lines", language))
     return _Lines(
-        whole=frozenset(fold_label(word) for language in data["lines"] for word in words("lines", language)),
+        whole=whole,
+        longest=max(map(len, whole), default=0) + 6,
         parts=frozenset(fold_label(word) for word in words("parts")),
         starts=tuple(words("starts")),
         ends=frozenset(words("ends")),
         tails=tuple(words("tails")),
-        counter=re.compile(rf"[\[【（(]?\s*(?:{count}\W*$|{size}|(?:(?:{heads})\s*[：:]|\d{{4}}\W).{{0,110}}(?:{count}|{size}))"),
+        counter=re.compile(
+            rf"[\[【（(]?\s*(?:{count}\W*$|{size}|(?:(?:{heads})\s*[：:]|\d{{4}}\W).{{0,110}}(?:{count}|{size}))"
+        ),
         counted=re.compile(rf"(?:{_any(words('counters', 'words'))})\s*:?\s*\d[\d.,\s]*"),
     )
 
