@@ -23,6 +23,8 @@ _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
 _MAX_LEADS = 3
+_MIN_LEAD_BYTES = 60
+_MIN_ITEM_BYTES = 20
 _MAX_LEAD_ITEMS = 8  # of a list of main points
 _NOT_A_LEAD = frozenset(("td", "figcaption", "figure", "dd"))
 _TABLE_PARTS = frozenset(("tbody", "tr", "td", "th"))
@@ -113,6 +115,8 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
     total = sums[-1]
     if article_body and (told := _matching(sv, dropped, article_body)) is not None:
         return told, "json-ld"
+    if sv.first_post >= 0 and not dropped[sv.first_post]:
+        return sv.first_post, "named"  # of a thread; replies are no article
     dense = _densest(sv, dropped, sums)
     dense_prose = _prose_of(sv, sums, dense)
     named = _named(sv, dropped, sums, NAMED_BODY)
@@ -179,8 +183,6 @@ def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int |
     for i, role in enumerate(sv.roles):
         if dropped[i]:
             continue
-        if role.is_post and sv.own[i]:
-            return i  # the first post of a thread; replies are no article
         fits = role.body >= rank or (rank == WEAK_BODY and sv.tree.tags[i] in ("article", "main"))
         if not fits:
             continue
@@ -208,7 +210,11 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     total = 0
     for i in range(sv.tree.ends[start], chosen):
         is_item = sv.tree.tags[i] == "li"
-        if sv.tree.ends[i] > chosen or sv.own[i] < (30 if is_item else 60) or 2 * sv.links[i] > sv.own[i]:
+        if (
+            sv.tree.ends[i] > chosen
+            or sv.own[i] < (_MIN_ITEM_BYTES if is_item else _MIN_LEAD_BYTES)
+            or 2 * sv.links[i] > sv.own[i]
+        ):
             continue
         role = sv.roles[i]
         if is_item and not sv.roles[sv.tree.parents[i]].is_lead:

@@ -17,7 +17,7 @@ NO_BODY, WEAK_BODY, NAMED_BODY = 0, 1, 2
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MAX_ID_WORDS = 3
 _PLAIN_WORD = re.compile(r"[a-z]+")
-_LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲*]+")
+_LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲►▶◀↑↓^«‹*]+")
 
 
 @dataclass(frozen=True, slots=True)
