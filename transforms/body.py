@@ -22,7 +22,12 @@ _LITTLE_PROSE = 600
 _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
-_NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
+_MAX_LEADS = 3
+_MIN_LEAD_BYTES = 60
+_MIN_ITEM_BYTES = 20
+_MAX_LEAD_ITEMS = 8  # of a list of main points
+_NOT_A_LEAD = frozenset(("td", "figcaption", "figure", "dd"))
+_TABLE_PARTS = frozenset(("tbody", "tr", "td", "th"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
     | HEADING_TAGS
@@ -110,6 +115,8 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
     total = sums[-1]
     if article_body and (told := _matching(sv, dropped, article_body)) is not None:
         return told, "json-ld"
+    if sv.first_post >= 0 and not dropped[sv.first_post]:
+        return sv.first_post, "named"  # of a thread; replies are no article
     dense = _densest(sv, dropped, sums)
     dense_prose = _prose_of(sv, sums, dense)
     named = _named(sv, dropped, sums, NAMED_BODY)
@@ -155,11 +162,18 @@ def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
             if dropped[child]:
                 continue
             prose = _prose_of(sv, sums, child)
-            if prose > best_prose and sv.tree.tags[child] not in _NOT_AN_ARTICLE:
+            if prose > best_prose and (
+                sv.tree.tags[child] not in _NOT_AN_ARTICLE
+                or (sv.tree.tags[child] in _TABLE_PARTS and prose >= _LITTLE_PROSE)
+            ):
                 best, best_prose = child, prose
         if best < 0 or 4 * best_prose < 3 * here:
-            return at
+            break
         at = best
+    # Of a table that lays out the page one cell holds the article; a row is no article by itself.
+    while sv.tree.tags[at] in ("tr", "tbody", "thead", "tfoot"):
+        at = sv.tree.parents[at]
+    return at
 
 
 def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int | None:
@@ -195,9 +209,16 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     leads: list[int] = []
     total = 0
     for i in range(sv.tree.ends[start], chosen):
-        if sv.tree.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
+        is_item = sv.tree.tags[i] == "li"
+        if (
+            sv.tree.ends[i] > chosen
+            or sv.own[i] < (_MIN_ITEM_BYTES if is_item else _MIN_LEAD_BYTES)
+            or 2 * sv.links[i] > sv.own[i]
+        ):
             continue
         role = sv.roles[i]
+        if is_item and not sv.roles[sv.tree.parents[i]].is_lead:
+            continue
         is_lead = role.is_lead or sv.roles[sv.tree.parents[i]].is_lead
         if sv.hidden[i] or not (is_lead or (sv.prose[i] >= 90 and sv.stops[i] and not dropped[i] and not role.drop)):
             continue
@@ -207,7 +228,8 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
             continue
         leads.append(i)
         total += sv.own[i]
-    return leads if len(leads) <= 3 and total <= 1500 else []
+    items = sum(sv.tree.tags[i] == "li" for i in leads)
+    return leads if len(leads) - items <= _MAX_LEADS and items <= _MAX_LEAD_ITEMS and total <= 1500 else []
 
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:

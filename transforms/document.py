@@ -89,7 +89,12 @@ def extract(
     )  # fmt: skip
     source_uri = uri or url or ""
     article_id = stable_id(source_uri)
-    headings, blocks = extract_headings(blocks, article_id=article_id, title=metadata.title)
+    headings, blocks = extract_headings(
+        blocks,
+        article_id=article_id,
+        title=metadata.title,
+        summaries=[text for text in (metadata.subtitle, metadata.description) if text],
+    )
     day = metadata.published_date or (fetched_at.date() if fetched_at else None)
     claims = extract_block_claims(
         blocks, article_id=article_id, title=metadata.title, language=metadata.language, published=day,

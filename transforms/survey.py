@@ -60,6 +60,7 @@ class Survey:
     prose: list[int]
     out: list[bool]
     has_skipped: bool
+    first_post: int = -1  # of a forum's thread
 
     def read(self, i: int) -> str:
         """The text in element i."""
@@ -92,6 +93,7 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMI
         lengths += accumulate(map(len, tree.texts))
         limit = (lengths[tree.last_texts[root]] - lengths[tree.first_texts[root]]) // _SMALL_SHARE
     has_skipped = False
+    first_post = -1
     i, stop = root + 1, ends[root]
     out[:i] = [True] * i
     out[stop:] = [True] * (count - stop)
@@ -106,6 +108,8 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMI
             look = read_look(raw)
             if look is not _PLAIN_LOOK:
                 roles[i], hidden[i], is_dropped = look
+                if first_post < 0 and look.role.is_post:
+                    first_post = i
                 if is_dropped and tag in _BOXES and limit:
                     end = ends[i]
                     if lengths[tree.last_texts[i]] - lengths[tree.first_texts[i]] <= limit:
@@ -140,7 +144,9 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMI
     for i in range(root, stop):
         if own[i]:
             prose[i] = _prose(tags[i], own[i], links[i], stops[i])
-    return Survey(tree, root, blocks, text, linked, own, links, stops, roles, hidden, prose, out, has_skipped)
+    return Survey(
+        tree, root, blocks, text, linked, own, links, stops, roles, hidden, prose, out, has_skipped, first_post
+    )
 
 
 def _count_stops(text: str, *, is_ascii: bool) -> int:
