@@ -380,6 +380,34 @@ def test_address_reads_a_date_of_open_order_and_keeps_the_head_s() -> None:
     assert metadata_of(shown, url="https://news.example/shops.html").published_date == date(2008, 9, 14)
 
 
+def test_words_behind_a_date_and_in_attributes_say_what_it_is() -> None:
+    lines = (
+        "最新推荐文章于 2024-05-02 11:20:36 发布",
+        "已于 2022-03-01 09:12:45 修改",
+        "于 2021-11-08 20:15:30 首次发布",
+    )
+    got = metadata_of("<html lang=zh>" + PAGE.format("</p><p>".join(lines)))
+    assert (got.published_date, str(got.modified_at)[:10]) == (date(2021, 11, 8), "2022-03-01")
+    own = "<span class='publish-time' title='最后编辑于 2017.09.03 21:10'>2017.08.30 12:44</span>"
+    got = metadata_of("<html lang=zh>" + PAGE.format(own))
+    assert (got.published_date, str(got.modified_at)[:10]) == (date(2017, 8, 30), "2017-09-03")
+
+
+def test_dates_of_scripts_are_those_beside_the_own_title() -> None:
+    cards = (
+        '{"title":"Another shop","publishTime":1622517000000},{"title":"Small shops close","publishTime":1622685134000}'
+    )
+    page = f"<html lang=zh><script>var data=[{cards}]</script>{PAGE.format('x')}"
+    assert metadata_of(page).published_date == date(2021, 6, 3)
+    page = f"<html lang=zh><script>var svr_time='1';var ct = \"1660567980\";</script>{PAGE.format('x')}"
+    assert metadata_of(page).published_date == date(2022, 8, 15)
+
+
+def test_label_in_brackets_is_no_title() -> None:
+    page = "<title>新手第一次夜钓黑鲷 - 钓鱼论坛</title><body><h1>[经验] 新手第一次夜钓黑鲷</h1><p>x"
+    assert metadata_of(page).title == "新手第一次夜钓黑鲷"
+
+
 def test_classes_of_dates() -> None:
     only = "<a class='post-date updated'>2 February 2022</a>"
     assert metadata_of(PAGE.format(only)).published_date == date(2022, 2, 2)

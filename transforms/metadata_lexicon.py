@@ -29,6 +29,9 @@ class MetadataLexicon:
     label: re.Pattern[str]  # a label with its colon, slash or bar
     label_word: re.Pattern[str]  # a word without which no line holds a credit
     date_label: re.Pattern[str]
+    date_suffixes: dict[str, str]  # word behind a date → field
+    date_suffix: re.Pattern[str]
+    others_date: re.Pattern[str]  # what stands before the date of another article
     by: re.Pattern[str]  # the word a Western byline opens with
     by_end: re.Pattern[str]  # where its names end
     reporter: re.Pattern[str]
@@ -80,7 +83,8 @@ def load_metadata_lexicon() -> MetadataLexicon:
     for rule, (_, field) in ((rule, value) for rule, value in meta.items()):
         if field not in trust:
             raise LexiconError(FILE, f"meta.{rule}", f"field {field!r} has no order of trust")
-    bylines, names = _section(table, "bylines"), _section(table, "names")
+    bylines, names, dated_by = (_section(table, key) for key in ("bylines", "names", "date_suffixes"))
+    suffixes = {word: field for field in ("published_at", "modified_at") for word in dated_by[field]}
     dated = [word for word, field in labels.items() if field in {"published_at", "modified_at"}]
     han = [word for word in labels if re.search(r"[\u3400-\u9fff]", word) or word not in dated]
     return MetadataLexicon(
@@ -96,6 +100,9 @@ def load_metadata_lexicon() -> MetadataLexicon:
             r"作\s?者|文|编\s?[辑审]|編輯|来\s?源|來源|记者|記者|责编|公号|公众号|撰|采写|稿|主编|出处|转自|执笔|主笔"
         ),
         date_label=re.compile(rf"(?<!\w)(?P<label>{alternation(dated)})\s*[：:]?\s*", re.IGNORECASE),
+        date_suffixes=suffixes,
+        date_suffix=re.compile(rf"\s{{0,2}}(?P<suffix>{alternation(list(suffixes))})(?!\s*[:：时時于於日者])"),
+        others_date=re.compile(rf"(?:{alternation(_words(dated_by, 'date_suffixes', 'others'))})\s*$"),
         by=re.compile(
             rf"^\W{{0,3}}(?:{alternation(_words(bylines, 'bylines', 'by'))})(?:\s*[:|]\s*|\s+)", re.IGNORECASE
         ),

@@ -20,7 +20,7 @@ _SAVED_FROM = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE
 )
 _SCRIPT_DATE = re.compile(
-    r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
+    r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate|ct|oriCreateTime)["']?
         \s*[:=]\s*["']?(?P<value>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[^"'<>,;}\n]{0,20}|1[0-9]{9}(?:[0-9]{3})?\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -38,7 +38,9 @@ SCRIPT_WORDS = (
     "create_time",
     "ptime",
     "displaydate",
+    "var ct",
 )
+MIN_TITLE_CHARS = 6
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) ->
     linked: list[str] = []
     dates: list[tuple[str, str]] = []
     budget = MAX_SCRIPT_CHARS
+    head = parser.css_first("title")
+    title = re.split(r"[_|-]", head.text().strip())[0].strip()[:20] if head is not None else ""
     for node in parser.css("script"):
         text = node.text()
         if not text or budget <= 0:
@@ -66,24 +70,33 @@ def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) ->
         if "ld+json" in (node.attributes.get("type") or "").lower():
             linked.append(text)
         elif len(dates) < 20:
-            dates += _script_dates(text[:100_000])
+            dates += _script_dates(text[:100_000], title)
     nodes = read_json_ld(linked)
     body = next((stated for item in nodes if is_article(item) and (stated := text_of(item.get("articleBody")))), None)
     saved = None if url else _SAVED_FROM.search(html, 0, 2_000)
     return Page(read_tree(parser), saved[1] if saved else url, body, nodes, tuple(dates))
 
 
-def _script_dates(text: str) -> list[tuple[str, str]]:
-    """Dates that a script assigns to a name such as publishTime; looks only where such a name stands."""
+def _script_dates(text: str, title: str) -> list[tuple[str, str]]:
+    """Dates that a script assigns to a name such as publishTime; looks only where such a name stands.
+
+    Where the script holds data of many articles, those around the page's own title come first.
+    """
     low = text.lower()
     found: list[tuple[str, str]] = []
+    places: list[int] = []
     for word in SCRIPT_WORDS:
         at = low.find(word)
         while at >= 0 and len(found) < 20:
             match = _SCRIPT_DATE.search(text, max(0, at - 16), at + 80)
             if match:
                 found.append((match["key"].lower(), match["value"]))
+                places.append(match.start())
             at = low.find(word, at + 80)
+    if len(found) > 1 and len(title) >= MIN_TITLE_CHARS and (place := text.find(title)) >= 0:
+        # What stands before a title may belong to the entry before it.
+        order = sorted(range(len(found)), key=lambda k: max(places[k] - place, 3 * (place - places[k])))
+        return [found[k] for k in order]
     if found or '"20' not in text:
         return found
     return [("day", match[1]) for match in _SHORT_DATE.finditer(text[:20_000])]

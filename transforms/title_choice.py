@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from transforms.observations import Clue
 
 HEADING_RULES = frozenset({"html:h1", "html:h1_article", "html:heading"})
+_LABEL = re.compile(r"\s*(?:[\[【［(（][^\]】］)）]{1,10}[\]】］)）]|\d{1,2}\.\d{1,2}\.\d{4})\s*")
 _ENDS = " -–—_|·:»/"
 LONE_HEADING_CHARS = 15  # of a heading no title in the head confirms
 GENERIC_LABELS = frozenset(
@@ -66,6 +67,10 @@ def choose_title(seen: Sequence[Clue]) -> Choice:
         return Choice((cut_site(addressed[0], sites),), (addressed[1] or tag or stated[0],))
     if best is not None:
         short = next((item for item in head if is_headline_with_rest(best.value, item.value, whole)), None)
+        if short is None:
+            piece = next((piece for piece in pieces if _is_behind_label(best.value, piece)), None)
+            if piece is not None and tag is not None:
+                return Choice((piece,), (tag,))
         picked = short or best
         return Choice((_complete(cut_site(picked.value, sites), others, sites),), (picked,))
     for item in head:
@@ -136,6 +141,15 @@ def read_slug(url: str) -> str:
     path = unquote(url.partition("?")[0]).rstrip("/").rpartition("/")[2]
     words = [word for word in re.split(r"[-_+.]", path.rpartition(".")[0] or path) if word.isalpha()]
     return " ".join(words) if len(words) >= 2 else ""
+
+
+def _is_behind_label(heading: str, piece: str) -> bool:
+    """Whether a heading is a piece of the <title> behind a label in brackets, as forums set it, or behind a date."""
+    return (
+        len(piece) >= 6
+        and heading.endswith(piece)
+        and _LABEL.fullmatch(heading, 0, len(heading) - len(piece)) is not None
+    )
 
 
 def is_headline_with_rest(heading: str, headline: str, whole: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from transforms.bylines import read_credits
 from transforms.dates import find_date_spans, read_date
+from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import clean_names, is_latin_name, read_name_lines
 from transforms.observations import Clue, clue, words_of
 from transforms.titles import match_titles
@@ -248,7 +249,7 @@ def _date_element(tree: Tree, i: int, words: str) -> Iterator[Clue]:
         return
     if itemprop in {"datePublished", "dateCreated"}:
         yield Clue("published_at", value, "microdata", "microdata:datePublished")
-    elif itemprop == "dateModified" or (_MODIFIED_CLASS.search(words) and not _POST_DATE.search(words)):
+    elif itemprop == "dateModified" or _is_change(value, words):
         yield Clue(
             "modified_at",
             value,
@@ -261,6 +262,15 @@ def _date_element(tree: Tree, i: int, words: str) -> Iterator[Clue]:
         yield Clue("published_at", value, "html", "html:time")
     elif _PUBLISHED_CLASS.search(words) or "date" in words or "time" in words:
         yield Clue("published_at", value, "html", "html:class")
+
+
+def _is_change(value: str, words: str) -> bool:
+    """Whether a date is that of a change: by its class, or by what it says, `title="最后编辑于 2017.09.03 21:10"`."""
+    if _MODIFIED_CLASS.search(words) and not _POST_DATE.search(words):
+        return True
+    lexicon = load_metadata_lexicon()
+    label = lexicon.date_label.match(value)
+    return label is not None and lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower()) == "modified_at"
 
 
 def _author_element(tree: Tree, i: int, words: str) -> list[Clue]:

@@ -147,7 +147,12 @@ def _dates_of(window: Sequence[str], rule: str | None) -> Iterator[Clue]:
             for match in lexicon.date_label.finditer(before):
                 label = match
             value = line[start:end]
-            if label and len(before) - label.end() < 12 and is_short:
+            if is_short and lexicon.others_date.search(line[:start]):
+                continue
+            if is_short and (suffix := lexicon.date_suffix.match(line, end)):
+                field = lexicon.date_suffixes[suffix["suffix"]]
+                yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
+            elif label and len(before) - label.end() < 12 and is_short:
                 field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
                 yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
             elif rule and not is_range and not names_today(line[:start]) and (beside <= MAX_BESIDE_DATE or start < 3):
