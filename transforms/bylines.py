@@ -30,6 +30,16 @@ _DATELINE = re.compile(
 _NO_OUTLET = re.compile(
     r"^(?:据|有|今日|昨日|今天|昨天|最新|近日|日前|截至|记者|快|通|简|资|喜|电|另|又|该|此|本|其|并|但|而|对|在|从|于)"
 )
+# 「来源于 财新网」 on a line of its own: what these words mean they mean without a colon.
+_TAKEN_FROM = re.compile(r"\W{0,3}(?:来源于|转载自|转自|摘自|原载于?)\s+(?P<name>[\u3400-\u9fff]\S{1,15})\W{0,3}")
+_BRACKETS = " \t\u3000（）()【】[]「」〔〕■□●◆▲|｜"
+_PEOPLE_LABELS = frozenset({"authors", "editors", "other"})
+_OF_PICTURES = re.compile(r"摄|攝|图|圖|视频|视觉|版面|美术|音频|影像")
+_WROTE_AND_DREW = re.compile(r"\s*(?:[文图]\s*[/／、]?\s*[文图]|摄影报道|图文报道)\s*$")
+_REPORTED_FROM = re.compile(
+    r"(?<=.)(?:北京|上海|广州|深圳|杭州|成都|武汉|重庆|南京)?(?:综合报道|报道|综合|整理|编译|摄影|[发發]自.*|摄|电|文)$"
+)
+_CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _SOURCE_TRIM = " \t\u00a0\u3000“”\"「」『』《》【】[]‘’'：:|｜/-—,，.。·@"
 
 
@@ -53,7 +63,7 @@ def read_credits(text: str) -> list[Credit]:
     account = _ACCOUNT.search(text)
     matches = list(lexicon.label.finditer(text))
     for index, match in enumerate(matches):
-        field = lexicon.labels.get(re.sub(r"\s", "", match["label"]).lower(), "authors")
+        field = _field_of(match["label"])
         if field not in {"authors", "editors", "source_name"}:
             continue
         if index and match.start() < matches[index - 1].end():
@@ -73,7 +83,48 @@ def read_credits(text: str) -> list[Credit]:
         source = clean_source(account["name"] or account["bare"] or "")
         if source:
             found.append(Credit("source_name", source, "byline:label"))
+    if not found and len(text) <= 60:
+        for line in text.split("\n")[:2]:
+            found += _spaced_credits(line)
+            if (taken := _TAKEN_FROM.fullmatch(line)) and (source := clean_source(taken["name"])):
+                found.append(Credit("source_name", source, "byline:label"))
     return found
+
+
+def _field_of(label: str) -> str:
+    """What a label names; one that is not in the lexicon is some paper's own reporter or editor, 「南岸编辑」."""
+    label = re.sub(r"\s", "", label).lower()
+    fields = load_metadata_lexicon().labels
+    if label in fields:
+        return fields[label]
+    if _OF_PICTURES.search(label):
+        return "other"
+    return "editors" if label.endswith(("编辑", "編輯")) else "authors"
+
+
+def _spaced_credits(text: str) -> list[Credit]:
+    """Credits that are set apart by blanks alone, where the whole text is such: 「（编辑 祝青 校对 王五）」."""
+    words = text.strip(_BRACKETS).split()
+    fields = load_metadata_lexicon().labels
+    if len(words) < 2 or len(words) > 16 or words[0] not in fields:
+        return []
+    found: list[Credit] = []
+    names: list[str] = []
+    for at, word in enumerate(words):
+        field = fields.get(word)
+        if field is None:
+            names.append(word)
+        elif field not in _PEOPLE_LABELS:
+            return []
+        if names and (at + 1 == len(words) or words[at + 1] in fields):
+            cleaned = clean_names(" ".join(names))
+            if not cleaned or not all(is_chinese_name(name) for name in cleaned):
+                return []
+            found += [Credit(label_field, name, "byline:label") for name in cleaned]
+            names = []
+        if field is not None:
+            label_field = field
+    return [credit for credit in found if credit.field != "other"]
 
 
 def _label_names(value: str) -> list[str]:
@@ -96,6 +147,8 @@ def clean_source(value: str) -> str | None:
     value = re.split(r"[，,；;。\n（(]|\s+(?=\d{4}[-年/.])|\s{2,}|　", value.strip(_SOURCE_TRIM))[0].strip(_SOURCE_TRIM)
     value = re.sub(r"^(?:微信)?(?:公众号|公号|订阅号)[:：\s]*", "", value).strip(_SOURCE_TRIM)
     value = re.sub(r"\s*\d{4}[-年/.]\d.*$", "", value).strip(_SOURCE_TRIM)
+    if "《" in value and "》" not in value[value.rindex("《") :]:
+        value += "》"  # 「民声网－《民声日报》」
     if not 2 <= len(value) <= 40 or value.lower() in lexicon.no_names or re.search(r"https?:|[?？!！]|\d{5,}", value):
         return None
     if re.sub(r"\s", "", value).lower() in lexicon.labels or not any(char.isalpha() for char in value):
@@ -104,30 +157,36 @@ def clean_source(value: str) -> str | None:
 
 
 def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
-    """Reporters named without a label's colon: （新京报记者 X Y）, and 「澎湃新闻记者 X」 on a line of its own."""
+    """Reporters named without a label's colon: （新京报记者 X Y）, and 「澎湃新闻记者 X 实习生 Y」 on a line of its own.
+
+    >>> [c.value for c in read_reporters("□本报记者　闵　琦　通讯员　吴二林　文/图", is_short_line=True)]
+    ['闵琦', '吴二林']
+    """
     matches = list(_BRACKET_REPORTER.finditer(text))
     if is_short_line and not matches and (line := _LINE_REPORTER.match(text.strip())):
         matches = [line]
     found: list[Credit] = []
     lexicon = load_metadata_lexicon()
     for match in matches:
-        if re.search(r"图片|摄影|摄像", match["outlet"]) or re.search(r"[摄攝图]\s*$", match["names"]):
+        value = _WROTE_AND_DREW.sub("", match["names"])
+        if re.search(r"图片|摄影|摄像", match["outlet"]) or re.search(r"[摄攝图]\s*$", value):
             continue
-        value = re.split(rf"\s*(?:{'|'.join(lexicon.reported)})\s*$|\s+通讯员\s*|\s*/\s*文?图?$", match["names"])[0]
-        names = [
-            _without_place(name)
-            for name in clean_names(re.sub(r"(?:通讯员|实习生|见习记者|记者)[:：\s]*", "、", value))
-        ]
-        if names and all(is_chinese_name(name) or not re.search(r"[\u3400-\u9fff]", name) for name in names):
-            found += [Credit("authors", name, "byline:reporter") for name in names]
+        names = [name for part in lexicon.reporter.split(value) for name in _reporters(part)]
+        if names and all(is_chinese_name(name) or _CAPITAL.match(name) for name in names):
+            found += [Credit("authors", name, "byline:reporter") for name in dict.fromkeys(names)]
             outlet = clean_source(match["outlet"])
             if outlet and is_outlet(outlet) and outlet not in {"本报", "本网", "本台"}:
                 found.append(Credit("source_name", outlet, "byline:outlet"))
     return found
 
 
-def _without_place(name: str) -> str:
-    return re.sub(r"(?<=.)(?:北京|上海|广州|深圳|杭州|成都|武汉|重庆|南京)?(?:报道|摄)$", "", name)
+def _reporters(value: str) -> list[str]:
+    """The names behind one role, without the place and the word that end them: 「贺立东 淮口、绍门报道」."""
+    words = value.split()
+    if len(words) > 1 and _REPORTED_FROM.search(words[-1]):
+        words.pop()
+    names = clean_names(" ".join(words))
+    return [_REPORTED_FROM.sub("", name) if is_chinese_name(name[:2]) else name for name in names]
 
 
 def read_closing(text: str) -> Credit | None:

@@ -44,6 +44,7 @@ class MetadataLexicon:
     credentials: frozenset[str]
     roles: frozenset[str]
     surnames: frozenset[str]
+    compound_surnames: frozenset[str]
     sites: dict[str, str]
     site_aliases: dict[str, str]
     platforms: tuple[str, ...]  # parts of addresses
@@ -100,10 +101,10 @@ def load_metadata_lexicon() -> MetadataLexicon:
             rf"^\W{{0,3}}(?:{alternation(_words(bylines, 'bylines', 'by'))})(?:\s*[:|]\s*|\s+)", re.IGNORECASE
         ),
         by_end=re.compile(
-            rf"\s*(?:[|•·–—\n\t(\[@]|\s-\s|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends'))})\b|,?\s*\d)",
+            rf"\s*(?:[|•–—\n\t(\[@]|·(?![\u3400-\u9fff])|\s-\s|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends'))})\b|,?\s*\d)",
             re.IGNORECASE,
         ),
-        reporter=re.compile(rf"(?:{alternation(_words(bylines, 'bylines', 'reporter'))})"),
+        reporter=re.compile(rf"\s*(?:{alternation(_words(bylines, 'bylines', 'reporter'))})\s*[:：|｜]?\s*"),
         reported=tuple(_words(bylines, "bylines", "reported")),
         dateline=tuple(_words(bylines, "bylines", "dateline")),
         rights_marks=re.compile(alternation(_words(_section(table, "rights"), "rights", "marks")), re.IGNORECASE),
@@ -120,6 +121,7 @@ def load_metadata_lexicon() -> MetadataLexicon:
         credentials=frozenset(_words(names, "names", "credentials")),
         roles=frozenset(_words(names, "names", "roles")),
         surnames=frozenset(names["surnames"]),
+        compound_surnames=frozenset(_words(names, "names", "compound_surnames")),
         sites=_section(table, "sites"),
         site_aliases=_section(table, "site_aliases"),
         platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),

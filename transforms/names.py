@@ -16,9 +16,10 @@ MAX_NAME_CHARS = 60
 MAX_NAMES = 30
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff·•‧]+")
+_DOTTED = re.compile(r"[\u3400-\u9fff]{2,6}[·•‧・][\u3400-\u9fff]{2,6}")
 _SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?:and|und|et|och|og)\s|\s&\s|＆)\s*")
 _COMMA = re.compile(r"\s*[,，]\s*(?:and\s+|und\s+|et\s+)?")
-_EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
+_EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|(?<=[\u3400-\u9fff])\s+[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
 _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _NAME_SHAPE = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*)+")
@@ -116,29 +117,18 @@ def _split_han(piece: str) -> list[str]:
 
 
 def is_chinese_name(name: str) -> bool:
-    """Whether this looks like the name of a person: two or three characters after a known surname.
+    """Whether this looks like the name of a person: two or three characters after a known surname, or with a dot.
 
-    >>> is_chinese_name("李楠"), is_chinese_name("证券时报"), is_chinese_name("欧阳娜娜")
-    (True, False, True)
+    >>> is_chinese_name("李楠"), is_chinese_name("证券时报"), is_chinese_name("欧阳娜娜"), is_chinese_name("古丽·买买提")
+    (True, False, True, True)
     """
     lexicon = load_metadata_lexicon()
+    if _DOTTED.fullmatch(name):
+        return True
     if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", name) or is_outlet(name):
         return False
     if len(name) == 4:
-        return name[:2] in {
-            "欧阳",
-            "司马",
-            "上官",
-            "诸葛",
-            "东方",
-            "皇甫",
-            "尉迟",
-            "司徒",
-            "慕容",
-            "令狐",
-            "夏侯",
-            "端木",
-        }
+        return name[:2] in lexicon.compound_surnames
     return name[0] in lexicon.surnames
 
 
