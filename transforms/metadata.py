@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from transforms import choices, date_choice, people_choice, title_choice
 from transforms.bylines import read_closing, read_credits, read_dateline, read_reporters
 from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.names import is_chinese_name
 from transforms.observations import (
     MAX_OBSERVATIONS,
     Clue,
@@ -94,10 +95,22 @@ def observe_page(page: Page, *, url: str | None = None) -> tuple[Clue, ...]:
     titles = [seen.value for seen in (*linked, *head) if seen.field == "title"]
     seen = [*linked, *head, *islice(observe_visible(page, titles), MAX_OBSERVATIONS)]
     seen += (Clue("published_at", value, "html", "html:script") for _key, value in page.script_dates[:5])
+    seen += _script_credits(page)
     seen += observe_url(url)
     if not url:
         seen += _own_host(page, seen)
     return tuple(dict.fromkeys(seen))
+
+
+def _script_credits(page: Page) -> Iterator[Clue]:
+    """The source and the editor a script names; none where it names several, as lists of related news do."""
+    found: dict[str, set[str]] = {}
+    for key, value in page.script_credits:
+        found.setdefault("editors" if "ditor" in key else "source_name", set()).add(value.strip())
+    for field, values in found.items():
+        value = next(iter(values))
+        if len(values) == 1 and (field == "source_name" or is_chinese_name(value)):
+            yield Clue(field, value, "html", "html:script")
 
 
 def _own_host(page: Page, seen: list[Clue]) -> Iterator[Clue]:
