@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -69,6 +70,9 @@ def run(
     no_text: Annotated[bool, typer.Option("--no-text", help="Leave the texts of articles and blocks out.")] = False,
     page_seconds: Annotated[float, typer.Option(help="A page that takes longer is rejected.")] = 30.0,
     max_page_bytes: Annotated[int, typer.Option(help="A larger page is rejected.")] = 16 * 1024 * 1024,
+    page_scale: Annotated[
+        float, typer.Option(help="Factor on a page's other limits: tags, elements, numbers, Markdown.")
+    ] = 1.0,
     reject_limit: Annotated[
         float, typer.Option(help="Exit with 1 when of 100 or more sources more than this share is rejected.")
     ] = 0.5,
@@ -93,6 +97,7 @@ def run(
         "keep_text": not no_text,
         "page_seconds": page_seconds,
         "max_page_bytes": max_page_bytes,
+        "page_scale": page_scale,
         "reject_limit": reject_limit,
         "lock_seconds": wait,
     }
@@ -128,6 +133,7 @@ def extract(
     timezone: Annotated[
         str | None, typer.Option(help="Zone of times that name none: Asia/Shanghai.", show_default=False)
     ] = None,
+    page_scale: Annotated[float, typer.Option(help="Factor on the limits of a page: bytes, tags, numbers.")] = 1.0,
 ) -> None:
     """Extract one page to the terminal, without Prefect and without a dataset."""
     data, uri = _read(file)
@@ -135,9 +141,13 @@ def extract(
     _check_zone(timezone)
     from transforms import RejectError
     from transforms import extract as extract_page
+    from transforms.limits import LIMITS
 
+    limits = replace(LIMITS.scaled(page_scale), page_bytes=int(page_scale * LIMITS.page_bytes))
     try:
-        document = extract_page(data, uri=uri, url=url, charset=charset, published=published, timezone=timezone)
+        document = extract_page(
+            data, uri=uri, url=url, charset=charset, published=published, timezone=timezone, limits=limits
+        )
     except RejectError as error:
         detail = f" ({error.detail})" if error.detail else ""
         _stop(f"{error.code}: {error.message}{detail}", FAILED)

@@ -50,7 +50,9 @@ class Run:
     @property
     def worker(self) -> WorkerSettings:
         s = self.settings
-        return WorkerSettings(self.run_id, self.started_at, s.timezone, s.keep_text, s.max_page_bytes, s.page_seconds)
+        return WorkerSettings(
+            self.run_id, self.started_at, s.timezone, s.keep_text, s.max_page_bytes, s.page_seconds, s.page_scale
+        )
 
     def commit(self, ledger: Ledger) -> Commit:
         return Commit(self.paths, ledger, self.run_id, self.settings.part_size)

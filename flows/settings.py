@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from transforms.limits import LIMITS
 from transforms.version import EXTRACTOR_VERSION
 
 Engine = Literal["local"]
@@ -34,7 +35,10 @@ class RunSettings(BaseModel):
     rehash: Annotated[bool, Field(description="Compare contents even where size and time are as before.")] = False
     force: Annotated[bool, Field(description="Extract everything again.")] = False
     keep_text: Annotated[bool, Field(description="Write the texts of articles and blocks.")] = True
-    max_page_bytes: Annotated[int, Field(ge=1, description="Larger pages are rejected.")] = 16 * 1024 * 1024
+    max_page_bytes: Annotated[int, Field(ge=1, description="Larger pages are rejected.")] = LIMITS.page_bytes
+    page_scale: Annotated[
+        float, Field(gt=0, description="Factor on the other limits of a page: tags, elements, numbers, Markdown.")
+    ] = 1.0
     page_seconds: Annotated[float, Field(gt=0, description="Pages that take longer are rejected.")] = 30.0
     lock_seconds: Annotated[float, Field(ge=0, description="How long to wait for another run to end.")] = 0.0
     reject_limit: Annotated[float, Field(ge=0, le=1, description="Share of rejects above which a run fails.")] = 0.5

@@ -20,6 +20,7 @@ from transforms.duplicates import duplicate_key
 from transforms.errors import RejectError, TableError
 from transforms.frames import document_frames, frames_to_tables, table_from_rows
 from transforms.ids import stable_id
+from transforms.limits import LIMIT_CODES, LIMITS
 from transforms.tables import REJECTS
 from transforms.validate import reject_row, split_valid
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from flows.sources import SourceItem
     from transforms.document import Document
+    from transforms.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,18 @@ class WorkerSettings:
     keep_text: bool
     max_page_bytes: int
     page_seconds: float
+    page_scale: float = 1.0
 
     @property
     def limits(self) -> str:
         """What marks the fingerprint of a page that these limits refused."""
-        return f";{self.max_page_bytes} bytes, {self.page_seconds:g} s"
+        scale = "" if self.page_scale == 1 else f", x {self.page_scale:g}"
+        return f";{self.max_page_bytes} bytes, {self.page_seconds:g} s{scale}"
+
+    @property
+    def page_limits(self) -> Limits:
+        """The same for the extractor."""
+        return replace(LIMITS.scaled(self.page_scale), page_bytes=self.max_page_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class _Read:
 
 
 # Rejects that say something of the run's limits, not of the page.
-LIMITS = frozenset({"too_large", "time_limit", "worker_died"})
+RUN_LIMITS = LIMIT_CODES | {"time_limit", "worker_died"}
 
 
 def extract_batch(batch: Batch) -> int:
@@ -99,12 +108,12 @@ def _read(item: SourceItem, known_sha256: str | None, settings: WorkerSettings) 
     digest = sha256(data).hexdigest()
     if digest == known_sha256:
         return _Read(item, "unchanged", digest)
-    if len(data) > settings.max_page_bytes:
-        message = f"The page is larger than {settings.max_page_bytes} bytes (--max-page-bytes)."
-        return _Read(item, "reject", digest, error=RejectError("read", "too_large", message))
     try:
         with _time_limit(settings.page_seconds):
-            document = extract(data, uri=item.uri, url=item.url, charset=item.charset, timezone=settings.timezone)
+            document = extract(
+                data, uri=item.uri, url=item.url, charset=item.charset, timezone=settings.timezone,
+                limits=settings.page_limits,
+            )  # fmt: skip
     except RejectError as error:
         return _Read(item, "reject", digest, error=error)
     except Exception as error:  # noqa: BLE001 - a bug met by one page is that page's reject, with its name
@@ -168,7 +177,7 @@ def _outcome(read: _Read, refused: set[str | None], limits: str) -> tuple[str | 
     article_id = stable_id(read.item.uri)
     result = "reject" if article_id in refused else read.result
     key = duplicate_key(read.document.article) if read.document and result == "article" else None
-    if read.error is not None and read.error.code in LIMITS:
+    if read.error is not None and read.error.code in RUN_LIMITS:
         # Under other limits it may do: without a hash, and with the limits noted, a run with others tries again.
         return read.item.uri, article_id, read.item.fingerprint + limits, None, result, key
     return read.item.uri, article_id, read.item.fingerprint, read.sha256, result, key

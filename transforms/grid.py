@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from transforms.tree import Tree
 
 _MAX_SPAN = 200  # browsers cap at 1,000 columns; beyond this a span is an accident
+_MAX_COLUMNS = 1_000  # of a table; spans beyond are an accident
 _LONG_CELL_CHARS = 400
 _ROW_PARENTS = frozenset(("tr", "thead", "tbody", "tfoot"))
 _ROW = frozenset(("tr",))
@@ -79,7 +80,7 @@ def _read_cells(table: Tag) -> tuple[list[Cell], str]:
             text, is_bold = _read_cell(cell)
             if text:
                 cells.append(Cell(text, number, column, is_head or cell.name == "th", is_bold))
-            if height > 1:
+            if height > 1 and len(taken) + len(below) <= _MAX_COLUMNS:
                 below.update(dict.fromkeys(range(column, column + width), height))
             column += width
         taken = {c: left - 1 for c, left in taken.items() if left > 1}

@@ -12,6 +12,7 @@ from transforms.boilerplate import is_related_label, read_words
 from transforms.ids import stable_id
 from transforms.numbering import Numbering, read_numbering
 from transforms.records import Block, Heading
+from transforms.titles import split_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,10 @@ _MAX_STYLED_WEIGHT = 150  # UTF-8 bytes: some 50 Chinese characters
 _FOLD = re.compile(r"[\W_]+")
 _NO_HEADING_END = re.compile(r"[。，；、,;]$|(?<!\bvs)(?<!\d)\.$")
 _BYLINE = re.compile(r"(?:记者|通讯员|实习生|特约撰稿)(?:[\s/|丨]+\w{2,4})+$|^\w{0,8}(?:记者|通讯员)\s")
+_FRONT_BLOCKS = 8
+_PROSE_BYTES = 120
+_MIN_SUMMARY_CHARS = 20
+_SENTENCE = re.compile(r"(?:\S+\s+){8,}\S+[.!…]$|[\u3040-\u9fff].{23,}[。！…]$")
 _HAS_WORD = re.compile(r"[^\W\d_]")
 
 
@@ -32,12 +37,14 @@ class _Found(NamedTuple):
 
 
 def extract_headings(
-    blocks: Sequence[Block], *, article_id: str, title: str | None = None
+    blocks: Sequence[Block], *, article_id: str, title: str | None = None, summaries: Sequence[str] = ()
 ) -> tuple[tuple[Heading, ...], tuple[Block, ...]]:
     """The headings in order, and the blocks with `heading_id` set and pseudo-headings turned into headings.
 
-    The title repeated as a heading and labels of boilerplate ("相关阅读") are no headings.
+    The title repeated as a heading, labels of boilerplate ("相关阅读") and a standfirst under the title, which may be
+    one of the `summaries` that the page states, are no headings.
     """
+    blocks = _settle_front(blocks, title or "", summaries)
     found = _find_real(blocks, _fold(title or ""))
     found.update(_find_styled(blocks, found, _fold(title or "")))
     headings: list[Heading] = []
@@ -77,12 +84,33 @@ def extract_headings(
     return tuple(headings), tuple(out)
 
 
+def _settle_front(blocks: Sequence[Block], title: str, summaries: Sequence[str]) -> Sequence[Block]:
+    """The blocks with what is set as a heading before any prose, but is a standfirst or the title, made a paragraph."""
+    pieces = {_fold(piece) for piece in split_title(title)}
+    told = [folded for text in summaries if len(folded := _fold(text)) >= _MIN_SUMMARY_CHARS]
+    out: list[Block] | None = None
+    for i, block in enumerate(blocks[:_FRONT_BLOCKS]):
+        if block.kind != "heading":
+            if block.kind != "caption" and len(block.text.encode("utf-8", "replace")) >= _PROSE_BYTES:
+                break
+            continue
+        folded = _fold(block.text)
+        is_standfirst = len(folded) >= _MIN_SUMMARY_CHARS and (
+            any(text.startswith(folded) or folded.startswith(text) for text in told)
+            or _SENTENCE.search(block.text) is not None
+        )
+        if is_standfirst or (len(folded) >= 8 and folded in pieces):
+            out = list(blocks) if out is None else out
+            out[i] = replace(block, kind="paragraph", level=None)
+    return blocks if out is None else out
+
+
 def _find_real(blocks: Sequence[Block], title: str) -> dict[int, _Found]:
     found: dict[int, _Found] = {}
     for i, block in enumerate(blocks):
         if block.kind != "heading" or len(block.text) > _MAX_REAL_CHARS or not _FOLD.sub("", block.text):
             continue
-        if _is_title(block.text, title) or is_related_label(block.text):
+        if _is_title(block.text, title) or is_related_label(block.text) or _is_credit(block.text):
             continue
         found[i] = _Found(block.level or 2, read_numbering(block.text), is_styled=False)
     return found
@@ -115,6 +143,15 @@ def _find_styled(blocks: Sequence[Block], real: dict[int, _Found], title: str) -
         depth = (number.depth if number else 1) if has_top else 0
         found[i] = _Found(min(level_above + 1 + depth, 6), number, is_styled=True)
     return found
+
+
+def _is_credit(text: str) -> bool:
+    """Whether an h-tag holds a credit or the caption of a table or figure."""
+    folded = text.lower()
+    if folded.startswith(_credit_words("always")):
+        return True
+    word = next((word for word in _credit_words("numbered") if folded.startswith(word)), None)
+    return word is not None and folded[len(word) :].lstrip()[:1].isdigit() and len(text) > len(word) + 4
 
 
 def _could_head(block: Block, title: str) -> bool:

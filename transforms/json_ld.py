@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 MAX_CHARS = 500_000  # of one script
 MAX_NODES = 500
 MAX_DEPTH = 12
+MAX_VALUE_DEPTH = 5  # of a name or text inside a node
 
 ARTICLE_TYPES = re.compile(
     r"(?:Article|BlogPosting|NewsArticle|Report|Posting|Review|Recipe|HowTo|Episode|CreativeWork)$|^Article"
 )
 
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_COMMENT = re.compile(
-    r"^\s*(?:/\*.*?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)\s*|\s*(?:/\*.*?\*/|//\s*\]\]>|\]\]>|-->)\s*;?\s*$", re.DOTALL
-)
+_COMMENT_START = re.compile(r"\s*(?:/\*.*?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|<!--)\s*", re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 
 
@@ -53,30 +52,33 @@ def is_article(node: dict[str, Any]) -> bool:
     return any(ARTICLE_TYPES.search(name) for name in types_of(node))
 
 
-def text_of(value: object) -> str | None:
+def text_of(value: object, depth: int = 0) -> str | None:
     """A text value: the string, the first of a list, or an object's name, @value or url."""
+    if depth > MAX_VALUE_DEPTH:
+        return None
     if isinstance(value, list):
-        return next((text for item in value[:20] if (text := text_of(item))), None)
+        return next((text for item in value[:20] if (text := text_of(item, depth + 1))), None)
     if isinstance(value, dict):
-        return next(
-            (text for key in ("name", "@value", "headline", "@id", "url") if (text := text_of(value.get(key)))), None
-        )
+        keys = ("name", "@value", "headline", "@id", "url")
+        return next((text for key in keys if (text := text_of(value.get(key), depth + 1))), None)
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return str(value).strip() or None
     return None
 
 
-def names_of(value: object) -> Iterator[str]:
-    """Every name in a person or organisation value, however it is nested."""
+def names_of(value: object, depth: int = 0) -> Iterator[str]:
+    """The names in a person or organisation value, also in lists and in what its name holds."""
+    if depth > MAX_VALUE_DEPTH:
+        return
     if isinstance(value, list):
         for item in value[:50]:
-            yield from names_of(item)
+            yield from names_of(item, depth + 1)
     elif isinstance(value, dict):
         name = value.get("name")
         if name is None and (value.get("givenName") or value.get("familyName")):
             name = f"{text_of(value.get('givenName')) or ''} {text_of(value.get('familyName')) or ''}"
         if isinstance(name, (str, list, dict)):
-            yield from names_of(name)
+            yield from names_of(name, depth + 1)
     elif isinstance(value, str) and value.strip():
         yield value.strip()
 
@@ -115,7 +117,12 @@ def _as_is(text: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    return _COMMENT.sub("", text)
+    opening = _COMMENT_START.match(text)
+    text = (text[opening.end() :] if opening else text).rstrip().removesuffix(";").rstrip()
+    if text.endswith("*/"):
+        return text[: max(0, text.rfind("/*"))]
+    # Not by an expression: one that begins with white space tries every run of it.
+    return text.removesuffix("]]>").removesuffix("-->").rstrip().removesuffix("//")
 
 
 def _repaired(text: str) -> str:

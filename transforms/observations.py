@@ -194,7 +194,8 @@ def _organisations(authors: list[object]) -> Iterator[Clue]:
 
 def _image_url(value: object) -> str | None:
     if isinstance(value, list):
-        return next((url for item in value[:5] if (url := _image_url(item))), None)
+        items = (text_of(item) if isinstance(item, list) else _image_url(item) for item in value[:5])
+        return next((url for url in items if url), None)
     if isinstance(value, dict):
         return text_of(value.get("url") or value.get("contentUrl") or value.get("@id"))
     return value if isinstance(value, str) else None

@@ -9,54 +9,15 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from transforms.json_ld import is_article, read_json_ld, text_of
+from transforms.limits import LIMITS, Limits
+from transforms.markup_limits import limit_markup
 from transforms.tree import Tree, read_tree
 
-MAX_TAGS = 8_000  # below this no nesting is deep enough to slow the parser down
-MAX_DEPTH = 500  # browsers stop at 512
-MAX_ATTRIBUTES = 2_000  # of one tag; each is compared with those before it
-LONG_TAG_CHARS = 20_000
 MAX_SCRIPT_CHARS = 400_000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
 # Browsers and crawlers that save a page write its address into a comment at the top.
 _SAVED_FROM = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|mirrored from)?\s*(https?://[^\s<>]{4,500}?)\s*-->", re.IGNORECASE
-)
-# Elements that hold nothing, or that end by themselves when the next one begins: they do not nest.
-_FLAT = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "html",
-        "head",
-        "body",
-        "script",
-        "style",
-    ]
 )
 _SCRIPT_DATE = re.compile(
     r"""["']?\b(?P<key>datePublished|publish(?:ed)?_?(?:date|time|at)|pub_?(?:date|time)|publishDateTime|pagepubtime|create_?time|ptime|firstPublishedDate|publication_?date|displayDate)["']?
@@ -96,9 +57,9 @@ class Page:
     script_credits: tuple[tuple[str, str], ...] = field(default=())
 
 
-def parse_page(html: str, *, url: str | None = None) -> Page:
-    """The page's tree; `url` is where it was fetched, if known."""
-    parser = LexborHTMLParser(limit_depth(limit_attributes(html)))
+def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) -> Page:
+    """The page's tree; `url` is where it was fetched, if known. RejectError where the markup is beyond `limits`."""
+    parser = LexborHTMLParser(limit_markup(html, limits))
     linked: list[str] = []
     dates: list[tuple[str, str]] = []
     credits_: list[tuple[str, str]] = []
@@ -134,41 +95,3 @@ def _script_dates(text: str) -> list[tuple[str, str]]:
     if found or '"20' not in text:
         return found
     return [("day", match[1]) for match in _SHORT_DATE.finditer(text[:20_000])]
-
-
-def limit_attributes(html: str) -> str:
-    """The page with tags of absurdly many attributes cut to their names: the parser compares each with those before."""
-    parts = html.split("<")
-    if max(map(len, parts)) <= LONG_TAG_CHARS:
-        return html
-    for index, part in enumerate(parts):
-        if len(part) > LONG_TAG_CHARS and part[0].isalpha():
-            end = part.find(">")
-            inside = part if end < 0 else part[:end]
-            if len(inside) > LONG_TAG_CHARS and len(inside.split(None, MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES:
-                parts[index] = inside.split(None, 1)[0] + ("" if end < 0 else part[end:])
-    return "<".join(parts)
-
-
-def limit_depth(html: str) -> str:
-    """The page without the opening tags that nest deeper than any reader's limit.
-
-    The parser's time grows with the square of the depth: 200,000 open tags would take minutes.
-    """
-    if html.count("<") < MAX_TAGS:
-        return html
-    kept: list[str] = []
-    depth = start = dropped = 0
-    for match in _TAG.finditer(html):
-        if match[2].lower() in _FLAT:
-            continue
-        if match[1]:
-            depth = max(0, depth - 1)
-            continue
-        if not match[0].endswith("/>"):
-            depth += 1
-        if depth > MAX_DEPTH:
-            kept.append(html[start : match.start()])
-            start = match.end()
-            dropped += 1
-    return "".join(kept) + html[start:] if dropped else html

@@ -11,6 +11,7 @@ from transforms.boilerplate import (
     DROP,
     NAMED_BODY,
     NO_BODY,
+    is_back_matter,
     is_comment_label,
     is_ending,
     is_related_label,
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 ARTICLE_TAGS = frozenset(("article", "main", "body"))
 _CUT_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu", "form", "fieldset", "option", "label"))
 _TABLE_PARTS = frozenset(("thead", "tbody", "tfoot", "tr", "th", "td", "caption"))
+_LABEL_TAGS = frozenset(("b", "strong", "span", "font", "em", "u"))
 _LINK_LISTS = frozenset(("ul", "ol", "dl", "div", "section", "center"))
+_SECTION_HEADINGS = ("h2", "h3", "h4")
 _PROSE_PARAGRAPH = 150  # bytes of prose from which a <p> is text, whatever its class says
+_LONG_PAPER_BYTES = 1500
 _LONG_TITLE_BYTES = 600
 _LONG_NOTICE_BYTES = 2000
 _LABEL_BYTES = 60
@@ -72,9 +76,13 @@ def mark_boilerplate(sv: Survey, *, is_post: bool) -> list[bool]:
             elif (role.drop == DOUBT or tag == "header") and role.body == NO_BODY and not is_post:
                 # A header may hold the standfirst; other doubtful names go when they are short or links.
                 is_head = tag == "header" or role.is_head
-                out = (prose == 0 if is_head else 10 * prose <= total) and (
-                    text <= 300 or 5 * (links[end] - links[i]) > 2 * text
-                )
+                linked = links[end] - links[i]
+                out = (prose == 0 if is_head else 10 * prose <= total) and (text <= 300 or 5 * linked > 2 * text)
+                if out and tag == "header" and tree.tags[tree.parents[i]] == "section" and not linked:
+                    # The heading of a section; the page's and the article's own headers stand elsewhere.
+                    out = not any(
+                        5 * (texts[tree.ends[j]] - texts[j]) >= 4 * text for j in tree.find(*_SECTION_HEADINGS, below=i)
+                    )
         if not out:
             i += 1
             continue
@@ -112,9 +120,14 @@ def mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str, *, is_
             i = stop
             continue
         tag = tree.tags[i]
-        if text <= _LABEL_BYTES and sv.own[i] and is_related_label(label := sv.read(i).strip()):
+        # A label in bold type may be all the loose text of its box.
+        is_label = text <= _LABEL_BYTES and (sv.own[i] or (tag in _LABEL_TAGS and sv.own[sv.blocks[i]] == text))
+        if is_label and is_related_label(label := sv.read(i).strip()):
             i = _mark_label(sv, dropped, i, chosen, (texts, links, sums), to_end=is_comment_label(label))
             continue
+        if tag in HEADING_TAGS and sums[i] - sums[chosen] >= _LONG_PAPER_BYTES and is_back_matter(sv.read(i).strip()):
+            dropped[i:end] = [True] * (end - i)
+            break
         linked = links[stop] - links[i]
         drop = False
         if tag in _LINK_LISTS and not is_list_page and not is_post and sv.roles[i].body == NO_BODY:

@@ -29,7 +29,7 @@ class Style:
 
 
 PLAIN = Style()
-_LOOKS = re.compile(r'\x20(?:style|class|align|size)="[^"]')
+_LOOKS = re.compile(r'\x20(?:cms-style|style|class|align|size)="[^"]')
 
 
 @lru_cache(maxsize=8192)
@@ -38,7 +38,8 @@ def style_of(raw: str) -> Style:
     if not _LOOKS.search(raw):
         return PLAIN
     get = read_attributes(raw).get
-    return read_style(get("style", ""), get("class", ""), get("align", ""), get("size", ""))
+    # cms-style: what the editor of a large portal writes.
+    return read_style(get("style", ""), f"{get('class', '')} {get('cms-style', '')}", get("align", ""), get("size", ""))
 
 
 def read_style(style: str, classes: str, align: str = "", font_size: str = "") -> Style:

@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from transforms.boilerplate import DROP, KEEP, NAMED_BODY, NO_BODY, Role, read_role
+from transforms.limits import LIMITS, refuse
 
 if TYPE_CHECKING:
     from transforms.tree import Tree
@@ -59,6 +60,7 @@ class Survey:
     prose: list[int]
     out: list[bool]
     has_skipped: bool
+    first_post: int = -1  # of a forum's thread
 
     def read(self, i: int) -> str:
         """The text in element i."""
@@ -74,10 +76,11 @@ class Survey:
         return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
 
 
-def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
+def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMITS.elements) -> Survey:
     """Where the text below `root` stands; parts of machinery (buttons, menus, pictures) are out.
 
-    `passes_over`: small boxes of boilerplate are out as well.
+    `passes_over`: small boxes of boilerplate are out as well. Raises RejectError (stage "body", code
+    "too_many_elements") where more than `most` are left.
     """
     tags, raws, parents, ends = tree.tags, tree.raws, tree.parents, tree.ends
     count = len(tags)
@@ -90,6 +93,7 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
         lengths += accumulate(map(len, tree.texts))
         limit = (lengths[tree.last_texts[root]] - lengths[tree.first_texts[root]]) // _SMALL_SHARE
     has_skipped = False
+    first_post = -1
     i, stop = root + 1, ends[root]
     out[:i] = [True] * i
     out[stop:] = [True] * (count - stop)
@@ -104,6 +108,8 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
             look = read_look(raw)
             if look is not _PLAIN_LOOK:
                 roles[i], hidden[i], is_dropped = look
+                if first_post < 0 and look.role.is_post:
+                    first_post = i
                 if is_dropped and tag in _BOXES and limit:
                     end = ends[i]
                     if lengths[tree.last_texts[i]] - lengths[tree.first_texts[i]] <= limit:
@@ -118,6 +124,8 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
             in_link[i] = True
         i += 1
     out[root] = False
+    if stop - root > most and out.count(False) > most:
+        raise refuse("body", "too_many_elements", "elements", most)
     first, last = tree.first_texts[root], tree.last_texts[root]
     for string, at in zip(tree.texts[first:last], tree.holders[first:last], strict=True):
         if out[at] or string.isspace():
@@ -136,7 +144,9 @@ def survey(tree: Tree, root: int, *, passes_over: bool = False) -> Survey:
     for i in range(root, stop):
         if own[i]:
             prose[i] = _prose(tags[i], own[i], links[i], stops[i])
-    return Survey(tree, root, blocks, text, linked, own, links, stops, roles, hidden, prose, out, has_skipped)
+    return Survey(
+        tree, root, blocks, text, linked, own, links, stops, roles, hidden, prose, out, has_skipped, first_post
+    )
 
 
 def _count_stops(text: str, *, is_ascii: bool) -> int:

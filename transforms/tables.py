@@ -35,6 +35,8 @@ METADATA_FIELDS = (
     "section",
     "page_type",
     "rights",
+    "charset",
+    "replaced_chars",  # of the page's text, where its bytes were wrong; no row where none was
 )
 METADATA_SOURCES = (
     "front_matter",
@@ -46,6 +48,7 @@ METADATA_SOURCES = (
     "byline",
     "url",
     "http",
+    "bytes",  # the page's own bytes: a byte-order mark, or what they look like
 )
 BLOCK_KINDS = ("paragraph", "heading", "list_item", "quote", "caption", "cell", "code")
 PRECISIONS = ("day", "minute", "second")

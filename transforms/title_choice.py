@@ -38,7 +38,7 @@ def choose_title(seen: Sequence[Clue]) -> Choice:
     whole = tag.value if tag else ""
     pieces = split_title(whole)
     names = {squash(pieces[-1])} if len(pieces) > 1 else set()
-    if names and is_outlet(pieces[0].strip()) and any(squash(item.value) in names for item in stated):
+    if names and _ends_with_title(stated, pieces, sites):
         names = {squash(pieces[0])}  # the site stands first, and a heading says what the last piece is
     head = [
         item
@@ -88,6 +88,14 @@ def site_spellings(seen: Sequence[Clue]) -> list[str]:
     return names + [
         label for host in hosts for label in host.split(".")[-3:-1] if len(label) > 3 and label not in GENERIC_LABELS
     ]
+
+
+def _ends_with_title(stated: Sequence[Clue], pieces: Sequence[str], sites: Sequence[str]) -> bool:
+    """Whether the last piece of the <title> is the article's: a heading says so, and the first is a site's name."""
+    last, first = squash(pieces[-1]), pieces[0].strip()
+    if not any(item.rule in HEADING_RULES and squash(item.value) == last for item in stated):
+        return False
+    return is_outlet(first) or (is_site(first, sites) and not is_site(pieces[-1], sites))
 
 
 def _addressed(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MAX_PIECES = 24  # of a title; a site's name is at its end
 CONFIRMED = 0.4  # share of a heading's words that must stand in a title of the head
 
 _LOOSE = re.compile(r"[\s\u200b\ufeff\"'“”‘’「」『』《》<>,.:;!?()\[\]，。：；！？（）、·…|_–—-]+")
@@ -71,7 +72,7 @@ def cut_site(title: str, sites: Sequence[str]) -> str:
     >>> cut_site("Rates rise again | Business | Example News", ["Example News"])
     'Rates rise again'
     """
-    pieces = list(_SEPARATOR.finditer(title))
+    pieces = list(_SEPARATOR.finditer(title))[-MAX_PIECES:]
     names = [squash(site) for site in sites if len(squash(site)) >= 2]
     for match in pieces:
         tail = [squash(piece) for piece in split_title(title[match.end() :])]

@@ -28,7 +28,8 @@ NEVER_TEXT = ["script", "style", "template", "iframe", "noembed", "noframes", "x
 # Of a serialization only: values always stand in double quotes, < and > in text are always escaped. Names may hold
 # anything else, quotes as well, where a page's own markup is broken.
 _TAG = re.compile(
-    r"""<(?:!(?:--.*?--|DOCTYPE[^>]*)|(/?[^ \t\n\f\r/>!][^ \t\n\f\r/>]*)((?:\x20=?[^ \t\n\f\r=/>]*="[^"]*")*))>""",
+    r"""<(?:!(?:--.*?--|DOCTYPE[^>]*)|\?[^>]*|"""
+    r"""(/?[^ \t\n\f\r/>!?][^ \t\n\f\r/>]*)((?:\x20=?[^ \t\n\f\r=/>]*="[^"]*")*))>""",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""\x20(=?[^ \t\n\f\r=/>]*)="([^"]*)\"""")

@@ -31,6 +31,7 @@ from transforms.claims.sentences import Sentence, is_heading, lower_of, split_se
 from transforms.claims.table_headers import is_unit_line
 from transforms.claims.topics import MAX_COUNTED_CHARS, Topic
 from transforms.ids import stable_id
+from transforms.limits import refuse
 from transforms.records import Block, Claim
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ _AHEAD = frozenset({"forecast", "target"})
 class TextReader:
     """Reads one article's texts in order: the running period and the last subject go from block to block."""
 
-    def __init__(self, *, language: str | None = None, published: date | None = None) -> None:
+    def __init__(self, *, language: str | None = None, published: date | None = None, most: int | None = None) -> None:
+        self.numbers = 0  # read so far; more than `most` are too many
+        self.most = most
         self.language = language.split("-")[0].lower() if language else None
         self.published = published
         self._periods: dict[str, PeriodReader] = {}
@@ -129,6 +132,7 @@ class TextReader:
         lexicon = scanner.lexicon
         folded = lexicon.fold(text)
         mentions = scanner.scan(folded)
+        self._count(len(mentions))
         if not mentions:
             self._head(text, folded, language)
             return []
@@ -197,6 +201,11 @@ class TextReader:
             self._carrier.close(folded[sentence.start : sentence.end], figures, language)
         self._carrier.end_block(text, dated)
         return claims
+
+    def _count(self, numbers: int) -> None:
+        self.numbers += numbers
+        if self.most is not None and self.numbers > self.most:
+            raise refuse("claims", "too_many_numbers", "numbers", self.most)
 
     def _head(self, text: str, folded: str, language: str) -> None:
         """Lets a line without figures head the paragraphs that follow."""
@@ -334,14 +343,16 @@ def extract_block_claims(
     title: str | None = None,
     language: str | None = None,
     published: date | None = None,
+    most: int | None = None,
 ) -> tuple[Claim, ...]:
     """Claims of an article's blocks in order, with their ids; code blocks bear none.
 
+    Raises RejectError (stage "claims", code "too_many_numbers") where the blocks hold more than `most` numbers.
     An article in another language than Chinese or English has none: 14.000 m² and 0,5 % would be read wrong there.
     """
     if language and language.split("-")[0].lower() not in _READ:
         return ()
-    reader = TextReader(language=language, published=published)
+    reader = TextReader(language=language, published=published, most=most)
     reader.prepare([title or "", *(block.text for block in blocks)])
     claims: list[Claim] = []
     at = 0
