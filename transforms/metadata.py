@@ -110,17 +110,18 @@ def _mark_unseen(page: Page, seen: list[Clue]) -> list[Clue]:
     body = next(page.tree.find("body"), None) if stated else None
     if body is None:
         return seen
-    text = "".join(page.tree.text(body)[:MAX_TEXT].casefold().split())
-    if len(text) < MIN_TEXT:  # filled in by scripts
-        return seen
-    unseen = {
-        item
-        for item in stated
-        if not any(
-            "".join(name.casefold().split()) in text or is_desk(name, only_collective=True)
-            for name in clean_names(item.value)
-        )
-    }
+    text = page.tree.text(body)[:MAX_TEXT]
+    squeezed = ""  # for names that are written in other letters or over several elements
+    unseen: set[Clue] = set()
+    for item in stated:
+        names = clean_names(item.value)
+        if any(name in text or is_desk(name, only_collective=True) for name in names):
+            continue
+        squeezed = squeezed or "".join(text.casefold().split())
+        if len(squeezed) < MIN_TEXT:  # filled in by scripts
+            return seen
+        if not any("".join(name.casefold().split()) in squeezed for name in names):
+            unseen.add(item)
     return [replace(item, rule=f"{item.source}:unseen") if item in unseen else item for item in seen]
 
 

@@ -38,7 +38,8 @@ _FOREIGN = re.compile(
 _CARDS = re.compile(r"recommend|related|teaser")
 _AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account|username|submitted")
 _AUTHOR_HREF = re.compile(
-    r"/@[\w.-]+|/(?:authors?|auteurs?|signataires?|redakteure?|redaktion|journalistes?|autori|firmas?|periodistas?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/"
+    r"/(?:@[\w.-]|(?:authors?|auteurs?|signataires?|redakteure?|redaktion|journalistes?|autori|firmas?"
+    r"|periodistas?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/)"
 )
 _NOT_AUTHOR = re.compile(
     r"avatar|image|img|bio|desc|about|social|date|time|box|info|follow|photo|count|link-list|title|source|comment|section|authority"

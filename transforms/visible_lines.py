@@ -87,7 +87,7 @@ def _near_title(lines: list[str], at: int | None, titles: Sequence[str]) -> Iter
                 continue
             following = window[index + 1] if index + 1 < len(window) else ""
             credits_ = read_by(line) or (
-                read_by(f"{line} {following}") if _is_opener(line) and len(following) < 60 else []
+                read_by(f"{line} {following}") if len(following) < 60 and _is_opener(line) else []
             )
             for credit in credits_:
                 yield Clue("authors", credit.value, "byline", credit.rule)
