@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.bylines import read_by, read_closing, read_credits, read_dateline, read_reporters
+from transforms.bylines import read_by, read_closing, read_credits, read_dateline, read_edited, read_reporters
 from transforms.dates import read_date
 from transforms.front_matter import split_front_matter
 from transforms.json_ld import read_json_ld
@@ -117,6 +117,12 @@ def test_given_date_is_only_a_fallback() -> None:
         ("摄影/王小明 校对/李青", {}),
         ("来源：\n河岸日报", {"source_name": ["河岸日报"]}),
         ("作者：未知", {}),
+        ("（编辑 祝青 校对 王五福）", {"editors": ["祝青"]}),
+        ("责任编辑：祁思远 SF116", {"editors": ["祁思远"]}),
+        ("责任编辑：柏晓舟 | 版面编辑：吕昕", {"editors": ["柏晓舟"]}),
+        ("来源：河岸网－《河岸日报》", {"source_name": ["河岸网－《河岸日报》"]}),
+        ("河岸志出品 | 微信公众号ID：hean2020", {}),
+        ("转载自 河岸日报", {"source_name": ["河岸日报"]}),
     ],
 )
 def test_labelled_credits(text: str, expected: dict[str, list[str]]) -> None:
@@ -132,6 +138,9 @@ def test_labelled_credits(text: str, expected: dict[str, list[str]]) -> None:
         ("河岸日报讯（记者 王小明 李青）今日", ["王小明", "李青"]),
         ("河岸日报记者 王小明", ["王小明"]),
         ("本报图片记者王小明摄", []),
+        ("南岸经济报道记者 贺立冬 实习记者 孟小雨 淮口、绍门报道", ["贺立冬", "孟小雨"]),
+        ("□本报记者　闵　琦　通讯员　吴二林　文/图", ["闵琦", "吴二林"]),
+        ("河岸网记者 虞成、白露、古丽·买买提", ["虞成", "白露", "古丽·买买提"]),
         ("记者从会议上了解到这件事情", []),
     ],
 )
@@ -160,6 +169,13 @@ def test_datelines() -> None:
         ("Par Anne Dupont | Publié le 3 mai", ["Anne Dupont"]),
         ("By the end of the year, sales had doubled", []),
         ("Prices rose again", []),
+        ("Par Soizic Le Garrec (Brest)", ["Soizic Le Garrec"]),
+        ("By TOBIAS GRANGER", ["TOBIAS GRANGER"]),
+        ("Door: NieuwsNL/Sanne Verhoef", ["Sanne Verhoef"]),
+        ("dal nostro inviato ATTILIO BRANCA", ["ATTILIO BRANCA"]),
+        ("words: Oona Prewitt", ["Oona Prewitt"]),
+        ("Por Nuria Valverde y Joan Prat", ["Nuria Valverde", "Joan Prat"]),
+        ("Words Matter More Than Ever", []),
     ],
 )
 def test_western_bylines(line: str, names: list[str]) -> None:
@@ -237,6 +253,72 @@ def test_site_and_placeholders_are_no_authors() -> None:
     page = '<title>Rates rise | Example News</title><meta name="author" content="{}"><h1>Rates rise</h1>'
     for author in ("Example News", "admin", "https://example.org/jane"):
         assert metadata_of(page.format(author), url="https://example-news.org/x").authors == ()
+
+
+def test_placeholders_and_agencies_are_no_authors() -> None:
+    page = '<h1>Rates rise</h1><script type="application/ld+json">{"@type": "NewsArticle", "author": %s}</script>'
+    shown = '<p class="author"><span itemprop="author">Noor Field</span></p>'
+    assert metadata_of(page % '{"@type": "Person", "name": "Your Name"}' + shown).authors == ("Noor Field",)
+    got = metadata_of(page % '{"@type": "Organization", "name": "TT"}')
+    assert (got.authors, got.source_name) == ((), "TT")
+
+
+def test_author_whom_only_the_head_names_must_stand_on_the_page() -> None:
+    text = "<p>" + "The bank raised rates again on Tuesday. " * 12 + "</p>"
+    head = '<meta name="author" content="{}"><h1>Rates rise</h1>' + text
+    assert metadata_of(head.format("Jane Roe")).authors == ()
+    assert metadata_of(head.format("Jane Roe") + "<p>Jane Roe lives by the sea.</p>").authors == ("Jane Roe",)
+    assert metadata_of(head.format("jroe") + "<p>jroe</p>").authors == ()
+    assert metadata_of(head.format("Example Staff")).authors == ("Example Staff",)
+
+
+def test_the_fuller_list_of_authors() -> None:
+    page = """<h1>Rates rise</h1>
+    <p class="author">Von <a rel="author" href="/p/1">Maja Petersen</a> und Jo Kern, Holm</p>
+    <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Rates rise",
+     "author": {"@type": "Person", "name": "Maja Petersen"}}</script>"""
+    assert metadata_of(page).authors == ("Maja Petersen", "Jo Kern")
+
+
+def test_authors_of_a_catalogue_are_turned_round() -> None:
+    page = """<meta name="citation_author" content="Berg, Hanne"><meta name="citation_author" content="Abreu, Tom J.">
+    <h1>Limpets return to the same scar</h1><p>Hanne Berg, Tom J. Abreu</p>"""
+    assert metadata_of(page).authors == ("Hanne Berg", "Tom J. Abreu")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Edited by: Corvin Hathers", ["Corvin Hathers"]),
+        ("(Reporting by Ann Lee; Editing by Jo Roe)", ["Jo Roe"]),
+        ("(oprac. Marta Zielna)", ["Marta Zielna"]),
+        ("A volume edited by Jo Roe is out in May", []),
+    ],
+)
+def test_editors_in_western_lines(line: str, names: list[str]) -> None:
+    assert [credit.value for credit in read_edited(line)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Den Tarif nennt der Versorger im Mai. (Jens Lohm / rwa)", "Jens Lohm"),
+        ("The strike ends on Monday. (AFP)", "AFP"),
+        ("The lead was taken by an old hand (Tom Hand)", None),
+        ("配当は「おから」の予定だ。（山科真由美）", "山科真由美"),
+        ("写真はすべて提供による。（敬称略）", None),
+    ],
+)
+def test_names_in_closing_brackets(text: str, value: str | None) -> None:
+    found = read_closing(text)
+    assert (found.value if found else None) == value
+
+
+def test_source_and_editor_of_a_script() -> None:
+    page = """<h1>河边的小店开门了</h1><script>var state = {"source":"河西观察","editorName":"卢静"};</script>"""
+    got = metadata_of(page)
+    assert (got.source_name, got.editors) == ("河西观察", ("卢静",))
+    assert metadata_of(page + """<script>x = [{"source":"河东晚报"}]</script>""").source_name is None
 
 
 def test_comments_and_side_columns_name_no_author() -> None:

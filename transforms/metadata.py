@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from transforms import choices, date_choice, people_choice, title_choice
-from transforms.bylines import read_closing, read_credits, read_dateline, read_reporters
+from transforms.bylines import read_closing, read_credits, read_dateline, read_edited, read_reporters
 from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.names import clean_names, is_chinese_name, is_desk
 from transforms.observations import (
     MAX_OBSERVATIONS,
     Clue,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 BYLINE_BLOCKS_FIRST, BYLINE_BLOCKS_LAST = 8, 12  # of an article, where its credits stand
 MAX_LINKS = 300
+MAX_TEXT, MIN_TEXT = 400_000, 300  # of the page, where the names of its head are looked for
 _LINK_HOST = re.compile(r"""\x20href="(?:https?:)?//([\w.-]+)""")
 # Where the rule's name in the orders of trust is not the field's.
 FRONT_MATTER_RULES = {
@@ -92,12 +94,46 @@ def observe_page(page: Page, *, url: str | None = None) -> tuple[Clue, ...]:
     head = list(islice(observe_head(page), MAX_OBSERVATIONS))
     linked = list(islice(observe_json_ld(page), MAX_OBSERVATIONS))
     titles = [seen.value for seen in (*linked, *head) if seen.field == "title"]
+    linked, head = _mark_unseen(page, linked), _mark_unseen(page, head)
     seen = [*linked, *head, *islice(observe_visible(page, titles), MAX_OBSERVATIONS)]
     seen += (Clue("published_at", value, "html", "html:script") for _key, value in page.script_dates[:5])
+    seen += _script_credits(page)
     seen += observe_url(url)
     if not url:
         seen += _own_host(page, seen)
     return tuple(dict.fromkeys(seen))
+
+
+def _mark_unseen(page: Page, seen: list[Clue]) -> list[Clue]:
+    """The same observations, authors that stand nowhere on the page under a rule of their own."""
+    stated = [item for item in seen if item.field == "authors" and item.rule in people_choice.HEAD_RULES]
+    body = next(page.tree.find("body"), None) if stated else None
+    if body is None:
+        return seen
+    text = page.tree.text(body)[:MAX_TEXT]
+    squeezed = ""  # for names that are written in other letters or over several elements
+    unseen: set[Clue] = set()
+    for item in stated:
+        names = clean_names(item.value)
+        if any(name in text or is_desk(name, only_collective=True) for name in names):
+            continue
+        squeezed = squeezed or "".join(text.casefold().split())
+        if len(squeezed) < MIN_TEXT:  # filled in by scripts
+            return seen
+        if not any("".join(name.casefold().split()) in squeezed for name in names):
+            unseen.add(item)
+    return [replace(item, rule=f"{item.source}:unseen") if item in unseen else item for item in seen]
+
+
+def _script_credits(page: Page) -> Iterator[Clue]:
+    """The source and the editor a script names; none where it names several, as lists of related news do."""
+    found: dict[str, set[str]] = {}
+    for key, value in page.script_credits:
+        found.setdefault("editors" if "ditor" in key else "source_name", set()).add(value.strip())
+    for field, values in found.items():
+        value = next(iter(values))
+        if len(values) == 1 and (field == "source_name" or is_chinese_name(value)):
+            yield Clue(field, value, "html", "html:script")
 
 
 def _own_host(page: Page, seen: list[Clue]) -> Iterator[Clue]:
@@ -158,6 +194,7 @@ def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
                 seen += (Clue(item.field, item.value, "byline", "byline:body") for item in found)
             elif len(line) > 160 and (tail := re.search(r"[（(][^（）()]{4,60}[）)]\s*$", line)):
                 seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_credits(tail[0]))
+            seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_edited(line))
             seen += (
                 Clue(item.field, item.value, "byline", item.rule)
                 for item in read_reporters(line[:120], is_short_line=len(line) <= 40)

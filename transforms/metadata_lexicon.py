@@ -34,6 +34,11 @@ class MetadataLexicon:
     others_date: re.Pattern[str]  # what stands before the date of another article
     by: re.Pattern[str]  # the word a Western byline opens with
     by_end: re.Pattern[str]  # where its names end
+    by_far: re.Pattern[str]  # what opens one far from the title
+    edited: re.Pattern[str]
+    edited_word: re.Pattern[str]
+    edited_marks: tuple[str, ...]  # no line names an editor without one of these
+    source_label: re.Pattern[str]
     reporter: re.Pattern[str]
     reported: tuple[str, ...]
     dateline: tuple[str, ...]
@@ -45,8 +50,13 @@ class MetadataLexicon:
     outlets: frozenset[str]
     name_titles: re.Pattern[str]
     credentials: frozenset[str]
+    agencies: frozenset[str]
+    organisation: re.Pattern[str]
+    desk: re.Pattern[str]
+    collective: re.Pattern[str]
     roles: frozenset[str]
     surnames: frozenset[str]
+    compound_surnames: frozenset[str]
     sites: dict[str, str]
     site_aliases: dict[str, str]
     platforms: tuple[str, ...]  # parts of addresses
@@ -104,16 +114,31 @@ def load_metadata_lexicon() -> MetadataLexicon:
         date_suffix=re.compile(rf"\s{{0,2}}(?P<suffix>{alternation(list(suffixes))})(?!\s*[:：时時于於日者])"),
         others_date=re.compile(rf"(?:{alternation(_words(dated_by, 'date_suffixes', 'others'))})\s*$"),
         by=re.compile(
-            rf"^\W{{0,3}}(?:{alternation(_words(bylines, 'bylines', 'by'))})(?:\s*[:|]\s*|\s+)", re.IGNORECASE
-        ),
-        by_end=re.compile(
-            rf"\s*(?:[|•·–—\n\t(\[@]|\s-\s|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends'))})\b|,?\s*\d)",
+            rf"^\W{{0,3}}(?:(?:{alternation(_words(bylines, 'bylines', 'by'))})(?:\s*[:|]\s*|\s+)"
+            rf"|(?:{alternation(_words(bylines, 'bylines', 'by_colon'))})\s*[:|]\s*)",
             re.IGNORECASE,
         ),
-        reporter=re.compile(rf"(?:{alternation(_words(bylines, 'bylines', 'reporter'))})"),
+        by_end=re.compile(
+            rf"\s*(?:[|•–—\n\t(\[@]|·(?![\u3400-\u9fff])|\s-\s"
+            rf"|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends'))})\b"
+            rf"|,?\s+(?:{alternation(_words(bylines, 'bylines', 'ends_before_date'))})\s+(?:\w+\s+)?(?=\d)|,?\s*\d)",
+            re.IGNORECASE,
+        ),
+        reporter=re.compile(rf"\s*(?:{alternation(_words(bylines, 'bylines', 'reporter'))})\s*[:：|｜]?\s*"),
         reported=tuple(_words(bylines, "bylines", "reported")),
         dateline=tuple(_words(bylines, "bylines", "dateline")),
         rights_marks=re.compile(alternation(_words(_section(table, "rights"), "rights", "marks")), re.IGNORECASE),
+        edited=re.compile(
+            rf"(?:{alternation(_words(bylines, 'bylines', 'edited'))})(?:\s*:\s*|\s+)"
+            rf"|(?:{alternation(_words(bylines, 'bylines', 'edited_colon'))})\s*:\s*",
+            re.IGNORECASE,
+        ),
+        edited_word=re.compile("|".join(re.escape(word) for word in _words(bylines, "bylines", "edited_marks"))),
+        edited_marks=tuple(_words(bylines, "bylines", "edited_marks")),
+        by_far=re.compile(rf"^(?:{alternation(_words(bylines, 'bylines', 'by_far'))})(?!\w)\s*:?", re.IGNORECASE),
+        source_label=re.compile(
+            rf"^\W{{0,2}}(?:{alternation(_words(bylines, 'bylines', 'source'))})\s*:\s*", re.IGNORECASE
+        ),
         no_names=frozenset(word.lower() for word in _words(names, "names", "none")),
         not_in_name=re.compile(
             rf"{alternation(_words(names, 'names', 'never_han'))}"
@@ -125,8 +150,19 @@ def load_metadata_lexicon() -> MetadataLexicon:
         outlets=frozenset(re.sub(r"\s", "", word).lower() for word in _words(names, "names", "outlets")),
         name_titles=re.compile(rf"^(?:{alternation(_words(names, 'names', 'titles'))})[\s:：]*"),
         credentials=frozenset(_words(names, "names", "credentials")),
+        agencies=frozenset(word.lower() for word in _words(names, "names", "agencies")),
+        organisation=re.compile(
+            rf"\b(?:{alternation(_words(names, 'names', 'organisations'))})\b"
+            rf"|\w(?:{alternation(_words(names, 'names', 'organisation_ends'))})\b",
+            re.IGNORECASE,
+        ),
+        desk=re.compile(
+            rf"(?:^|[\s-])(?:{alternation([*names['desks'], *names['collectives']])})(?:$|[\s-])", re.IGNORECASE
+        ),
+        collective=re.compile(rf"\b(?:{alternation(_words(names, 'names', 'collectives'))})\b", re.IGNORECASE),
         roles=frozenset(_words(names, "names", "roles")),
         surnames=frozenset(names["surnames"]),
+        compound_surnames=frozenset(_words(names, "names", "compound_surnames")),
         sites=_section(table, "sites"),
         site_aliases=_section(table, "site_aliases"),
         platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),

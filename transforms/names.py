@@ -16,14 +16,19 @@ MAX_NAME_CHARS = 60
 MAX_NAMES = 30
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff·•‧]+")
-_SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?:and|und|et|och|og)\s|\s&\s|＆)\s*")
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_DOTTED = re.compile(r"[\u3400-\u9fff]{2,6}[·•‧・][\u3400-\u9fff]{2,6}")
+_SPLIT = re.compile(r"\s*(?:[;；、/／|｜\n\t]|\s(?i:and|und|et|och|og)\s|\s&\s|＆)\s*")
 _COMMA = re.compile(r"\s*[,，]\s*(?:and\s+|und\s+|et\s+)?")
-_EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
+_EMPLOYEE = re.compile(r"_[A-Z]{1,4}\d*$|(?<=[\u3400-\u9fff])\s+[A-Z]{1,4}\d*$|\s*[（(][^（）()]*[）)]?\s*$")
 _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|\.(?:com|org|net|html?)\b", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _NAME_SHAPE = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*)+")
+# Words for "and" that are short enough to stand inside a name too: "Ortega y Gasset".
+_SHORT_AND = re.compile(r"\s(?:y|e|i|en|ja|oraz|a|и|та)\s")
+_LEADING_AND = re.compile(r"(?:and|und|et|y|e|i|en|ja|oraz|og|och|и)\s+|[,;/&]\s*", re.IGNORECASE)
 _CONNECTOR = re.compile(r"\W*(?:and|und|et|y|e|og|och|with|by|von|par|por|di)?\W*", re.IGNORECASE)
-_NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|\.\s+\S+\s+\S+\s|^\W*$|^\d+\s?[a-zA-Z]{0,3}$")
+_NOT_NAME = re.compile(r"\d{3,}|[!?！？。…:：{}<>=*#%$]|[^\W\d_]{3,}\.\s+\S+\s+\S+\s|^\W*$|^\d+\s?[a-zA-Z]{0,3}$")
 _TRIM = ' \t\r\n\u00a0\u3000.,;:：；，。、|｜/-–—·•*_“”"「」『』【】[]()（）《》■●▲◆◎>'
 
 
@@ -44,13 +49,37 @@ def clean_names(value: str) -> tuple[str, ...]:
     if end and end.start() > 1:
         value = value[: end.start()]
     names: list[str] = []
-    for part in _SPLIT.split(value):
+    for part in _split_short_and(_SPLIT.split(value)):
         for piece in _COMMA.split(part):
             for name in _split_han(piece):
                 cleaned = clean_name(name)
                 if cleaned and cleaned not in names:
                     names.append(cleaned)
+    if len(names) > 1:
+        names = _without_places(names, value)
     return tuple(names[:MAX_NAMES])
+
+
+def _split_short_and(parts: list[str]) -> list[str]:
+    """「Nuria Valverde y Joan Prat」 are two, for each has a name of two words."""
+    found: list[str] = []
+    for part in parts:
+        pieces = _SHORT_AND.split(part)
+        found += pieces if len(pieces) > 1 and all(" " in piece.strip() for piece in pieces) else [part]
+    return found
+
+
+def _without_places(names: list[str], value: str) -> list[str]:
+    """The names without the place or paper that stands beside whole ones: "Jane Doe, London", "NewsNL/Jane Doe"."""
+    if not any(" " in name for name in names):
+        return names
+    return [
+        name
+        for name in names
+        if " " in name
+        or has_han(name)
+        or not re.search(rf"[,/|]\s*{re.escape(name)}\b|(?<!\w){re.escape(name)}\s*/", value)
+    ]
 
 
 def read_name_lines(lines: Sequence[str]) -> list[str]:
@@ -58,6 +87,8 @@ def read_name_lines(lines: Sequence[str]) -> list[str]:
 
     >>> read_name_lines(["By", "Aja Romano", "and", "John Roe", "@jroe", "Dec 10, 2016", "Jane Doe"])
     ['Aja Romano', 'John Roe']
+    >>> read_name_lines(["Von", "Maja Petersen", "und Florian Kern, Holmsby"])
+    ['Maja Petersen', 'Florian Kern']
     """
     names: list[str] = []
     goes_on = True
@@ -65,6 +96,8 @@ def read_name_lines(lines: Sequence[str]) -> list[str]:
         if _CONNECTOR.fullmatch(line):
             goes_on = True
             continue
+        if names and (joined := _LEADING_AND.match(line)):
+            line, goes_on = line[joined.end() :], True
         if names and not goes_on:
             break
         found = clean_names(line)
@@ -82,7 +115,12 @@ def clean_name(name: str) -> str | None:
     low = name.lower()
     if not name or len(name) > MAX_NAME_CHARS or low in lexicon.no_names or low in lexicon.credentials:
         return None
-    if low in lexicon.roles or _NOT_NAME.search(name) or not any(char.isalpha() for char in name):
+    if (
+        low in lexicon.agencies
+        or low in lexicon.roles
+        or _NOT_NAME.search(name)
+        or not any(char.isalpha() for char in name)
+    ):
         return None
     if lexicon.by.fullmatch(f"{name} ") or _HOST.fullmatch(name):
         return None
@@ -116,29 +154,18 @@ def _split_han(piece: str) -> list[str]:
 
 
 def is_chinese_name(name: str) -> bool:
-    """Whether this looks like the name of a person: two or three characters after a known surname.
+    """Whether this looks like the name of a person: two or three characters after a known surname, or a dot.
 
-    >>> is_chinese_name("李楠"), is_chinese_name("证券时报"), is_chinese_name("欧阳娜娜")
-    (True, False, True)
+    >>> [is_chinese_name(name) for name in ("李楠", "证券时报", "欧阳娜娜", "古丽·买买提")]
+    [True, False, True, True]
     """
     lexicon = load_metadata_lexicon()
+    if _DOTTED.fullmatch(name):
+        return True
     if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", name) or is_outlet(name):
         return False
     if len(name) == 4:
-        return name[:2] in {
-            "欧阳",
-            "司马",
-            "上官",
-            "诸葛",
-            "东方",
-            "皇甫",
-            "尉迟",
-            "司徒",
-            "慕容",
-            "令狐",
-            "夏侯",
-            "端木",
-        }
+        return name[:2] in lexicon.compound_surnames
     return name[0] in lexicon.surnames
 
 
@@ -163,3 +190,28 @@ def is_outlet(name: str) -> bool:
     if squashed in lexicon.outlets:
         return True
     return len(squashed) > 2 and squashed.endswith(lexicon.outlet_ends)
+
+
+def is_agency(name: str) -> bool:
+    """Whether this is a news agency's name or sign."""
+    return name.strip().lower() in load_metadata_lexicon().agencies
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a word in this says that it is an office, company or association."""
+    return bool(load_metadata_lexicon().organisation.search(name))
+
+
+def is_desk(name: str, *, only_collective: bool = False) -> bool:
+    """Whether this stands for all of a newsroom: Staff, Contributors; unless `only_collective`, Redaktion too.
+
+    >>> is_desk("Online-Redaktion"), is_desk("AOL Staff", only_collective=True), is_desk("Jane Doe")
+    (True, True, False)
+    """
+    lexicon = load_metadata_lexicon()
+    return bool((lexicon.collective if only_collective else lexicon.desk).search(name))
+
+
+def has_han(text: str) -> bool:
+    """Whether Chinese characters or kana stand in this: there a name is one word."""
+    return bool(_EAST_ASIAN.search(text))

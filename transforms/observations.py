@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from transforms.bylines import clean_source
 from transforms.json_ld import is_article, names_of, text_of, types_of
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.records import Observation
@@ -24,6 +25,7 @@ MAX_VALUE_CHARS = 2_000
 MAX_OBSERVATIONS = 400  # a page; hostile heads repeat a tag a million times
 MAX_NODES = 3_000  # looked at in one selection
 
+_CATALOGUES = ("citation_author", "dc.", "dc:", "dcterms.", "bepress_citation_author", "eprints.creators_name")
 _HEAD = frozenset(("meta", "title", "link", "html"))
 
 _URL_DATE = re.compile(
@@ -85,11 +87,30 @@ def _meta(attributes: dict[str, str], table: dict[str, tuple[str, str]]) -> Iter
             continue  # microdata is read with its element
         known = table.get(name)
         if known:
+            if known[1] == "authors" and "," in content:
+                content = _in_reading_order(name, content)
+            elif known[1] == "source_name":
+                content = clean_source(content) or ""
             found = clue(known[1], content, known[0])
             if found:
                 yield found
         elif name == "mobile-agent" and (match := _MOBILE_URL.search(content)):
             yield Clue("canonical_url", match[1], "meta", "meta:mobile_agent")
+
+
+def _in_reading_order(key: str, content: str) -> str:
+    """Authors of a catalogue's tag, "Roe, Jane", as they are read: "Jane Roe"."""
+    if not key.startswith(_CATALOGUES):
+        return content
+    turned: list[str] = []
+    for name in content.split(";"):
+        family, _, given = (part.strip() for part in name.partition(","))
+        is_one = bool(given) and "," not in given and not re.search(r"\sand\s|&|\d", name)
+        # "Jane Roe, John Doe" is a list; "van der Roe, Jane" and "Roe, Jane M." are one.
+        if is_one and (key.startswith("citation_author") or " " not in family or " " not in given):
+            name = f"{given} {family}"
+        turned.append(name.strip())
+    return "; ".join(turned)
 
 
 def _link(attributes: dict[str, str]) -> Clue | None:
@@ -117,6 +138,7 @@ def observe_json_ld(page: Page) -> Iterator[Clue]:
                 yield found
 
 
+_ORGANISATIONS = frozenset({("Organization",), ("NewsMediaOrganization",), ("Corporation",)})
 _LD_TEXT = (
     ("headline", "title"),
     ("name", "title"),
@@ -143,6 +165,8 @@ def _article_node(node: dict[str, object], *, is_page: bool) -> Iterator[Clue]:
         for name in names_of(value):
             if found := clue(field, name, "json_ld:person" if is_person and key == "author" else f"json_ld:{key}"):
                 yield found
+        if key == "author":
+            yield from _organisations(items)
     image = node.get("image")
     found_image = clue("image_url", _image_url(image) or node.get("thumbnailUrl"), "json_ld:image")
     if found_image:
@@ -157,6 +181,15 @@ def _article_node(node: dict[str, object], *, is_page: bool) -> Iterator[Clue]:
                 yield found
     if not is_page and (found := clue("page_type", next(iter(types_of(node)), None), "json_ld:type")):
         yield found
+
+
+def _organisations(authors: list[object]) -> Iterator[Clue]:
+    """Authors that say they are no persons: an agency, or the company whose release this is."""
+    for item in authors:
+        if isinstance(item, dict) and types_of(item)[:1] in _ORGANISATIONS:
+            found = clue("source_name", text_of(item.get("name")), "json_ld:organization")
+            if found:
+                yield found
 
 
 def _image_url(value: object) -> str | None:

@@ -26,6 +26,10 @@ _SCRIPT_DATE = re.compile(
 )
 
 
+# Who edited it and where it is from, as the state of a Chinese news page's script names them.
+_SCRIPT_CREDIT = re.compile(
+    r'''"(?P<key>source|sourceName|source_name|mediaName|editorName|editor_name|responEditor)"\s*:\s*"(?P<value>[\u3400-\u9fff][^"\\<>{}]{1,19})"'''
+)
 _SHORT_DATE = re.compile(r"""\b\w{1,2}\s?=\s*"(20\d\d-[01]\d-[0-3]\d)\"""")
 SCRIPT_WORDS = (
     "publish",
@@ -52,6 +56,7 @@ class Page:
     article_body: str | None = None  # JSON-LD articleBody, evidence for choosing the body
     json_ld: tuple[dict[str, Any], ...] = ()
     script_dates: tuple[tuple[str, str], ...] = field(default=())  # (key, value) assigned in scripts
+    script_credits: tuple[tuple[str, str], ...] = field(default=())
 
 
 def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) -> Page:
@@ -59,6 +64,7 @@ def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) ->
     parser = LexborHTMLParser(limit_markup(html, limits))
     linked: list[str] = []
     dates: list[tuple[str, str]] = []
+    credits_: list[tuple[str, str]] = []
     budget = MAX_SCRIPT_CHARS
     head = parser.css_first("title")
     title = re.split(r"[_|-]", head.text().strip())[0].strip()[:20] if head is not None else ""
@@ -71,10 +77,12 @@ def parse_page(html: str, *, url: str | None = None, limits: Limits = LIMITS) ->
             linked.append(text)
         elif len(dates) < 20:
             dates += _script_dates(text[:100_000], title)
+            if '"source' in text or "ditor" in text:
+                credits_ += ((match["key"], match["value"]) for match in _SCRIPT_CREDIT.finditer(text[:100_000]))
     nodes = read_json_ld(linked)
     body = next((stated for item in nodes if is_article(item) and (stated := text_of(item.get("articleBody")))), None)
     saved = None if url else _SAVED_FROM.search(html, 0, 2_000)
-    return Page(read_tree(parser), saved[1] if saved else url, body, nodes, tuple(dates))
+    return Page(read_tree(parser), saved[1] if saved else url, body, nodes, tuple(dates), tuple(credits_[:40]))
 
 
 def _script_dates(text: str, title: str) -> list[tuple[str, str]]:
@@ -92,7 +100,7 @@ def _script_dates(text: str, title: str) -> list[tuple[str, str]]:
             if match:
                 found.append((match["key"].lower(), match["value"]))
                 places.append(match.start())
-            at = low.find(word, at + 80)
+            at = low.find(word, match.end() if match else at + len(word))
     if len(found) > 1 and len(title) >= MIN_TITLE_CHARS and (place := text.find(title)) >= 0:
         # What stands before a title may belong to the entry before it.
         order = sorted(range(len(found)), key=lambda k: max(places[k] - place, 3 * (place - places[k])))

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from transforms.bylines import read_credits
+from transforms.bylines import clean_source, read_credits
 from transforms.dates import find_date_spans, read_date
 from transforms.metadata_lexicon import load_metadata_lexicon
-from transforms.names import clean_names, is_latin_name, read_name_lines
+from transforms.names import clean_names, has_han, is_latin_name, is_outlet, read_name_lines
 from transforms.observations import Clue, clue, words_of
 from transforms.titles import match_titles
 from transforms.visible_lines import observe_lines
@@ -35,9 +35,11 @@ _MARKS = re.compile(
 _FOREIGN = re.compile(
     r"comment|sidebar|related|recommend|footer|widget|breadcrumb|popular|teaser|aside|promo|newsletter|relat|reply|respond|hot-|rank|latest"
 )
+_CARDS = re.compile(r"recommend|related|teaser")
 _AUTHOR_CLASS = re.compile(r"author|byline|autor|writer|nickname|account|username|submitted")
 _AUTHOR_HREF = re.compile(
-    r"/(?:authors?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/"
+    r"/(?:@[\w.-]|(?:authors?|auteurs?|signataires?|redakteure?|redaktion|journalistes?|autori|firmas?"
+    r"|periodistas?|autor(?:in|en|es)?|profiles?|users?|people|staff|contributors?|writers?|reporters?|by)/)"
 )
 _NOT_AUTHOR = re.compile(
     r"avatar|image|img|bio|desc|about|social|date|time|box|info|follow|photo|count|link-list|title|source|comment|section|authority"
@@ -49,6 +51,7 @@ _MODIFIED_CLASS = re.compile(r"update|modif|changed|aktualis|revis")
 # The microformat's name for the only date of a post: `post-date updated`, `entry-date published updated`.
 _POST_DATE = re.compile(r"(?:post|entry|article)[-_]?date(?:\s+published)?\s+updated\b|published\s+updated\b")
 _DATE_CLASS = re.compile(r"date|time|publi|datum|posted|meta|info|submitted|created")
+_PICTURE = re.compile(r"foto|photo|bild|image|getty|©", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(
     r"sub-?title|sub-?head(?:line)?\b|\bdek\b|standfirst|\bkicker-sub|article__subtitle|alternativeheadline"
 )
@@ -115,8 +118,11 @@ def _text(tree: Tree, i: int, limit: int = 300) -> str:
 def _is_foreign(tree: Tree, i: int) -> bool:
     """Whether the element stands in comments, a side column, related news or the footer."""
     for _ in range(8):
-        if i < 0 or tree.tags[i] in {"body", "html", "article", "main"}:
+        if i < 0 or tree.tags[i] in {"body", "html", "main"}:
             return False
+        if tree.tags[i] == "article":  # a card among others, or the article
+            parent = tree.parents[i]
+            return parent >= 0 and bool(_CARDS.search(words_of(tree.raws[parent])))
         if tree.tags[i] in {"footer", "aside", "nav"} or _FOREIGN.search(words_of(tree.raws[i])):
             return True
         i = tree.parents[i]
@@ -210,15 +216,26 @@ def _marked_elements(tree: Tree, elements: list[_Element], anchor: tuple[int, st
                 # The first of its kind; more only where they stand beside it, as the writers of one article do.
                 if first_of.setdefault(rule, place) == place:
                     yield from found_authors
-        if "source" in words and tag != "source":
-            text = _text(tree, i, 80)
-            if text and len(text) <= 40 and not _is_foreign(tree, i):
-                for credit in read_credits(text):
-                    if credit.field == "source_name":
-                        yield Clue("source_name", credit.value, "html", "html:source")
+        if "source" in words and tag != "source" and (source := _source_element(tree, i)):
+            yield Clue("source_name", source, "html", "html:source")
         itemprop = attributes.get("itemprop")
         if itemprop in {"headline", "publisher"}:
             yield from _microdata(tree, i, itemprop)
+
+
+def _source_element(tree: Tree, i: int) -> str | None:
+    """The outlet in an element whose names say source: behind a label, or a Chinese outlet alone."""
+    text = _text(tree, i, 80)
+    if not text or len(text) > 40 or _is_foreign(tree, i):
+        return None
+    for credit in read_credits(text):
+        if credit.field == "source_name":
+            return credit.value
+    label = load_metadata_lexicon().source_label.match(text)
+    if label:
+        value = text[label.end() :]
+        return None if _PICTURE.search(value) else clean_source(value)
+    return text if has_han(text) and re.fullmatch(r"\w{2,12}", text) and is_outlet(text) else None
 
 
 def _microdata(tree: Tree, i: int, itemprop: str) -> Iterator[Clue]:

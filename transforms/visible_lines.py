@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from transforms.bylines import read_by, read_credits, read_reporters
+from transforms.bylines import read_by, read_credits, read_edited, read_reporters
 from transforms.dates import find_date_spans
 from transforms.metadata_lexicon import load_metadata_lexicon
 from transforms.names import is_outlet, is_person_name
@@ -19,11 +19,6 @@ from transforms.titles import match_titles, squash
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_NAME_LABEL = re.compile(
-    r"^(?:autor(?:in|en)?|authors?|text|words|verfasser(?:in)?|auteur|written by|posted by|geschrieben von"
-    r"|ein (?:artikel|beitrag) von)\b\s*:?",
-    re.IGNORECASE,
-)
 _OWNER_NOISE = re.compile(
     r"©|&copy;|\(c\)|copyright|版权所有|版權所有|著作权|all rights reserved.*|alle rechte vorbehalten.*"
     r"|tous droits.*|powered by.*|by\b"
@@ -48,6 +43,7 @@ def observe_lines(text: str, titles: Sequence[str]) -> Iterator[Clue]:
     yield from _near_title(lines, at, titles)
     yield from _labelled_dates(lines, at or 0)
     yield from _credit_lines(lines, at)
+    yield from _editors(lines, at or 0)
     yield from _copyright(lines)
 
 
@@ -91,22 +87,28 @@ def _near_title(lines: list[str], at: int | None, titles: Sequence[str]) -> Iter
                 continue
             following = window[index + 1] if index + 1 < len(window) else ""
             credits_ = read_by(line) or (
-                read_by(f"{line} {following}") if len(line) < 16 and len(following) < 60 else []
+                read_by(f"{line} {following}") if len(following) < 60 and _is_opener(line) else []
             )
             for credit in credits_:
                 yield Clue("authors", credit.value, "byline", credit.rule)
             if credits_ or is_before:
                 break
     yield from _names_at_date(lines[at + 1 : at + 6], titles)
+    by_far = load_metadata_lexicon().by_far
     for index in range(at + 1, len(lines)):
         line = lines[index]
-        if len(line) < 60 and _NAME_LABEL.match(line):
+        if len(line) < 60 and by_far.match(line):
             following = lines[index + 1] if index + 1 < len(lines) and len(line) < 16 else ""
             credits_ = read_by(f"{line} {following}".strip())
             for credit in credits_:
                 yield Clue("authors", credit.value, "byline", "byline:end")
             if credits_:
                 break
+
+
+def _is_opener(line: str) -> bool:
+    """Whether the name is on the next line: this one is "By", or "dal nostro inviato"."""
+    return len(line) < 16 or (len(line) < 40 and bool(load_metadata_lexicon().by.fullmatch(f"{line} ")))
 
 
 def _names_at_date(window: list[str], titles: Sequence[str]) -> Iterator[Clue]:
@@ -219,6 +221,18 @@ def _credit_lines(lines: list[str], at: int | None) -> Iterator[Clue]:
             seen.add((credit.field, credit.value))
             last[credit.field + credit.rule] = index
             yield Clue(credit.field, credit.value, "byline", credit.rule)
+
+
+def _editors(lines: list[str], at: int) -> Iterator[Clue]:
+    """The first line that names who edited: "Edited by:" and the name behind it or on the next line."""
+    for index in _lines_with(load_metadata_lexicon().edited_word, lines, at):
+        line = lines[index]
+        following = lines[index + 1] if index + 1 < len(lines) and len(lines[index + 1]) <= 40 else ""
+        found = read_edited(line) or (read_edited(f"{line} {following}") if len(line) <= 20 and following else [])
+        for credit in found:
+            yield Clue(credit.field, credit.value, "byline", credit.rule)
+        if found:
+            return
 
 
 def _copyright(lines: list[str]) -> Iterator[Clue]:
