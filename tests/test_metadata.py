@@ -485,6 +485,32 @@ def test_dates_of_scripts_are_those_beside_the_own_title() -> None:
     assert metadata_of(page).published_date == date(2022, 8, 15)
 
 
+@pytest.mark.parametrize(
+    ("line", "names", "source"),
+    [
+        ("記者林曉明／台北報導", ("林曉明",), None),
+        ("河岸報 記者林曉明、周美玲／花蓮即時報導", ("林曉明", "周美玲"), "河岸報"),
+        ("（中央社記者王小明台北3日電）", ("王小明",), "中央社"),
+    ],
+)
+def test_reporters_of_taiwan(line: str, names: tuple[str, ...], source: str | None) -> None:
+    got = metadata_of("<html lang=zh><title>小店關門</title><h1>小店關門</h1>", line, "最後一家小店昨天關門。")
+    assert (got.authors, got.source_name) == (names, source)
+
+
+def test_paper_behind_the_writer_is_no_writer() -> None:
+    for author in ("Jane Doe, The Harbor Ledger", "By Jane Doe and John Roe, GNN"):
+        got = metadata_of(f"<meta name=author content='{author}'>" + PAGE.format(f"By {author}"))
+        assert got.authors in {("Jane Doe",), ("Jane Doe", "John Roe")}
+
+
+def test_editors_stand_in_the_bracket_that_closes_a_long_paragraph() -> None:
+    last = (
+        "The last of the shops shut its doors on Friday evening. " * 4 + "(Reporting by Jane Doe; Editing by John Roe)"
+    )
+    assert metadata_of(PAGE.format("x"), "The shops are gone.", last).editors == ("John Roe",)
+
+
 def test_label_in_brackets_is_no_title() -> None:
     page = "<title>新手第一次夜钓黑鲷 - 钓鱼论坛</title><body><h1>[经验] 新手第一次夜钓黑鲷</h1><p>x"
     assert metadata_of(page).title == "新手第一次夜钓黑鲷"

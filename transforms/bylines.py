@@ -30,6 +30,13 @@ _BRACKET_REPORTER = re.compile(
 _LINE_REPORTER = re.compile(
     r"^\W{0,3}(?P<outlet>[^\s，。,：:（(]{0,12}?)(?:特约|见习|实习|首席|特派)?(?:记者|記者)\s*[|｜:：]?\s*(?P<names>\S[^，。,：:；;！？]{1,40})$"
 )
+# Of papers in Taiwan: 「聯合報 記者林曉明／台中即時報導」, 「（中央社記者王小明台北3日電）」.
+_PLACED_REPORTER = re.compile(
+    r"(?P<outlet>[\u3400-\u9fff]{2,8})?[\s〔（(\[]*[記记]者\s*(?P<names>[\u3400-\u9fff]{2,4}(?:[、，\s]\s*[\u3400-\u9fff]{2,4}){0,4})"
+    r"\s*[／/]\s*[\u3400-\u9fff]{2,10}[報报][導道]"
+    r"|(?P<agency>[\u3400-\u9fff]{2,6}社)?[記记]者(?P<wired>(?:[\u3400-\u9fff]{2,3}、)*[\u3400-\u9fff]{3})"
+    r"(?=[\u3400-\u9fff]{2,6}\d{1,2}日[^）)]{0,4}[電电])"
+)
 _CLOSING = re.compile(r"[（(【]\s*(?P<value>[^（）()【】]{2,40}(?:\)\s*/\s*\([a-zäöü]{2,4})?)\s*[）)】]\s*[。.]?\s*$")
 _DATELINE = re.compile(
     r"^[\s【\[]*(?P<outlet>[^\s，。,（(【】、：:\d][^，。,（(【】、：:\d]{1,11}?)\s*[】\]]?\s*"
@@ -181,7 +188,11 @@ def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
 
     >>> [c.value for c in read_reporters("□本报记者　闵　琦　通讯员　吴二林　文/图", is_short_line=True)]
     ['闵琦', '吴二林']
+    >>> [c.value for c in read_reporters("（中央社記者王小明、林美華台北3日電）")]
+    ['王小明', '林美華']
     """
+    if ("記者" in text or "记者" in text) and (placed := _PLACED_REPORTER.search(text)):
+        return _placed_reporters(placed)
     matches = list(_BRACKET_REPORTER.finditer(text))
     if is_short_line and not matches and (line := _LINE_REPORTER.match(text.strip())):
         matches = [line]
@@ -197,6 +208,15 @@ def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
             outlet = clean_source(match["outlet"])
             if outlet and is_outlet(outlet) and outlet not in {"本报", "本网", "本台"}:
                 found.append(Credit("source_name", outlet, "byline:outlet"))
+    return found
+
+
+def _placed_reporters(match: re.Match[str]) -> list[Credit]:
+    names = [name for name in re.split(r"[、，\s]+", match["names"] or match["wired"]) if is_chinese_name(name)]
+    found = [Credit("authors", name, "byline:reporter") for name in names]
+    outlet = match["outlet"] or match["agency"]
+    if found and outlet and is_outlet(outlet):
+        found.append(Credit("source_name", outlet, "byline:outlet"))
     return found
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 BYLINE_BLOCKS_FIRST, BYLINE_BLOCKS_LAST = 8, 12  # of an article, where its credits stand
 MAX_LINKS = 300
+MAX_CREDIT_LINE = 160  # characters of a line that names who wrote and edited
 MAX_TEXT, MIN_TEXT = 400_000, 300  # of the page, where the names of its head are looked for
 _LINK_HOST = re.compile(r"""\x20href="(?:https?:)?//([\w.-]+)""")
 # Where the rule's name in the orders of trust is not the field's.
@@ -190,11 +191,11 @@ def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
     first, last = texts[:BYLINE_BLOCKS_FIRST], texts[max(BYLINE_BLOCKS_FIRST, len(texts) - BYLINE_BLOCKS_LAST) :]
     for text in (*first, *last):
         for line in text.split("\n"):
-            if len(line) <= 160 and (found := read_credits(line)):
+            if len(line) <= MAX_CREDIT_LINE and (found := read_credits(line)):
                 seen += (Clue(item.field, item.value, "byline", "byline:body") for item in found)
-            elif len(line) > 160 and (tail := re.search(r"[（(][^（）()]{4,60}[）)]\s*$", line)):
+            elif len(line) > MAX_CREDIT_LINE and (tail := re.search(r"[（(][^（）()]{4,60}[）)]\s*$", line)):
                 seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_credits(tail[0]))
-            seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_edited(line))
+            seen += (Clue(item.field, item.value, "byline", item.rule) for item in read_edited(_closing(line)))
             seen += (
                 Clue(item.field, item.value, "byline", item.rule)
                 for item in read_reporters(line[:120], is_short_line=len(line) <= 40)
@@ -210,6 +211,13 @@ def observe_blocks(blocks: Sequence[Block]) -> tuple[Clue, ...]:
     if credit := read_dateline(texts[0]):
         seen.append(Clue(credit.field, credit.value, "byline", credit.rule))
     return tuple(dict.fromkeys(seen))
+
+
+def _closing(line: str) -> str:
+    """A short line, or what a long paragraph has in brackets at its end."""
+    if len(line) <= MAX_CREDIT_LINE:
+        return line
+    return line[line.rfind("(") :] if line.rstrip().endswith(")") else ""
 
 
 def guess_title(observations: Sequence[Observation]) -> str | None:

@@ -22,6 +22,7 @@ HEAD_RULES = frozenset({"meta:author", "open_graph:author", "json_ld:author", "j
 UNSEEN_RULES = frozenset({"meta:unseen", "open_graph:unseen", "json_ld:unseen"})  # the same, not shown to readers
 HIDDEN_RULES = HEAD_RULES | UNSEEN_RULES | {"microdata:author"}
 OWN_NAME_RULES = frozenset({"byline:body", "byline:label", "byline:reporter", "byline:by", "html:byline"})
+MAX_SIGN_CHARS = 5  # of a paper's or agency's sign; longer words in capitals are names
 # What a reader sees at the top of the article: where the second author stands whom the head leaves out.
 SHOWN_RULES = ("byline:by", "html:byline", "html:author", "html:author_link", "html:rel_author", "meta:author")
 
@@ -56,8 +57,15 @@ def choose_authors(seen: Sequence[Clue], site: str | None, language: str | None)
         best = max(votes.values())
         rule = _fullest(next(rule for rule in groups if votes[rule] == best), groups)
     names, used = groups[rule]
-    persons_only = [name for name in names if not is_desk(name)]
+    spellings = site_spellings(seen)
+    persons_only = [name for name in names if not (is_desk(name) or _is_employer(name, spellings))]
     return Choice(tuple(persons_only or names), tuple(used))
+
+
+def _is_employer(name: str, spellings: Sequence[str]) -> bool:
+    """Whether this is the paper a writer's name is followed by: "By Jane Doe, The Harbor Ledger", "John Roe, GNN"."""
+    is_sign = name.isascii() and name.isupper() and " " not in name and len(name) <= MAX_SIGN_CHARS
+    return is_sign or name.startswith("The ") or (" " in name and is_site(name, spellings) and not is_latin_name(name))
 
 
 def _groups(seen: Sequence[Clue], site: str | None, *, is_han: bool) -> Groups:
