@@ -236,7 +236,7 @@ def test_json_ld_page() -> None:
     assert got.published_date == date(2021, 3, 4)  # the day the page itself shows
     assert got.modified_at == datetime(2021, 3, 6, 10, tzinfo=UTC)
     assert (got.canonical_url, got.image_url) == ("https://example.org/rates", "https://example.org/a.jpg")
-    assert (got.tags, got.section, got.page_type) == (("rates", "banks"), "Business", "NewsArticle")
+    assert (got.tags, got.section, got.page_type) == (("rates", "banks"), "Business", "article")
     assert (got.description, got.rights, got.language) == ("Banks & rates", "https://example.org/cc", "en")
     assert parse_page(LINKED).article_body == "Rates rose."
 
@@ -509,6 +509,20 @@ def test_editors_stand_in_the_bracket_that_closes_a_long_paragraph() -> None:
         "The last of the shops shut its doors on Friday evening. " * 4 + "(Reporting by Jane Doe; Editing by John Roe)"
     )
     assert metadata_of(PAGE.format("x"), "The shops are gone.", last).editors == ("John Roe",)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("<meta property='og:type' content='video.other'>", "video"),
+        ("<meta property='og:type' content='product'>", "product"),
+        ("<meta property='og:type' content='website'>", None),
+        ("<meta property='og:type' content='website'><meta name=pubdate content=2020-01-01>", "article"),
+        ('<script type=\'application/ld+json\'>{"@type": "DiscussionForumPosting", "headline": "x"}</script>', "forum"),
+    ],
+)
+def test_kind_of_page(head: str, kind: str | None) -> None:
+    assert metadata_of(head + PAGE.format("x")).page_type == kind
 
 
 def test_label_in_brackets_is_no_title() -> None:

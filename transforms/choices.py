@@ -109,3 +109,12 @@ def choose_language(seen: Sequence[Clue], evidence: Evidence, hint: str | None) 
     titles = " ".join(item.value for item in seen if item.field in {"title", "description"})
     guess = detect_language(titles)
     return Choice((guess,)) if guess else Choice()
+
+
+def choose_page_type(seen: Sequence[Clue], *, is_dated: bool) -> Choice:
+    """What kind of page it is, in the words of the lexicon; one that states a date and no kind is an article."""
+    kinds = load_metadata_lexicon().page_types
+    for item in ranked(seen, "page_type"):
+        if kind := kinds.get(item.value.rpartition("/")[2].lower()):
+            return Choice((kind,), (item,))
+    return Choice(("article",)) if is_dated else NOTHING

@@ -251,15 +251,26 @@ def choose_metadata(
     authors = people_choice.choose_authors(seen, site.value, language.value)
     editors = people_choice.choose_editors(seen)
     dates = date_choice.choose_dates(seen, evidence)
-    plain = {
-        field: choices.choose_first(seen, field)
-        for field in ("subtitle", "description", "section", "page_type", "rights")
-    }
+    plain = {field: choices.choose_first(seen, field) for field in ("subtitle", "description", "section", "rights")}
     canonical = choices.choose_canonical(seen, url)
     image = choices.choose_first(seen, "image_url")
     categories = choices.choose_all(seen, "categories", "section")
     tags = choices.choose_all(seen, "tags")
-    picked = (title, site, source, authors, editors, language, canonical, image, categories, tags, *plain.values())
+    page_type = choices.choose_page_type(seen, is_dated=dates.published_date is not None)
+    picked = (
+        page_type,
+        title,
+        site,
+        source,
+        authors,
+        editors,
+        language,
+        canonical,
+        image,
+        categories,
+        tags,
+        *plain.values(),
+    )
     chosen = {item for choice in (*picked, dates.published, dates.modified) for item in choice.used}
     base = canonical.value or url
     published_date, published_at, precision = dates.published_date, dates.published_at, dates.precision
@@ -287,7 +298,7 @@ def choose_metadata(
         categories=categories.values,
         tags=tags.values,
         section=plain["section"].value,
-        page_type=plain["page_type"].value,
+        page_type=page_type.value,
         rights=plain["rights"].value,
         observations=_seen_values(seen, chosen),
     )

@@ -62,6 +62,7 @@ class MetadataLexicon:
     platforms: tuple[str, ...]  # parts of addresses
     platform_names: frozenset[str]
     zones: dict[str, str]
+    page_types: dict[str, str]  # what pages call themselves in lower case → the kind of page
     relative: dict[str, frozenset[str]]  # words that tell a date from the day of reading, by what they say
 
 
@@ -168,6 +169,7 @@ def load_metadata_lexicon() -> MetadataLexicon:
         platforms=tuple(_words(_section(table, "platforms"), "platforms", "hosts")),
         platform_names=frozenset(_words(_section(table, "platforms"), "platforms", "names")),
         zones=_section(table, "zones"),
+        page_types={name: kind for kind, names in _section(table, "page_types").items() for name in names},
         relative={key: frozenset(words) for key, words in _section(table, "relative").items()},
     )
 

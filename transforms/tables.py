@@ -51,6 +51,7 @@ METADATA_SOURCES = (
     "bytes",  # the page's own bytes: a byte-order mark, or what they look like
 )
 BLOCK_KINDS = ("paragraph", "heading", "list_item", "quote", "caption", "cell", "code")
+PAGE_TYPES = ("article", "list", "video", "product", "forum")
 PRECISIONS = ("day", "minute", "second")
 CLAIM_KINDS = (
     "money",
@@ -190,7 +191,12 @@ ARTICLES = TableSpec(
         ),
         _text("categories", 'Categories; several are joined with "; ".', "产品; 运营", "the page names none"),
         _text("tags", 'Keywords; several are joined with "; ".', "腾讯; 广告", "the page names none"),
-        _text("page_type", "What the page says it is.", "NewsArticle", "the page does not say"),
+        _choice(
+            "page_type",
+            "What kind of page it is, by what it says of itself; a dated page that does not say is an article.",
+            PAGE_TYPES,
+            "the page does not say and has no date",
+        ),
         _text("rights", "Licence or rights note.", "CC BY 4.0", "the page has none"),
         _text(
             "text", "The article's text, one block a line.", "2021年，网络广告收入886.66亿元。", "left out by --no-text"

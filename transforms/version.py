@@ -1,3 +1,3 @@
 """The extractor's version: a new number makes the next run extract unchanged sources again."""
 
-EXTRACTOR_VERSION = "0.2.0"
+EXTRACTOR_VERSION = "0.3.0"
