@@ -189,7 +189,7 @@ def read_reporters(text: str, *, is_short_line: bool = False) -> list[Credit]:
     >>> [c.value for c in read_reporters("□本报记者　闵　琦　通讯员　吴二林　文/图", is_short_line=True)]
     ['闵琦', '吴二林']
     >>> [c.value for c in read_reporters("（中央社記者王小明、林美華台北3日電）")]
-    ['王小明', '林美華']
+    ['王小明', '林美華', '中央社']
     """
     if ("記者" in text or "记者" in text) and (placed := _PLACED_REPORTER.search(text)):
         return _placed_reporters(placed)
