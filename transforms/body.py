@@ -11,7 +11,7 @@ from transforms.boilerplate import NAMED_BODY, WEAK_BODY
 from transforms.errors import RejectError
 from transforms.limits import LIMITS, Limits, refuse
 from transforms.pruning import fold_text, mark_boilerplate, mark_inside
-from transforms.survey import HEADING_TAGS, INLINE_TAGS, MACHINE_TAGS, Survey, survey
+from transforms.survey import HEADING_TAGS, INLINE_TAGS, MACHINE_TAGS, Survey, kept_sums, survey
 from transforms.tree import Tree, parse_tree
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def find_body(page: Page, *, title: str | None = None, is_post: bool = False, li
         sv = survey(tree, root, most=limits.elements)  # a name may have misled: look at everything
     dropped = mark_boilerplate(sv, is_post=is_post)
     sums = sv.prose_sums(dropped)
-    own = [0, *accumulate(0 if out else value for value, out in zip(sv.own, dropped, strict=True))]
+    own = kept_sums(sv.own, dropped)
     if own[-1] == 0:
         raise _no_body("no text outside menus, scripts and forms")
     if is_post:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.metadata_lexicon import fold_label, load_metadata_lexicon
 from transforms.names import (
     clean_name,
     clean_names,
@@ -120,7 +120,7 @@ def read_credits(text: str) -> list[Credit]:
 
 def _field_of(label: str) -> str:
     """What a label names; one that is not in the lexicon is some paper's own reporter or editor, 「南岸编辑」."""
-    label = re.sub(r"\s", "", label).lower()
+    label = fold_label(label)
     fields = load_metadata_lexicon().labels
     if label in fields:
         return fields[label]
@@ -178,7 +178,7 @@ def clean_source(value: str) -> str | None:
         value += "》"  # 「民声网－《民声日报》」
     if not 2 <= len(value) <= 40 or value.lower() in lexicon.no_names or re.search(r"https?:|[?？!！]|\d{5,}", value):
         return None
-    if re.sub(r"\s", "", value).lower() in lexicon.labels or not any(char.isalpha() for char in value):
+    if fold_label(value) in lexicon.labels or not any(char.isalpha() for char in value):
         return None
     return value
 

@@ -66,6 +66,11 @@ class MetadataLexicon:
     relative: dict[str, frozenset[str]]  # words that tell a date from the day of reading, by what they say
 
 
+def fold_label(label: str) -> str:
+    """A visible label as a key of `MetadataLexicon.labels`: without blanks, in lower case."""
+    return re.sub(r"\s", "", label).lower()
+
+
 def alternation(words: Sequence[str]) -> str:
     """A pattern for any of `words`, longest first; a blank in a word is any white space or none."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
@@ -102,7 +107,7 @@ def load_metadata_lexicon() -> MetadataLexicon:
         trust=trust,
         front_matter={key: field for field, keys in _section(table, "front_matter").items() for key in keys},
         meta=meta,
-        labels={re.sub(r"\s", "", word).lower(): field for word, field in labels.items()},
+        labels={fold_label(word): field for word, field in labels.items()},
         label=re.compile(
             rf"(?<!\w)(?P<label>(?:{alternation(han)}|\w{{1,8}}(?:记者|記者|编辑)))\s*(?P<mark>[：:／/|｜丨])\s*",
             re.IGNORECASE,

@@ -16,7 +16,7 @@ from transforms.boilerplate import (
     is_ending,
     is_related_label,
 )
-from transforms.survey import HEADING_TAGS, INLINE_TAGS
+from transforms.survey import HEADING_TAGS, INLINE_TAGS, kept_sums
 
 if TYPE_CHECKING:
     from transforms.survey import Survey
@@ -108,8 +108,8 @@ def mark_inside(sv: Survey, dropped: list[bool], chosen: int, title: str, *, is_
     """Marks what does not belong inside the chosen element: the title again, lists of links, what a label opens."""
     tree = sv.tree
     end = tree.ends[chosen]
-    texts = _sums(sv.text, dropped)
-    links = _sums(sv.linked, dropped)
+    texts = kept_sums(sv.text, dropped)
+    links = kept_sums(sv.linked, dropped)
     sums = sv.prose_sums(dropped)
     is_list_page = 2 * (links[end] - links[chosen]) > texts[end] - texts[chosen]
     i = chosen + 1
@@ -226,7 +226,3 @@ def _mark_tail(sv: Survey, dropped: list[bool], chosen: int) -> None:
         if tree.tags[i] not in HEADING_TAGS and not is_ending(text) and not is_related_label(text):
             return
         dropped[i : tree.ends[i]] = [True] * (tree.ends[i] - i)
-
-
-def _sums(values: list[int], dropped: list[bool]) -> list[int]:
-    return [0, *accumulate(0 if out else value for value, out in zip(values, dropped, strict=True))]

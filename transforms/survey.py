@@ -71,9 +71,12 @@ class Survey:
 
     def prose_sums(self, dropped: list[bool] | None = None) -> list[int]:
         """Running sums of prose, so that `sums[end] - sums[start]` is the prose of a subtree."""
-        if dropped is None:
-            return [0, *accumulate(self.prose)]
-        return [0, *accumulate(0 if out else value for value, out in zip(self.prose, dropped, strict=True))]
+        return [0, *accumulate(self.prose)] if dropped is None else kept_sums(self.prose, dropped)
+
+
+def kept_sums(values: list[int], dropped: list[bool]) -> list[int]:
+    """Running sums of one list of a survey without the elements that are dropped."""
+    return [0, *accumulate(0 if out else value for value, out in zip(values, dropped, strict=True))]
 
 
 def survey(tree: Tree, root: int, *, passes_over: bool = False, most: int = LIMITS.elements) -> Survey:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from transforms.bylines import clean_source, read_credits
 from transforms.dates import find_date_spans, read_date
-from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.metadata_lexicon import fold_label, load_metadata_lexicon
 from transforms.names import clean_names, has_han, is_latin_name, is_outlet, read_name_lines
 from transforms.observations import Clue, clue, words_of
 from transforms.titles import match_titles
@@ -287,7 +287,7 @@ def _is_change(value: str, words: str) -> bool:
         return True
     lexicon = load_metadata_lexicon()
     label = lexicon.date_label.match(value)
-    return label is not None and lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower()) == "modified_at"
+    return label is not None and lexicon.labels.get(fold_label(label["label"])) == "modified_at"
 
 
 def _author_element(tree: Tree, i: int, words: str) -> list[Clue]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from transforms.bylines import read_by, read_credits, read_edited, read_reporters
 from transforms.dates import find_date_spans
-from transforms.metadata_lexicon import load_metadata_lexicon
+from transforms.metadata_lexicon import fold_label, load_metadata_lexicon
 from transforms.names import is_outlet, is_person_name
 from transforms.observations import Clue
 from transforms.relative_dates import find_relative, names_today
@@ -151,11 +151,12 @@ def _dates_of(window: Sequence[str], rule: str | None) -> Iterator[Clue]:
             value = line[start:end]
             if is_short and lexicon.others_date.search(line[:start]):
                 continue
+            field = None
             if is_short and (suffix := lexicon.date_suffix.match(line, end)):
                 field = lexicon.date_suffixes[suffix["suffix"]]
-                yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
             elif label and len(before) - label.end() < 12 and is_short:
-                field = lexicon.labels.get(re.sub(r"\s", "", label["label"]).lower(), "published_at")
+                field = lexicon.labels.get(fold_label(label["label"]), "published_at")
+            if field:
                 yield Clue(field, value, "html", "html:label" if field == "published_at" else "html:label_modified")
             elif rule and not is_range and not names_today(line[:start]) and (beside <= MAX_BESIDE_DATE or start < 3):
                 yield Clue("published_at", value, "html", rule)
