@@ -17,7 +17,6 @@ FEW_TAGS = 1_000  # with fewer no page is tangled enough to matter
 MANY_TAGS = 8_000  # with fewer no page is deep enough to matter
 MAX_DEPTH = 500  # browsers stop at 512
 MAX_ATTRIBUTES = 100  # of one tag, or of all html or body tags: each is compared with those before it
-MAX_COMMENTS = 1_000  # that stay; BeautifulSoup walks back over all of them
 LONG_TAG_CHARS = 300  # may hold that many
 LARGE_PAGE_CHARS = 2_000_000  # only such a page holds enough tags of that length to matter; else much longer ones do
 VERY_LONG_TAG_CHARS = 2_000
@@ -149,7 +148,7 @@ class _Tangle:
     def cut(self, html: str) -> str:
         """The page without the tags that go too deep, and without the attributes of tags that have too many."""
         kept: list[str] = []
-        at = start = comments = 0
+        at = start = 0
         search = _TOKEN.search
         while (match := search(html, at)) is not None:
             at = match.end()
@@ -158,11 +157,6 @@ class _Tangle:
                 if comment == "<!--":
                     ended = _COMMENT_END.search(html, at)
                     at = ended.end() if ended else len(html)
-                if comment:
-                    comments += 1
-                    if comments > MAX_COMMENTS:
-                        kept.append(html[start : match.start()])
-                        start = at
                 continue
             name = name.lower()
             if is_end:
