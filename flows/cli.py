@@ -67,6 +67,12 @@ def run(
         bool, typer.Option("--rehash", help="Compare contents even where size and time are as before.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Extract everything again.")] = False,
+    keep_old: Annotated[
+        bool, typer.Option("--keep-old", help="Leave articles of an earlier extractor or of other settings alone.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the rows of pages that are no longer in their source.")
+    ] = False,
     no_text: Annotated[bool, typer.Option("--no-text", help="Leave the texts of articles and blocks out.")] = False,
     page_seconds: Annotated[float, typer.Option(help="A page that takes longer is rejected.")] = 30.0,
     max_page_bytes: Annotated[int, typer.Option(help="A larger page is rejected.")] = 16 * 1024 * 1024,
@@ -74,16 +80,15 @@ def run(
         float, typer.Option(help="Factor on a page's other limits: tags, elements, numbers, Markdown.")
     ] = 1.0,
     reject_limit: Annotated[
-        float, typer.Option(help="Exit with 1 when of 100 or more sources more than this share is rejected.")
+        float,
+        typer.Option(help="A shard of 100 or more pages is not written when more than this share of it is rejected."),
     ] = 0.5,
-    wait: Annotated[float, typer.Option(help="Seconds to wait when another run writes to the output.")] = 0.0,
+    min_free: Annotated[float, typer.Option(help="Megabytes of disk that a commit must leave free.")] = 100.0,
+    wait: Annotated[float, typer.Option(help="Seconds to wait when another run writes to the output.")] = 3600.0,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Fail at once when another run writes.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log.")] = False,
 ) -> None:
     """Extract pages into the tables of an output folder; only what is new or changed is read."""
-    from flows import views
-    from flows.console import run_flow, usage_message
-    from flows.errors import FlowError, SourceError
-
     settings = {
         "sources": sources,
         "output": output,
@@ -94,13 +99,25 @@ def run(
         "timezone": timezone,
         "rehash": rehash,
         "force": force,
+        "keep_old": keep_old,
+        "prune": prune,
         "keep_text": not no_text,
         "page_seconds": page_seconds,
         "max_page_bytes": max_page_bytes,
         "page_scale": page_scale,
         "reject_limit": reject_limit,
-        "lock_seconds": wait,
+        "min_free_bytes": round(min_free * 1_000_000),
+        "lock_seconds": 0.0 if no_wait else wait,
     }
+    _run(settings, verbose=verbose)
+
+
+def _run(settings: dict[str, Any], *, verbose: bool) -> None:
+    """Runs the flow and prints what it did; every failure ends with its message and exit code."""
+    from flows import views
+    from flows.console import run_flow, usage_message
+    from flows.errors import FlowError, SourceError
+
     if problem := usage_message(settings):
         _stop(problem, USAGE)
     try:
@@ -110,6 +127,7 @@ def run(
     except FlowError as error:
         _stop(str(error), FAILED)
     except OSError as error:
+        output = settings["output"]
         _stop(f"{output} cannot be written: {error.strerror or error} ({error.filename or output})", FAILED)
     except (KeyboardInterrupt, ValueError, RuntimeError) as error:
         # Prefect, stopped while it sets up a task, stumbles over what is not there yet.
@@ -206,15 +224,23 @@ def tables(
 def rejects(
     output: Annotated[Path, typer.Argument(help="Folder of the tables.")] = Path("output"),
     code: Annotated[str | None, typer.Option(help="Only rejects of this code.", show_default=False)] = None,
-    limit: Annotated[int, typer.Option(help="Rows to show; 0 for all.")] = 50,
+    limit: Annotated[int, typer.Option(help="Rows to show; 0 for all.", min=0)] = 50,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Read all that was refused again, with the settings of the last run.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="With --retry: show Prefect's log.")] = False,
 ) -> None:
-    """Show what was refused, and why."""
+    """Show what was refused, and why; or try it again."""
     from flows import views
     from flows.dataset.paths import DatasetPaths
 
     paths = DatasetPaths(output)
     if not paths.parts("rejects"):
         _stop(f"{output} holds no tables yet: figures run SOURCE --output {output}", USAGE)
+    if retry:
+        from flows.run import retry_settings
+
+        _run(retry_settings(paths), verbose=verbose)
     views.print_rejects(paths, code, limit)
 
 

@@ -24,7 +24,8 @@ def usage_message(settings: dict[str, Any]) -> str | None:
 
     try:
         checked = RunSettings(**settings)
-        open_local(checked.sources, names=checked.source_names, output=checked.output)
+        if not checked.retry_rejects:
+            open_local(checked.sources, names=checked.source_names, output=checked.output)
     except ValidationError as error:
         return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     except SourceError as error:
@@ -71,6 +72,9 @@ class _Bar:
 
     def phase(self, text: str) -> None:
         self.progress.update(self.task, description=text)
+
+    def message(self, text: str) -> None:
+        self.progress.console.print(text, markup=False, highlight=False)
 
     def pages(self, done: int, total: int) -> None:
         self.progress.update(self.task, advance=done, total=total)

@@ -19,5 +19,13 @@ class LockedError(DatasetError):
     """Another run is writing to the output folder."""
 
 
+class StorageError(DatasetError):
+    """The disk did not do what was asked: full, read-only, broken, no permission."""
+
+
+class LimitError(FlowError):
+    """A shard breaks a limit of the run's settings; nothing of it was written."""
+
+
 class BalanceError(FlowError):
     """The counts of a run do not add up: a bug, never the data's fault."""

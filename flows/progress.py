@@ -16,12 +16,18 @@ class Listener(Protocol):
     def phase(self, text: str) -> None:
         """A new step of the run has begun."""
 
+    def message(self, text: str) -> None:
+        """Something that whoever watches should know."""
+
     def pages(self, done: int, total: int) -> None:
         """So many more pages are done, of so many that the run has to read."""
 
 
 class _Nobody:
     def phase(self, text: str) -> None:
+        pass
+
+    def message(self, text: str) -> None:
         pass
 
     def pages(self, done: int, total: int) -> None:

@@ -6,7 +6,7 @@ import json
 import platform
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 from flows.dataset.changes import SOURCE_COUNTS
 from flows.dataset.commit import Commit
 from flows.dataset.describe import write_descriptions
+from flows.dataset.discovery import Discovery
 from flows.dataset.ledger import Ledger
+from flows.dataset.limits import CommitLimits
 from flows.dataset.lock import writing
 from flows.dataset.paths import DatasetPaths
-from flows.dataset.rebuild import reconcile
-from flows.errors import BalanceError
+from flows.dataset.rebuild import prepare
+from flows.dataset.rows import open_part
+from flows.errors import BalanceError, DatasetError
 from flows.progress import listener
 from flows.shards import extract_shard, write_shards
 from flows.sources.local import open_local
-from flows.summary import RunSummary, summarize
+from flows.summary import RunSummary, dropped_rows, summarize
 from flows.worker import WorkerSettings
+from transforms.tables import TABLES
 from transforms.version import EXTRACTOR_VERSION
 
 if TYPE_CHECKING:
@@ -31,7 +35,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.settings import RunSettings
+    from flows.sources.local import LocalSource
 
+# What --retry takes over from the last run.
+PAGE_SETTINGS = ("timezone", "keep_text", "max_page_bytes", "page_scale", "page_seconds", "workers", "part_size")
 PACKAGES = ("prefect", "pandas", "pyarrow", "beautifulsoup4", "selectolax")
 
 
@@ -42,6 +49,8 @@ class Run:
     run_id: str
     started_at: datetime
     settings: RunSettings
+    rows_before: dict[str, int] = field(default_factory=dict)  # of each table
+    killed: tuple[str, ...] = ()  # Prefect's names of runs that were found killed
 
     @property
     def paths(self) -> DatasetPaths:
@@ -55,7 +64,10 @@ class Run:
         )
 
     def commit(self, ledger: Ledger) -> Commit:
-        return Commit(self.paths, ledger, self.run_id, self.settings.part_size)
+        s = self.settings
+        # Of rejects tried again most are rejects again.
+        limits = CommitLimits(1.0 if s.retry_rejects else s.reject_limit, s.reject_limit_from, s.min_free_bytes)
+        return Commit(self.paths, ledger, self.run_id, s.part_size, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,59 +77,89 @@ class Plan:
     shards: tuple[Path, ...]
     page_count: int
     counts: dict[str, int]
-    vanished_count: int
+    scopes: tuple[str, ...]  # prefixes of source_uri below which everything was looked for
     names: dict[str, str]  # folder → name
+    warnings: tuple[str, ...]
 
 
 @contextmanager
-def begin_run(settings: RunSettings) -> Iterator[Run]:
+def begin_run(settings: RunSettings, flow_run_id: str | None = None) -> Iterator[Run]:
     """A run that holds the dataset's lock, on a dataset that is in order; it ends as failed if an error leaves."""
     started_at = datetime.now(UTC)
     run = Run(f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", started_at, settings)
-    with writing(run.paths, run_id=run.run_id, wait_seconds=settings.lock_seconds):
+    with writing(
+        run.paths, run_id=run.run_id, wait_seconds=settings.lock_seconds, on_wait=lambda text: listener().message(text)
+    ):
         with Ledger(run.paths.ledger) as ledger:
-            commit = run.commit(ledger)
-            commit.recover()
-            reconcile(run.paths, ledger)
-            # We hold the lock: whatever has begun and not ended was killed.
-            if killed := [_run_row(open_run, "interrupted", None) for open_run in ledger.open_runs()]:
-                commit.run_rows(killed)
+            killed = _prepare(run, ledger)
+            run = replace(run, rows_before=ledger.row_counts(), killed=killed)
             parameters = settings.model_dump_json(exclude_defaults=True)
-            ledger.begin_run(run.run_id, started_at.isoformat(), parameters, json.dumps(_versions()))
+            versions = json.dumps(_versions())
+            ledger.begin_run(run.run_id, started_at.isoformat(), parameters, versions, flow_run_id)
         try:
             yield run
-        except BaseException:
-            _end_run(run, "failed")
+        except BaseException as error:
+            _end_failed(run, error)
             raise
+
+
+def _prepare(run: Run, ledger: Ledger) -> tuple[str, ...]:
+    """Brings the dataset in order; Prefect's names of runs that were killed."""
+    commit = run.commit(ledger)
+    prepare(commit)
+    commit.limits.check_room(run.paths.root, 0)
+    # We hold the lock: whatever has begun and not ended was killed.
+    killed = ledger.open_runs()
+    if killed:
+        commit.run_rows([_run_row(open_run, "interrupted", None) for open_run in killed])
+    return tuple(open_run["flow_run_id"] for open_run in killed if open_run["flow_run_id"])
 
 
 def plan_run(run: Run) -> Plan:
     """Finds all sources and notes, shard by shard, what must be read."""
     settings = run.settings
     listener().phase("Looking for pages")
+    warnings: tuple[str, ...] = ()
+    sources: list[LocalSource] = []
     with Ledger(run.paths.ledger) as ledger:
-        sources = open_local(
-            settings.sources, names=settings.source_names, known=ledger.roots(), output=settings.output
-        )
-        for source in sources:
-            ledger.save_root(source.name, str(source.root))
-        items = ((i.uri, i.fingerprint, i.to_json()) for source in sources for i in source.discover())
-        discovered, twice = ledger.discover(items)
-        how: Any = {"force": settings.force, "rehash": settings.rehash, "limits": run.worker.limits}
-        pending = ledger.pending(settings.extractor, **how)
-        shards = write_shards(run.paths.staging / run.run_id, pending, settings.shard_size)
-        settled = ledger.settled(settings.extractor, **how)
+        found = Discovery(
+            ledger, settings.extractor, settings.force or settings.retry_rejects, settings.rehash, settings.keep_old,
+            run.worker.limits,
+        )  # fmt: skip
+        if settings.retry_rejects:
+            if unknown := found.add_rejects():
+                told = f"{unknown} rejects were not tried: where they are is not known. Run over their sources."
+                warnings = (told,)
+        else:
+            sources = open_local(
+                settings.sources, names=settings.source_names, known=ledger.roots(), output=settings.output
+            )
+            for source in sources:
+                ledger.save_root(source.name, str(source.root))
+            found.add((i.uri, i.fingerprint, i.to_json()) for source in sources for i in source.discover())
+        shards = write_shards(run.paths.staging / run.run_id, found.pending(), settings.shard_size)
+        settled = found.settled()
         counts = {
-            "discovered": discovered,
+            "discovered": found.given,
             "unchanged": sum(settled.values()),
-            "skipped": twice,
+            "skipped": found.given - found.count,
             "known_rejects": settled.get("reject", 0),
         }
+        scopes = tuple(scope for source in sources if (scope := source.scope))
+        found.mark_vanished(scopes, run.run_id)
         ledger.save_counts(run.run_id, counts)
-        vanished = ledger.mark_vanished([s.scope for s in sources if s.scope], run.run_id)
+        page_count = found.count - counts["unchanged"]
     names = {str(source.root): source.name for source in sources}
-    pages = discovered - twice - counts["unchanged"]
-    return Plan(tuple(shards), pages, counts, vanished, names)
+    return Plan(tuple(shards), page_count, counts, scopes, names, warnings)
+
+
+def retry_settings(paths: DatasetPaths) -> dict[str, Any]:
+    """The settings of a run that reads all rejects again: those of the last run, as far as they are about pages."""
+    parts = [open_part(path).read(columns=["started_at", "parameters"]) for path in paths.parts("runs")]
+    rows = [row for part in parts for row in part.to_pylist()]
+    last = json.loads(max(rows, key=lambda row: row["started_at"])["parameters"]) if rows else {}
+    kept = {name: value for name, value in last.items() if name in PAGE_SETTINGS}
+    return kept | {"output": paths.root, "retry_rejects": True}
 
 
 def extract_one_shard(run: Run, shard: Path, page_count: int) -> list[Path]:
@@ -137,15 +179,22 @@ def commit_one_shard(run: Run, staged: list[Path], counts: dict[str, int]) -> di
 
 
 def finish_run(run: Run, plan: Plan, counts: dict[str, int]) -> RunSummary:
-    """Checks the balance, writes the run's row and the descriptions, and says what the dataset holds now."""
+    """Checks the balance, removes what shall be pruned, writes the run's row and the descriptions, and sums up."""
     listener().phase("Finishing")
     accounted = sum(counts.get(name, 0) for name in SOURCE_COUNTS)
     if accounted != counts["discovered"]:
         raise BalanceError(
             f"{counts['discovered']} sources were found and {accounted} accounted for ({counts}): please report this"
         )
-    finished_at = _end_run(run, "completed")
-    write_descriptions(run.paths)
+    with Ledger(run.paths.ledger) as ledger:
+        # Counted now: some of those that were missed have been found under another name.
+        counts["vanished"] = ledger.newly_vanished(run.run_id)
+        ledger.save_counts(run.run_id, counts)
+        if run.settings.prune:
+            counts["pruned"] = run.commit(ledger).prune(plan.scopes, counts)
+        finished_at = _end_run(run, ledger, "completed")
+        files, rows_now = ledger.parts(), ledger.row_counts()
+    write_descriptions(run.paths, files)
     return summarize(
         run.paths,
         run.settings,
@@ -153,18 +202,27 @@ def finish_run(run: Run, plan: Plan, counts: dict[str, int]) -> RunSummary:
         counts=counts,
         seconds=(finished_at - run.started_at).total_seconds(),
         names=plan.names,
-        vanished_count=plan.vanished_count,
+        row_counts={name: rows_now.get(name, 0) for name in TABLES},
+        warnings=(*plan.warnings, *dropped_rows(run.rows_before, rows_now, run.settings.row_drop_limit)),
     )
 
 
-def _end_run(run: Run, status: str) -> datetime:
+def _end_run(run: Run, ledger: Ledger, status: str) -> datetime:
     finished_at = datetime.now(UTC)
-    with Ledger(run.paths.ledger) as ledger:
-        (ours,) = (r for r in ledger.open_runs() if r["run_id"] == run.run_id)
-        commit = run.commit(ledger)
-        commit.run_rows([_run_row(ours, status, finished_at) | {"article_count": ledger.article_count()}])
-        commit.recover()  # empties staging
+    (ours,) = (r for r in ledger.open_runs() if r["run_id"] == run.run_id)
+    commit = run.commit(ledger)
+    commit.run_rows([_run_row(ours, status, finished_at) | {"article_count": ledger.article_count()}])
+    commit.recover()  # empties staging
     return finished_at
+
+
+def _end_failed(run: Run, error: BaseException) -> None:
+    """The run's row, where the disk still lets us write one; else the next run will find it open."""
+    try:
+        with Ledger(run.paths.ledger) as ledger:
+            _end_run(run, ledger, "failed")
+    except DatasetError as another:
+        error.add_note(f"Nor could the run be ended: {another}")
 
 
 def _run_row(open_run: dict[str, Any], status: str, finished_at: datetime | None) -> dict[str, Any]:
@@ -179,6 +237,7 @@ def _run_row(open_run: dict[str, Any], status: str, finished_at: datetime | None
         "discovered_count": sum(counts.get(name, 0) for name in SOURCE_COUNTS),
         **{f"{name}_count": counts.get(name, 0) for name in SOURCE_COUNTS},
         "row_reject_count": counts.get("row_rejects", 0),
+        **{f"{name}_count": counts.get(name, 0) for name in ("moved", "vanished", "pruned")},
         "article_count": 0,
         "versions": open_run["versions"],
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from transforms.limits import LIMITS
 from transforms.version import EXTRACTOR_VERSION
@@ -20,7 +20,7 @@ class RunSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sources: Annotated[tuple[str, ...], Field(min_length=1, description="Folders, files or globs to read.")]
+    sources: Annotated[tuple[str, ...], Field(description="Folders, files or globs to read.")] = ()
     output: Annotated[Path, Field(description="Folder of the dataset.")] = Path("output")
     source_names: Annotated[
         tuple[str, ...], Field(description="Names of the sources, one each; default: the folders' names.")
@@ -34,15 +34,32 @@ class RunSettings(BaseModel):
     ] = None
     rehash: Annotated[bool, Field(description="Compare contents even where size and time are as before.")] = False
     force: Annotated[bool, Field(description="Extract everything again.")] = False
+    keep_old: Annotated[
+        bool, Field(description="Leave articles of an earlier extractor, or of other settings, as they are.")
+    ] = False
+    prune: Annotated[bool, Field(description="Remove the rows of sources that are no longer there.")] = False
+    retry_rejects: Annotated[bool, Field(description="Instead of sources, read all that was refused again.")] = False
     keep_text: Annotated[bool, Field(description="Write the texts of articles and blocks.")] = True
     max_page_bytes: Annotated[int, Field(ge=1, description="Larger pages are rejected.")] = LIMITS.page_bytes
     page_scale: Annotated[
         float, Field(gt=0, description="Factor on the other limits of a page: tags, elements, numbers, Markdown.")
     ] = 1.0
     page_seconds: Annotated[float, Field(gt=0, description="Pages that take longer are rejected.")] = 30.0
-    lock_seconds: Annotated[float, Field(ge=0, description="How long to wait for another run to end.")] = 0.0
-    reject_limit: Annotated[float, Field(ge=0, le=1, description="Share of rejects above which a run fails.")] = 0.5
+    lock_seconds: Annotated[float, Field(ge=0, description="How long to wait for another run to end.")] = 3600.0
+    reject_limit: Annotated[
+        float, Field(ge=0, le=1, description="Share of rejects above which a shard is not written and the run fails.")
+    ] = 0.5
     reject_limit_from: Annotated[int, Field(ge=1, description="The limit holds from this many sources on.")] = 100
+    min_free_bytes: Annotated[int, Field(ge=0, description="What a commit must leave free on the disk.")] = 100_000_000
+    row_drop_limit: Annotated[
+        float, Field(ge=0, le=1, description="Share of a table's rows; a run after which more are gone warns.")
+    ] = 0.1
+
+    @model_validator(mode="after")
+    def _has_sources(self) -> Self:
+        if self.retry_rejects == bool(self.sources):
+            raise ValueError("give sources to read, or retry_rejects and none")
+        return self
 
     @field_validator("timezone")
     @classmethod

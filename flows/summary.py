@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
 from flows.dataset.changes import SOURCE_COUNTS
-from flows.dataset.describe import row_counts
+from flows.dataset.rows import open_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flows.dataset.paths import DatasetPaths
     from flows.settings import RunSettings
 
@@ -27,9 +27,12 @@ class RunSummary:
     row_counts: dict[str, int]  # rows of each table now
     reject_codes: dict[str, int]  # rows of rejects now, by code, most frequent first
     row_reject_count: int
+    moved_count: int
     refused_count: int  # of the sources found, how many are rejects: this time, or known to be
     vanished_count: int
+    pruned_count: int
     names: dict[str, str]
+    warnings: tuple[str, ...]
     problem: str | None  # why the run counts as failed though all was written, or None
 
     @property
@@ -45,30 +48,43 @@ def summarize(
     counts: dict[str, int],
     seconds: float,
     names: dict[str, str],
-    vanished_count: int,
+    row_counts: dict[str, int],
+    warnings: tuple[str, ...],
 ) -> RunSummary:
     """The summary of a run whose rows are all written."""
     discovered = counts["discovered"]
     refused = counts.get("rejected", 0) + counts.get("known_rejects", 0)
     usable = discovered - refused - counts.get("skipped", 0)
     problem = None
-    if usable <= 0:
+    is_limited = not settings.retry_rejects and discovered >= settings.reject_limit_from
+    if usable <= 0 and not settings.retry_rejects:
         problem = "Nothing usable was found: every source was rejected."
-    elif discovered >= settings.reject_limit_from and refused / discovered > settings.reject_limit:
+    elif is_limited and refused / discovered > settings.reject_limit:
         problem = f"{refused} of {discovered} sources are rejects, more than the limit of {settings.reject_limit:.0%}."
     return RunSummary(
         run_id=run_id,
         output=str(paths.root),
         seconds=seconds,
         counts={name: counts.get(name, 0) for name in ("discovered", *SOURCE_COUNTS)},
-        row_counts=row_counts(paths),
+        row_counts=row_counts,
         reject_codes=_reject_codes(paths),
         row_reject_count=counts.get("row_rejects", 0),
         refused_count=refused,
-        vanished_count=vanished_count,
+        moved_count=counts.get("moved", 0),
+        vanished_count=counts.get("vanished", 0),
+        pruned_count=counts.get("pruned", 0),
         names=names,
+        warnings=warnings,
         problem=problem,
     )
+
+
+def dropped_rows(before: dict[str, int], after: dict[str, int], limit: float) -> Iterator[str]:
+    """A warning for each table that lost more than this share of its rows."""
+    for name, rows in before.items():
+        lost = rows - after.get(name, 0)
+        if lost > limit * rows and name != "rejects":
+            yield f"{name} has {lost} rows fewer than before this run ({rows} → {after.get(name, 0)})."
 
 
 def summary_table(summary: RunSummary) -> list[dict[str, str | int]]:
@@ -92,6 +108,7 @@ def summary_markdown(summary: RunSummary) -> str:
     if summary.reject_codes:
         lines += ["", "| reject | rows |", "|---|---:|"]
         lines += [f"| {code} | {rows} |" for code, rows in summary.reject_codes.items()]
+    lines += [line for warning in summary.warnings for line in ("", f"Warning: {warning}")]
     if summary.problem:
         lines += ["", f"**{summary.problem}**"]
     return "\n".join(lines)
@@ -100,5 +117,5 @@ def summary_markdown(summary: RunSummary) -> str:
 def _reject_codes(paths: DatasetPaths) -> dict[str, int]:
     codes: Counter[str] = Counter()
     for path in paths.parts("rejects"):
-        codes.update(pq.ParquetFile(path).read(columns=["code"])["code"].to_pylist())
+        codes.update(open_part(path).read(columns=["code"])["code"].to_pylist())
     return dict(codes.most_common())

@@ -60,8 +60,14 @@ def print_summary(summary: RunSummary, seconds: float) -> None:
     console.print(Text(f"Read {named}"))
     parts = ", ".join(f"{counts[name]:,} {name}" for name in ("new", "changed", "unchanged", "rejected", "skipped"))
     console.print(f"{counts['discovered']:,} pages: {parts} ({seconds:.1f} s)")
-    if summary.vanished_count:
-        console.print(f"{summary.vanished_count:,} pages have vanished from their source; their rows are kept")
+    if summary.moved_count:
+        console.print(f"{summary.moved_count:,} pages have moved inside their source; their rows moved with them")
+    if summary.pruned_count:
+        console.print(f"{summary.pruned_count:,} pages were no longer there; their rows were removed")
+    elif summary.vanished_count:
+        console.print(f"{summary.vanished_count:,} pages are no longer in their source; rows stay until --prune")
+    for warning in summary.warnings:
+        console.print(f"Warning: {warning}", markup=False)
     console.print()
     rows = Table("table", "rows", "files", box=None, pad_edge=False)
     rows.columns[1].justify = "right"

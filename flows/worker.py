@@ -177,10 +177,11 @@ def _outcome(read: _Read, refused: set[str | None], limits: str) -> tuple[str | 
     article_id = stable_id(read.item.uri)
     result = "reject" if article_id in refused else read.result
     key = duplicate_key(read.document.article) if read.document and result == "article" else None
+    item = read.item.to_json() if result in ("reject", "unread") else None
     if read.error is not None and read.error.code in RUN_LIMITS:
         # Under other limits it may do: without a hash, and with the limits noted, a run with others tries again.
-        return read.item.uri, article_id, read.item.fingerprint + limits, None, result, key
-    return read.item.uri, article_id, read.item.fingerprint, read.sha256, result, key
+        return read.item.uri, article_id, read.item.fingerprint + limits, None, result, key, item
+    return read.item.uri, article_id, read.item.fingerprint, read.sha256, result, key, item
 
 
 def _without_text(table: pa.Table) -> pa.Table:

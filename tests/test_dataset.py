@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from contextlib import contextmanager
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,102 +12,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows.dataset.commit import PART_TABLES, Commit
+from flows.dataset.commit import PART_TABLES
+from flows.dataset.discovery import Discovery
 from flows.dataset.ledger import Ledger
+from flows.dataset.limits import CommitLimits
 from flows.dataset.lock import writing
-from flows.dataset.paths import DatasetPaths
 from flows.dataset.rebuild import reconcile
-from flows.dataset.staging import OUTCOMES, write_batch
-from flows.errors import DatasetError, LockedError
+from flows.errors import DatasetError, LimitError, LockedError, StorageError
 from tests.builders import NOW, make_rows
-from transforms.duplicates import duplicate_key
-from transforms.frames import document_frames, frames_to_tables, table_from_rows
+from tests.datasets import Crash, Harness
 from transforms.ids import stable_id
-from transforms.tables import REJECTS, TABLES
-from transforms.validate import find_violations, reject_row
+from transforms.tables import TABLES
+from transforms.validate import find_violations
+from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.builders import Rows
-
-
-class Crash(BaseException):
-    """Stands for kill -9: nothing after the step is done."""
-
-
-class Harness:
-    """A dataset in a temporary folder, written run by run."""
-
-    def __init__(self, root: Path, part_size: int = 3) -> None:
-        self.paths = DatasetPaths(root)
-        self.part_size = part_size
-        self.runs = 0
-
-    @contextmanager
-    def run(self, crash_at: str | None = None) -> Iterator[Commit]:
-        self.runs += 1
-
-        def on_step(step: str) -> None:
-            if step == crash_at:
-                raise Crash(step)
-
-        with Ledger(self.paths.ledger) as ledger:
-            commit = Commit(self.paths, ledger, f"run-{self.runs}", self.part_size)
-            commit.recover()
-            reconcile(self.paths, ledger)
-            ledger.begin_run(commit.run_id, NOW.isoformat(), "{}", "{}")
-            commit.on_step = on_step
-            yield commit
-
-    def write(
-        self, *documents: Rows, rejects: tuple[tuple[str, str], ...] = (), crash_at: str | None = None
-    ) -> Counter:
-        """One run of one shard: these documents, and these (uri, result) that gave none."""
-        with self.run(crash_at) as commit:
-            return commit.shard([self.stage(commit.run_id, documents, rejects)], "0.1.0", {})
-
-    def stage(self, run_id: str, documents: tuple[Rows, ...], rejects: tuple[tuple[str, str], ...]) -> Path:
-        folder = self.paths.staging / run_id
-        folder.mkdir(parents=True)
-        tables = frames_to_tables(document_frames(documents, run_id=run_id, extracted_at=NOW))
-        outcomes = [
-            (
-                d.article.source_uri,
-                d.article.article_id,
-                "1-1",
-                d.article.content_sha256,
-                "article",
-                duplicate_key(d.article),
-            )
-            for d in documents
-        ]
-        refused = []
-        for uri, result in rejects:
-            outcomes.append((uri, stable_id(uri), "1-1", sha256(uri.encode()).hexdigest(), result, None))
-            if result in ("reject", "unread"):
-                refused.append(
-                    reject_row(uri, stage="body", code="no_body", message="No text.", run_id=run_id, first_seen_at=NOW)
-                )
-        columns = list(zip(*outcomes, strict=True)) or [()] * len(OUTCOMES)
-        tables["outcomes"] = pa.table([pa.array(c, pa.string()) for c in columns], schema=OUTCOMES)
-        tables["rejects"] = table_from_rows(REJECTS, refused)
-        write_batch(folder / "batch.arrows", tables)
-        return folder / "batch.arrows"
-
-    def read(self, table: str) -> list[dict]:
-        return [row for path in self.paths.parts(table) for row in pq.read_table(path).to_pylist()]
-
-    def uris(self, table: str = "articles") -> list[str]:
-        return sorted(row["source_uri"] for row in self.read(table))
-
-    def files(self) -> dict[str, tuple[int, int, bytes]]:
-        return {
-            str(p): (p.stat().st_ino, p.stat().st_mtime_ns, p.read_bytes())
-            for p in sorted(self.paths.root.glob("*/*.parquet"))
-        }
 
 
 @pytest.fixture
@@ -147,7 +68,7 @@ def test_equal_content_rewrites_nothing(dataset: Harness) -> None:
     dataset.write(*documents, rejects=(("posts/bad.html", "reject"),))
     before = dataset.files()
     counts = dataset.write(*documents, rejects=(("posts/bad.html", "reject"),))
-    assert counts == {"unchanged": 4, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
+    assert counts == {"unchanged": 4, "rejected": 1, "known_rejects": 0, "row_rejects": 0, "moved": 0}
     assert dataset.files() == before
 
 
@@ -180,7 +101,7 @@ def test_rejects_leave_when_their_source_succeeds_and_the_other_way_round(datase
     dataset.write(make_rows("good"), rejects=(("bad", "reject"),))
     assert (dataset.uris(), dataset.uris("rejects")) == (["good"], ["bad"])
     counts = dataset.write(make_rows("bad"), rejects=(("good", "reject"),))
-    assert counts == {"new": 1, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
+    assert counts == {"new": 1, "rejected": 1, "known_rejects": 0, "row_rejects": 0, "moved": 0}
     assert (dataset.uris(), dataset.uris("rejects")) == (["bad"], ["good"])
     assert {c["article_id"] for c in dataset.read("claims")} == {stable_id("bad")}
 
@@ -296,7 +217,7 @@ def test_a_lost_ledger_is_rebuilt_from_the_files(dataset: Harness) -> None:
     before = dataset.files()
     shutil.rmtree(dataset.paths.state)
     counts = dataset.write(*documents, rejects=(("bad", "reject"),))
-    assert counts == {"unchanged": 5, "rejected": 1, "known_rejects": 0, "row_rejects": 0}
+    assert counts == {"unchanged": 5, "rejected": 1, "known_rejects": 0, "row_rejects": 0, "moved": 0}
     assert dataset.files() == before
 
 
@@ -306,8 +227,7 @@ def test_a_deleted_part_is_extracted_again(dataset: Harness) -> None:
     shutil.rmtree(dataset.paths.table("claims"))
     with Ledger(dataset.paths.ledger) as ledger:
         assert reconcile(dataset.paths, ledger) == 5
-        ledger.discover((d.article.source_uri, "1-1", "{}") for d in documents)
-        assert len(list(ledger.pending("0.1.0", force=False, rehash=False))) == 5
+    assert len(dataset.find(*(d.article.source_uri for d in documents))) == 5
     dataset.write(*documents)
     assert len(dataset.read("claims")) == 5
 
@@ -316,18 +236,210 @@ def test_ledger_decides_what_to_read(dataset: Harness) -> None:
     document = make_rows("a")
     dataset.write(document, rejects=(("bad", "reject"), ("gone", "reject")))
     with Ledger(dataset.paths.ledger) as ledger:
-        found = [("a", "1-1", "A"), ("bad", "2-2", "B"), ("new", "1-1", "N"), ("a", "1-1", "A")]
-        assert ledger.discover(found) == (4, 1)
-        assert list(ledger.pending("0.1.0", force=False, rehash=False)) == [
-            ("B", sha256(b"bad").hexdigest()),
-            ("N", None),
-        ]
-        assert dict(ledger.pending("0.1.0", force=False, rehash=True))["A"] == document.article.content_sha256
-        assert dict(ledger.pending("0.1.0", force=True, rehash=False)) == {"A": None, "B": None, "N": None}
-        assert dict(ledger.pending("0.2.0", force=False, rehash=False)) == {"A": None, "B": None, "N": None}
-        assert ledger.mark_vanished(["go"], "run-2") == 1
-        assert ledger.mark_vanished(["go"], "run-3") == 0
-        assert ledger.settled("0.1.0", force=False, rehash=False) == {"article": 1}
+
+        def find(extractor: str = "0.1.0", **how: bool) -> dict[str, str | None]:
+            ledger.do("DROP TABLE IF EXISTS discovered")
+            found = Discovery(ledger, extractor, **how)
+            found.add([("a", "1-1", "A"), ("bad", "2-2", "B"), ("new", "1-1", "N"), ("a", "1-1", "A")])
+            assert (found.given, found.count) == (4, 3)
+            return dict(found.pending())
+
+        everything = {"A": None, "B": None, "N": None}
+        assert find() == {"B": sha256(b"bad").hexdigest(), "N": None}
+        assert find(rehash=True)["A"] == document.article.content_sha256
+        assert find(force=True) == find("0.2.0") == everything
+        assert find("0.2.0", keep_old=True) == find()
+        assert ledger.extract_again(article_ids=[stable_id("a")]) == 1
+        assert "A" in find(keep_old=True), "rows that are missing are no matter of the version"
+        assert Discovery(ledger, "0.1.0").settled() == {}
+        for run_id, newly in (("run-2", 1), ("run-3", 0)):
+            Discovery(ledger, "0.1.0").mark_vanished(["go"], run_id)
+            assert ledger.newly_vanished(run_id) == newly
+
+
+def test_content_at_a_new_path_has_moved(dataset: Harness) -> None:
+    old = [make_rows(f"posts/{i}.html", f"{i}：收入886.66亿元") for i in range(7)]
+    dataset.write(*old)
+    dataset.find(*(f"posts/{i}.html" for i in (0, 2, 3, 4, 5, 6)))  # posts/1.html is missed
+    moved = make_rows("posts/2022/1.html", "1：收入886.66亿元")
+    counts = dataset.write(moved, make_rows("posts/new.html", "新：收入886.66亿元"))
+    assert (counts["new"], counts["changed"], counts["moved"]) == (1, 1, 1)
+    assert "posts/1.html" not in dataset.uris()
+    parts = [pq.read_table(path)["source_uri"].to_pylist() for path in dataset.paths.parts("articles")]
+    assert "posts/2022/1.html" in parts[0]
+    assert "posts/new.html" in parts[2]
+    assert {c["article_id"] for c in dataset.read("claims")} == {a["article_id"] for a in dataset.read("articles")}
+    with Ledger(dataset.paths.ledger) as ledger:
+        assert set(ledger.states(["posts/1.html", "posts/2022/1.html"])) == {"posts/2022/1.html"}
+
+
+def test_two_copies_of_one_vanished_page_are_one_move_and_one_new_page(dataset: Harness) -> None:
+    dataset.write(make_rows("a"))
+    dataset.find("b", "c")
+    counts = dataset.write(make_rows("b"), make_rows("c"))
+    assert (counts["new"], counts["changed"], counts["moved"]) == (1, 1, 1)
+    originals = {row["source_uri"]: row["duplicate_of"] for row in dataset.read("articles")}
+    assert originals == {"b": None, "c": stable_id("b")}
+
+
+def test_a_refused_page_moves_too(dataset: Harness) -> None:
+    dataset.write(rejects=(("bad", "reject"),))
+    dataset.find("else")
+    moved = [("else", stable_id("else"), "1-1", sha256(b"bad").hexdigest(), "reject", None, "{}")]
+    with dataset.run() as commit:
+        batch = dataset.stage(commit.run_id, (), (("else", "reject"),), outcomes=moved)
+        assert commit.shard([batch], "0.1.0", {})["moved"] == 1
+    assert dataset.uris("rejects") == ["else"]
+
+
+def test_prune_removes_what_has_vanished_below_the_places_looked_at(dataset: Harness) -> None:
+    documents = [make_rows(f"{site}/{i}", f"{site}{i}：收入886.66亿元") for site in "ab" for i in range(4)]
+    dataset.write(*documents, rejects=(("a/bad", "reject"),))
+    dataset.find("a/1", scope="a/")
+    before = dataset.files()
+    with dataset.run() as commit:
+        assert commit.prune(["b/"], {}) == 0
+        assert dataset.files() == before
+        assert commit.prune(["a/"], {}) == 4
+        assert commit.prune(["a/"], {}) == 0
+    assert dataset.uris() == ["a/1", "b/0", "b/1", "b/2", "b/3"]
+    assert dataset.uris("rejects") == []
+    assert len(dataset.read("claims")) == 5
+    dataset.write(make_rows("a/9", "9：收入886.66亿元"))
+    assert "a/9" in dataset.uris()
+
+
+def test_a_part_that_was_emptied_keeps_its_number(dataset: Harness) -> None:
+    dataset.write(*(make_rows(f"{i}", f"{i}：收入886.66亿元") for i in range(4)))
+    dataset.find("0", "1", "2")
+    with dataset.run() as commit:
+        assert commit.prune([""], {}) == 1
+    dataset.write(make_rows("5", "5：收入886.66亿元"))
+    assert [pq.read_metadata(p).num_rows for p in dataset.paths.parts("articles")] == [3, 1]
+
+
+def test_rejects_are_found_again_with_their_places(dataset: Harness) -> None:
+    dataset.write(make_rows("a"), make_rows("b"), rejects=(("bad", "reject"),))
+    dataset.write(rejects=(("b", "unread"),))
+    with Ledger(dataset.paths.ledger) as ledger:
+        ledger.do("UPDATE sources SET item = NULL WHERE source_uri = 'b'")
+        found = Discovery(ledger, "0.1.0", force=True)
+        assert found.add_rejects() == 1
+        assert [json.loads(item)["uri"] for item, _ in found.pending()] == ["bad"]
+
+
+def test_a_shard_of_mostly_rejects_is_not_written(dataset: Harness) -> None:
+    dataset.write(make_rows("a"))
+    before = dataset.files()
+    rejects = tuple((f"bad/{i}", "reject") for i in range(3))
+    with dataset.run() as commit:
+        commit.limits = CommitLimits(reject_share=0.5, reject_share_from=4)
+        with pytest.raises(LimitError, match=r"3 of 4 pages.*no_body.*bad/0"):
+            commit.shard([dataset.stage(commit.run_id, (make_rows("b"),), rejects)], "0.1.0", {})
+        assert dataset.files() == before
+        commit.limits = CommitLimits(reject_share=0.5, reject_share_from=5)
+        commit.shard([commit.paths.staging / commit.run_id / "batch.arrows"], "0.1.0", {})
+    assert dataset.uris() == ["a", "b"]
+
+
+def test_a_commit_without_room_is_refused_before_it_begins(dataset: Harness) -> None:
+    with dataset.run() as commit:
+        commit.limits = CommitLimits(min_free_bytes=10**18)
+        with pytest.raises(StorageError, match=r"output: the commit needs up to .* are free"):
+            commit.shard([dataset.stage(commit.run_id, (make_rows("b"),), ())], "0.1.0", {})
+    assert dataset.read("articles") == []
+
+
+def earlier_version(dataset: Harness, table: str, without: str, version: int = 0) -> None:
+    """Takes a column from a table's files and gives all files, and the ledger, an earlier version."""
+    for name in TABLES:
+        for path in dataset.paths.parts(name):
+            rows = pq.read_table(path)
+            rows = rows.drop_columns([without]) if name == table else rows
+            pq.write_table(rows.replace_schema_metadata({"schema_version": str(version)}), path)
+    with Ledger(dataset.paths.ledger) as ledger:
+        ledger.do("DELETE FROM parts")
+        ledger.schema_version = version
+
+
+@pytest.mark.parametrize("is_ledger_lost", [False, True])
+def test_files_of_an_earlier_schema_are_rewritten_in_one_commit(dataset: Harness, is_ledger_lost: bool) -> None:
+    dataset.write(*(make_rows(f"posts/{i}.html") for i in range(5)), rejects=(("bad", "reject"),))
+    before = {name: dataset.read(name) for name in PART_TABLES}
+    earlier_version(dataset, "claims", without="attribution")
+    if is_ledger_lost:
+        shutil.rmtree(dataset.paths.state)
+    with pytest.raises(Crash), dataset.run(crash_at="moved"):
+        pass
+    with dataset.run() as commit:
+        assert commit.ledger.schema_version == SCHEMA_VERSION
+        assert commit.upgrade() == 0
+    for name in PART_TABLES:
+        assert dataset.read(name) == [row | ({"attribution": None} if name == "claims" else {}) for row in before[name]]
+        for path in dataset.paths.parts(name):
+            assert pq.read_schema(path).equals(TABLES[name].schema, check_metadata=True)
+
+
+@pytest.mark.parametrize("is_ledger_lost", [False, True])
+def test_a_newer_dataset_is_refused(dataset: Harness, is_ledger_lost: bool) -> None:
+    dataset.write(make_rows("a"))
+    earlier_version(dataset, "claims", without="attribution", version=SCHEMA_VERSION + 1)
+    if is_ledger_lost:
+        shutil.rmtree(dataset.paths.state)
+    with pytest.raises(DatasetError, match="Upgrade it"), dataset.run():
+        pass
+
+
+def test_a_ledger_of_the_first_version_is_taken_over(dataset: Harness) -> None:
+    dataset.write(make_rows("a"), make_rows("b"))
+    with Ledger(dataset.paths.ledger) as ledger:
+        ledger.connection.executescript(
+            "DROP TABLE parts; DROP TABLE facts; DROP INDEX sources_vanished; ALTER TABLE sources DROP COLUMN item;"
+            "ALTER TABLE open_runs DROP COLUMN flow_run_id; PRAGMA user_version = 1"
+        )
+    assert dataset.write(make_rows("a"), make_rows("c"))["new"] == 1
+    assert dataset.uris() == ["a", "b", "c"]
+    with Ledger(dataset.paths.ledger) as ledger:
+        assert {path for path, _ in ledger.parts()} == set(PART_TABLES)
+
+
+@pytest.mark.parametrize("change", ["rewritten", "added"])
+def test_a_file_that_something_else_changed_is_not_written_over(dataset: Harness, change: str) -> None:
+    dataset.write(make_rows("a"), make_rows("b"))
+    path = dataset.paths.part("claims", 0)
+    number = 0 if change == "rewritten" else 7
+    pq.write_table(pq.read_table(path).slice(1), path.with_name(f"part-{number:05d}.parquet"))
+    with pytest.raises(DatasetError, match=rf"part-0000{number}.parquet is not as figures left it"), dataset.run():
+        pass
+
+
+def test_a_shard_is_merged_a_stretch_at_a_time(dataset: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows come out the same however much is held at once."""
+    from flows.dataset import rows, staging
+
+    other = Harness(dataset.paths.root.with_name("other"), part_size=40)
+    dataset.part_size = 40
+    undated = {"published_date": None, "published_month": None, "published_precision": None}
+    days = [
+        {"published_date": date(2022, 1, 1 + i * 7 % 28), "published_month": "2022-01"} if i % 5 else undated
+        for i in range(60)
+    ]
+    first = [make_rows(f"{i}", f"{i}：收入886.66亿元", **days[i]) for i in range(60)]
+    second = [make_rows(f"{i}", f"{i}：收入886.66亿元，又", **days[-i]) for i in range(0, 60, 3)]
+    for target, size in ((dataset, None), (other, 7)):
+        if size:
+            monkeypatch.setattr(rows, "ARTICLES_AT_ONCE", size)
+            monkeypatch.setattr(rows, "rows_at_once", lambda _: 5)
+            monkeypatch.setattr(staging, "ROW_GROUP_ROWS", 11)
+        target.write(*first)
+        target.write(*second, rejects=(("4", "reject"), ("50", "reject")))
+    for name in PART_TABLES:
+        assert dataset.read(name) == other.read(name)
+        for path in dataset.paths.parts(name):
+            assert find_violations(TABLES[name], pq.read_table(path), {}) == []
+    assert pq.read_metadata(other.paths.part("claims", 0)).num_row_groups == 4
+    dates = [row["published_date"] for row in pq.read_table(dataset.paths.part("articles", 0)).to_pylist()]
+    assert dates == sorted(dates, key=lambda day: (day is None, day))
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(dataset: Harness) -> None:
@@ -341,5 +453,5 @@ def test_a_second_writer_is_told_who_holds_the_lock(dataset: Harness) -> None:
 def test_a_ledger_that_is_none_says_what_to_do(dataset: Harness) -> None:
     dataset.paths.state.mkdir(parents=True)
     dataset.paths.ledger.write_bytes(b"this is no database" * 100)
-    with pytest.raises(DatasetError, match="Remove it"):
+    with pytest.raises(DatasetError, match="--repair"):
         Ledger(dataset.paths.ledger)

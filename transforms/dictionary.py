@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from transforms.tables import TABLES
+from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from transforms.table_spec import Column, TableSpec
 
 INTRODUCTION = """\
@@ -69,18 +72,22 @@ def table_markdown(spec: TableSpec) -> str:
     return "\n".join(lines)
 
 
-def data_package() -> str:
-    """The Frictionless data package that describes the output folder, as JSON."""
+def data_package(files: Mapping[str, Sequence[Mapping[str, str | int]]] | None = None) -> str:
+    """The Frictionless data package that describes the output folder, as JSON.
+
+    `files` are the parts of each table: path, bytes, hash, rows.
+    """
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "headline-figures",
         "title": "Metadata, headings and numeric claims of articles",
-        "resources": [_resource(spec) for spec in TABLES.values()],
+        "version": f"{SCHEMA_VERSION}.0.0",
+        "resources": [_resource(spec, (files or {}).get(spec.name, ())) for spec in TABLES.values()],
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _resource(spec: TableSpec) -> dict[str, Any]:
+def _resource(spec: TableSpec, files: Sequence[Mapping[str, str | int]]) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in spec.columns],
         "primaryKey": list(spec.primary_key),
@@ -97,10 +104,12 @@ def _resource(spec: TableSpec) -> dict[str, Any]:
     return {
         "name": spec.name,
         "description": spec.meaning,
-        "path": f"{spec.name}/part-*.parquet",
+        "path": [file["path"] for file in files] or f"{spec.name}/part-*.parquet",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "schema": schema,
+        # A resource has one hash; each of its files has its own.
+        **({"parts": list(files)} if files else {}),
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from transforms.version import SCHEMA_VERSION
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -77,4 +79,5 @@ class TableSpec:
             pa.field(c.name, c.type, nullable=c.is_nullable, metadata={"description": c.description})
             for c in self.columns
         ]
-        return pa.schema(fields, metadata={"table": self.name, "description": self.meaning})
+        about = {"table": self.name, "description": self.meaning, "schema_version": str(SCHEMA_VERSION)}
+        return pa.schema(fields, metadata=about)

@@ -6,23 +6,27 @@ folders synced → journal cleared. A run killed after the transaction is rolled
 
 from __future__ import annotations
 
-import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from flows.dataset.changes import ShardChanges
-from flows.dataset.merge import merge_documents, merge_rejects, same_articles, set_duplicates
-from flows.dataset.staging import read_batches, sync_path, write_part
+from flows.dataset.changes import Changes, Removals, ShardChanges
+from flows.dataset.limits import NO_LIMITS, CommitLimits
+from flows.dataset.merge import conformed_rows, merge_rejects, merged_rows, plan_part, set_duplicates
+from flows.dataset.rows import NewRows, open_part
+from flows.dataset.staging import Staging, read_batches
+from flows.dataset.storage import make_folder, naming, remove_folder, sync_path
+from flows.errors import DatasetError
 from transforms.frames import conform_table, table_from_rows
 from transforms.tables import DOCUMENT_TABLES, RUNS, TABLES
+from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from flows.dataset.ledger import Ledger
@@ -39,124 +43,141 @@ def _no_step(_: str) -> None:
 class Commit:
     """One writer's way into a dataset; the caller holds the lock.
 
-    `on_step` is called with the name of each step as it is reached (staged, committed, moved, done).
+    `on_step` is called with the name of each step as it is reached: staged, committed, moved (after each file),
+    synced, done. StorageError where the disk fails: what was committed before is whole.
     """
 
     paths: DatasetPaths
     ledger: Ledger
     run_id: str
     part_size: int
+    limits: CommitLimits = NO_LIMITS
     on_step: Callable[[str], None] = _no_step
     _number: int = field(default=0, init=False)
 
     def shard(self, batches: Sequence[Path], extractor: str, counts: dict[str, int]) -> Counter[str]:
         """Commits the batches of one shard; returns how many sources were new, changed, unchanged, rejected, skipped.
 
-        `counts` are the run's counts so far; they are saved with the shard's added.
+        `counts` are the run's counts so far; they are saved with the shard's added. LimitError where the shard
+        breaks a limit.
         """
         rows = read_batches(batches)
         outcomes = rows.pop("outcomes").to_pylist()
-        staging = self._staging()
-        with self.ledger.transaction():
+        self.limits.check_rejects(outcomes, rows["rejects"])
+        with self.change() as staging:
             changes = ShardChanges(self.ledger, outcomes, extractor, self.part_size)
-            staged = []
-            for part in sorted(changes.parts):
-                staged += self._stage_part(staging, part, changes, rows)
+            self._check_room(changes, sum(path.stat().st_size for path in batches))
+            self._stage(staging, changes, rows)
             total = changes.counts()
             total["row_rejects"] = pc.sum(rows["rejects"]["table_name"].is_valid()).as_py() or 0
             counts = {name: counts.get(name, 0) + total[name] for name in {*counts, *total}}
             self.ledger.save_counts(self.run_id, counts)
-            self._journal(staging, staged)
-        self._move()
         return total
+
+    def prune(self, scopes: Iterable[str], counts: dict[str, int]) -> int:
+        """Removes the sources below these prefixes that have vanished, with all their rows; returns how many.
+
+        `counts` are the run's counts so far.
+        """
+        states = self.ledger.vanished(scopes)
+        if states:
+            with self.change() as staging:
+                changes = Removals(self.ledger, states)
+                self._check_room(changes, 0)
+                self._stage(staging, changes, {name: TABLES[name].schema.empty_table() for name in PART_TABLES})
+                self.ledger.save_counts(self.run_id, counts | {"pruned": len(states)})
+        return len(states)
+
+    def upgrade(self) -> int:
+        """Rewrites files of an earlier schema version in today's, columns they lack null; returns how many."""
+        if self.ledger.schema_version >= SCHEMA_VERSION:
+            return 0
+        with self.change() as staging:
+            self.limits.check_room(self.paths.root, sum(part.bytes for part in self.ledger.parts().values()))
+            for table in TABLES:
+                for path in self.paths.parts(table):
+                    number = self.paths.number(path)
+                    staging.write(table, number, conformed_rows(self.paths, number, table))
+            self.ledger.schema_version = SCHEMA_VERSION
+        return len(staging.parts)
 
     def run_rows(self, rows: Iterable[dict[str, Any]]) -> None:
         """Adds rows to the runs table, ends these runs, and gives every table at least one file."""
         added = table_from_rows(RUNS, rows)
-        number, old = 0, RUNS.schema.empty_table()
-        if parts := self.paths.parts("runs"):
-            number, old = len(parts) - 1, self._read("runs", len(parts) - 1)
+        with self.change() as staging:
+            number, old = 0, RUNS.schema.empty_table()
+            if parts := self.paths.parts("runs"):
+                number = self.paths.number(parts[-1])
+                old = self._read("runs", number)
             if old.num_rows >= self.part_size:
                 number, old = number + 1, RUNS.schema.empty_table()
-        staging = self._staging()
-        staged = [self._stage(staging, "runs", number, pa.concat_tables([old, added]))]
-        staged += [
-            self._stage(staging, name, 0, TABLES[name].schema.empty_table())
-            for name in PART_TABLES
-            if not self.paths.parts(name)
-        ]
-        with self.ledger.transaction():
+            staging.write("runs", number, [old, added])
+            for name in PART_TABLES:
+                if not self.paths.parts(name):
+                    staging.write(name, 0, [])
             for run_id in added["run_id"].to_pylist():
                 self.ledger.end_run(run_id)
-            self._journal(staging, staged)
-        self._move()
 
     def recover(self) -> None:
         """Rolls a killed run's commit forward and deletes whatever else it left in staging."""
         self._move()
-        shutil.rmtree(self.paths.staging, ignore_errors=True)
+        remove_folder(self.paths.staging)
 
-    def _stage_part(
-        self, staging: Path, part: int, changes: ShardChanges, rows: dict[str, pa.Table]
-    ) -> list[tuple[str, int]]:
-        """Writes the files of one part that differ from those in place; their table and number."""
-        old = {name: self._read(name, part) for name in PART_TABLES}
-        members = changes.parts[part]
-        ids = pa.array(sorted(s.article_id for s in members), pa.string())
-        new = {n: rows[n].filter(pc.is_in(rows[n]["article_id"], value_set=ids)) for n in DOCUMENT_TABLES}
-        same = same_articles(old, new)
-        changes.same |= same
-        if same:
-            stay = pa.array(sorted(same), pa.string())
-            new = {n: t.filter(pc.invert(pc.is_in(t["article_id"], value_set=stay))) for n, t in new.items()}
-        replaced = {s.article_id for s in members if s.source_uri not in changes.keeps} - same
-        merged = merge_documents(old, new, replaced)
-        merged["articles"] = set_duplicates(merged["articles"], changes.duplicates, self.run_id)
-        tried = {s.source_uri for s in members}
-        uris = pa.array(sorted(tried), pa.string())
-        refused = rows["rejects"].filter(pc.is_in(rows["rejects"]["source_uri"], value_set=uris))
-        merged["rejects"] = merge_rejects(old["rejects"], refused, tried, kept=changes.keeps)
-        return [
-            self._stage(staging, name, part, merged[name])
-            for name in PART_TABLES
-            if not self._is_in_place(name, part, old[name], merged[name])
-        ]
+    @contextmanager
+    def change(self) -> Iterator[Staging]:
+        """Files staged inside, and what is done to the ledger inside, become the dataset together, or not at all."""
+        self._move()  # a commit before this one may have failed between its files
+        self._number += 1
+        staging = Staging(self.paths.staging / self.run_id / f"commit-{self._number:05d}")
+        with self.ledger.transaction():
+            yield staging
+            staging.sync()
+            self.ledger.save_parts(staging.parts)
+            self.ledger.add_moves(staging.moves(self.paths))
+            self.on_step("staged")
+        self._move()
+
+    def _stage(self, staging: Staging, changes: Changes, rows: dict[str, pa.Table]) -> None:
+        """Writes the files that differ from those in place."""
+        new = NewRows({name: rows[name] for name in DOCUMENT_TABLES})
+        for part, change in sorted(changes.parts.items()):
+            plan = plan_part(self.paths, part, change.replaced, new, change.article_ids, changes.duplicates)
+            changes.same |= plan.same
+            for name in DOCUMENT_TABLES:
+                if name in plan.tables or not self._is_current(name, part):
+                    merged = merged_rows(self.paths, part, name, plan, new)
+                    if name == "articles":
+                        merged = (set_duplicates(chunk, changes.duplicates, self.run_id) for chunk in merged)
+                    staging.write(name, part, merged)
+            tried = pa.array(sorted(change.tried), pa.string())
+            refused = rows["rejects"].filter(pc.is_in(rows["rejects"]["source_uri"], value_set=tried))
+            before = self._read("rejects", part)
+            after = merge_rejects(before, refused, change.tried, change.kept)
+            if not after.equals(before) or not self._is_current("rejects", part):
+                staging.write("rejects", part, [after])
+
+    def _check_room(self, changes: Changes, new_bytes: int) -> None:
+        """The files that may be written anew hold at most what they hold now and what is new."""
+        known = self.ledger.parts()
+        old_bytes = sum(
+            file.bytes for (table, number), file in known.items() if number in changes.parts and table != "runs"
+        )
+        self.limits.check_room(self.paths.root, old_bytes + new_bytes)
 
     def _read(self, table: str, part: int) -> pa.Table:
         path = self.paths.part(table, part)
-        # The file's own schema, not the folder's: a folder may hold files of two versions.
-        found = pq.ParquetFile(path).read() if path.exists() else TABLES[table].schema.empty_table()
-        return conform_table(found, TABLES[table])
+        if not path.exists():
+            return TABLES[table].schema.empty_table()
+        with naming(path):
+            return conform_table(open_part(path).read(), TABLES[table])
 
-    def _is_in_place(self, table: str, part: int, old: pa.Table, merged: pa.Table) -> bool:
+    def _is_current(self, table: str, part: int) -> bool:
+        """Whether the file is there, in the declared schema."""
         path = self.paths.part(table, part)
-        if not path.exists() or not merged.equals(old):
+        if not path.exists():
             return False
-        schema = pq.read_schema(path)
-        return bool(schema.equals(TABLES[table].schema, check_metadata=True))
-
-    def _staging(self) -> Path:
-        self._number += 1
-        folder = self.paths.staging / self.run_id / f"commit-{self._number:05d}"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def _stage(self, staging: Path, table: str, part: int, rows: pa.Table) -> tuple[str, int]:
-        write_part(staging / f"{table}-{part:05d}.staged", rows)
-        return table, part
-
-    def _journal(self, staging: Path, staged: Iterable[tuple[str, int]]) -> None:
-        """Notes the moves of a commit; the last thing before its transaction ends."""
-        sync_path(staging)
-        root = self.paths.root
-        self.ledger.add_moves(
-            (
-                (staging / f"{table}-{part:05d}.staged").relative_to(root).as_posix(),
-                self.paths.part(table, part).relative_to(root).as_posix(),
-            )
-            for table, part in staged
-        )
-        self.on_step("staged")
+        with naming(path):
+            return bool(open_part(path).schema_arrow.equals(TABLES[table].schema, check_metadata=True))
 
     def _move(self) -> None:
         """Moves committed files over their names. Done twice, it does no harm."""
@@ -164,14 +185,23 @@ class Commit:
         if not moves:
             return
         self.on_step("committed")
+        sizes = {self.paths.part(*key): part.bytes for key, part in self.ledger.parts().items()}
         for staged, target in moves:
             path = self.paths.root / target
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if (self.paths.root / staged).exists():
-                (self.paths.root / staged).replace(path)
+            self._move_one(self.paths.root / staged, path, sizes.get(path))
             self.on_step("moved")
         for folder in {(self.paths.root / target).parent for _, target in moves}:
             sync_path(folder)
-        sync_path(self.paths.root)
+        self.on_step("synced")
         self.ledger.clear_moves()
         self.on_step("done")
+
+    def _move_one(self, staged: Path, target: Path, size: int | None) -> None:
+        make_folder(target.parent)
+        with naming(target):
+            if staged.exists():
+                staged.replace(target)
+            elif not target.exists() or size not in (None, target.stat().st_size):
+                raise DatasetError(
+                    f"{staged}, committed by a killed run, is gone: run `figures check {self.paths.root} --repair`."
+                )

@@ -1,4 +1,4 @@
-"""The SQLite ledger: what each source was when it was last read, and where its rows are.
+"""The SQLite ledger: what each source was when it was last read, where its rows are, what each file must be.
 
 Its transaction is the commit point of the dataset (see `commit`).
 """
@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from flows.dataset.storage import make_folder, naming
 from flows.errors import DatasetError
+from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS sources (
+CREATE TABLE sources (
     source_uri     TEXT PRIMARY KEY,
     article_id     TEXT NOT NULL,
     fingerprint    TEXT NOT NULL,          -- size and modification time, or what else a source offers
@@ -29,37 +31,50 @@ CREATE TABLE IF NOT EXISTS sources (
     part           INTEGER NOT NULL,       -- never changes
     duplicate_key  TEXT,
     duplicate_of   TEXT,
+    item           TEXT,                   -- how to read it again; only of those to be tried again
     vanished_run   TEXT                    -- the run that first missed it
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sources_by_part ON sources (part);
-CREATE INDEX IF NOT EXISTS sources_by_duplicate_key ON sources (duplicate_key, source_uri)
-    WHERE duplicate_key IS NOT NULL;
-CREATE TABLE IF NOT EXISTS moves (         -- the journal: files of a commit not yet known to be in place
+CREATE INDEX sources_by_part ON sources (part);
+CREATE INDEX sources_by_duplicate_key ON sources (duplicate_key, source_uri) WHERE duplicate_key IS NOT NULL;
+CREATE INDEX sources_vanished ON sources (content_sha256, source_uri) WHERE vanished_run IS NOT NULL;
+CREATE TABLE parts (                       -- the files as they are, once all moves are done
+    table_name TEXT NOT NULL,
+    number     INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    sha256     TEXT NOT NULL,
+    rows       INTEGER NOT NULL,
+    PRIMARY KEY (table_name, number)
+) WITHOUT ROWID;
+CREATE TABLE moves (                       -- the journal: files of a commit not yet known to be in place
     staged TEXT NOT NULL,
     target TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS open_runs (     -- runs that have begun and not ended
-    run_id     TEXT PRIMARY KEY,
-    started_at TEXT NOT NULL,
-    parameters TEXT NOT NULL,
-    versions   TEXT NOT NULL,
-    counts     TEXT NOT NULL DEFAULT '{}'
+CREATE TABLE open_runs (                   -- runs that have begun and not ended
+    run_id      TEXT PRIMARY KEY,
+    started_at  TEXT NOT NULL,
+    parameters  TEXT NOT NULL,
+    versions    TEXT NOT NULL,
+    counts      TEXT NOT NULL DEFAULT '{}',
+    flow_run_id TEXT                       -- Prefect's name for it
 );
-CREATE TABLE IF NOT EXISTS roots (         -- which folder a source name was given to
+CREATE TABLE roots (                       -- which folder a source name was given to
     name TEXT PRIMARY KEY,
     root TEXT NOT NULL
 );
-CREATE TEMP TABLE discovered (             -- what this run found
-    source_uri  TEXT PRIMARY KEY,
-    fingerprint TEXT NOT NULL,
-    item        TEXT NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE facts (                       -- schema_version: of all files
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
 """
-
-PENDING = """
-FROM discovered d LEFT JOIN sources s USING (source_uri)
-WHERE s.source_uri IS NULL OR s.fingerprint NOT IN (d.fingerprint, d.fingerprint || :limits)
-   OR s.extractor <> :extractor OR :force OR :rehash
+# What a ledger of version 1 lacks.
+FROM_VERSION_1 = """
+ALTER TABLE sources ADD COLUMN item TEXT;
+ALTER TABLE open_runs ADD COLUMN flow_run_id TEXT;
+CREATE INDEX sources_vanished ON sources (content_sha256, source_uri) WHERE vanished_run IS NOT NULL;
+CREATE TABLE parts (table_name TEXT NOT NULL, number INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    rows INTEGER NOT NULL, PRIMARY KEY (table_name, number)) WITHOUT ROWID;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO facts VALUES ('schema_version', '0');
 """
 
 
@@ -74,31 +89,59 @@ class SourceState:
     extractor: str
     state: str
     part: int
-    duplicate_key: str | None
-    duplicate_of: str | None
+    duplicate_key: str | None = None
+    duplicate_of: str | None = None
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """What one file of the dataset must be."""
+
+    bytes: int
+    sha256: str
+    rows: int
+
+
+STATE_NAMES = tuple(field.name for field in fields(SourceState))
+STATES = f"SELECT {', '.join(STATE_NAMES)} FROM sources"
 
 
 class Ledger:
-    """The ledger of one dataset; one connection, used by one thread."""
+    """The ledger of one dataset; one connection, used by one thread.
+
+    StorageError where the disk fails, DatasetError where the file is none of ours or of a later version.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+        self.path = path
+        make_folder(path.parent)
+        with naming(path):
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=60)
         try:
-            self.connection.execute("PRAGMA synchronous = FULL")
-            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
-            if version > LEDGER_VERSION:
-                raise DatasetError(
-                    f"{path} was written by a later version of figures: upgrade, or use another --output"
-                )
-            self.connection.executescript(SCHEMA)
-            self.connection.execute(f"PRAGMA user_version = {LEDGER_VERSION}")
+            self._open()
         except sqlite3.DatabaseError as error:
             self.connection.close()
-            raise DatasetError(f"{path} cannot be used ({error}). Remove it and run again with --force.") from error
+            if isinstance(error, sqlite3.OperationalError):
+                with naming(path):
+                    raise
+            message = f"{path} is damaged ({error}). `figures check {path.parent.parent} --repair` makes it anew."
+            raise DatasetError(message) from error
         except BaseException:
             self.connection.close()
             raise
+
+    def _open(self) -> None:
+        # EXTRA: with FULL a power cut may bring the rollback journal back, after files were already moved.
+        self.connection.execute("PRAGMA synchronous = EXTRA")
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > LEDGER_VERSION:
+            raise DatasetError(
+                f"{self.path} was written by a later version of figures: upgrade it, or use another --output"
+            )
+        if version < LEDGER_VERSION:
+            script = FROM_VERSION_1 if version else SCHEMA
+            self.connection.executescript(f"BEGIN; {script} PRAGMA user_version = {LEDGER_VERSION}; COMMIT;")
 
     def __enter__(self) -> Self:
         return self
@@ -109,168 +152,177 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside, or nothing."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        self.do("BEGIN IMMEDIATE")
         try:
             yield
+            self.do("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            # SQLite ends a transaction by itself on some errors.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
+
+    def do(self, query: str, values: Any = ()) -> int:
+        """Executes a statement; how many rows it changed."""
+        with naming(self.path):
+            return self.connection.execute(query, values).rowcount
+
+    def do_many(self, query: str, rows: Iterable[Any]) -> None:
+        """Executes a statement for each of the rows."""
+        with naming(self.path):
+            self.connection.executemany(query, rows)
+
+    def all(self, query: str, values: Any = ()) -> list[Any]:
+        """All rows that a query gives."""
+        with naming(self.path):
+            return self.connection.execute(query, values).fetchall()
+
+    def number(self, query: str, values: Any = ()) -> int:
+        """The one number that a query gives; 0 for null."""
+        ((number,),) = self.all(query, values)
+        return int(number or 0)
 
     # ------------------------------------------------------------ sources
 
     def states(self, uris: Iterable[str]) -> dict[str, SourceState]:
         """What is known of these sources; the unknown are left out."""
-        names = ", ".join(SourceState.__dataclass_fields__)
-        query = f"SELECT {names} FROM sources WHERE source_uri IN (SELECT value FROM json_each(?))"  # noqa: S608
-        rows = self.connection.execute(query, (json.dumps(list(uris)),))
+        rows = self.all(f"{STATES} WHERE source_uri IN (SELECT value FROM json_each(?))", (json.dumps(list(uris)),))
         return {row[0]: SourceState(*row) for row in rows}
 
     def upsert(self, states: Iterable[SourceState]) -> None:
         """Replaces what is known; a source seen again is no longer vanished."""
-        names = tuple(SourceState.__dataclass_fields__)
-        marks = ", ".join("?" * len(names))
-        query = f"INSERT OR REPLACE INTO sources ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-        self.connection.executemany(query, ([getattr(s, n) for n in names] for s in states))
+        marks = ", ".join("?" * len(STATE_NAMES))
+        query = f"INSERT OR REPLACE INTO sources ({', '.join(STATE_NAMES)}) VALUES ({marks})"
+        self.do_many(query, ([getattr(s, n) for n in STATE_NAMES] for s in states))
+
+    def remove(self, states: Iterable[SourceState]) -> None:
+        """Forgets these sources."""
+        self.do_many("DELETE FROM sources WHERE source_uri = ?", ((s.source_uri,) for s in states))
 
     def open_part(self) -> tuple[int, int]:
         """The last part's number and how many sources it holds; (0, 0) at first."""
-        row = self.connection.execute(
-            "SELECT part, COUNT(*) FROM sources WHERE part = (SELECT MAX(part) FROM sources) GROUP BY part"
-        ).fetchone()
-        return (row[0], row[1]) if row else (0, 0)
+        rows = self.all("SELECT part, COUNT(*) FROM sources WHERE part = (SELECT MAX(part) FROM sources) GROUP BY part")
+        last = self.number("SELECT MAX(number) FROM parts WHERE table_name = 'articles'")
+        # The sources of the last part may all have been removed: a number is not given twice.
+        return (rows[0][0], rows[0][1]) if rows and rows[0][0] >= last else (last, 0)
 
     def regroup_duplicates(self, keys: Iterable[str]) -> list[SourceState]:
         """Sets duplicate_of in the groups of these keys; returns the articles for which it changed.
 
         The first source_uri of a group is the original, whatever the order in which they came.
         """
-        names = ", ".join(SourceState.__dataclass_fields__)
-        query = f"SELECT {names} FROM sources WHERE duplicate_key = ? AND state = 'article' ORDER BY source_uri"  # noqa: S608
+        query = f"{STATES} WHERE duplicate_key = ? AND state = 'article' ORDER BY source_uri"
         changed = []
         for key in sorted(set(keys)):
             original: str | None = None
-            for row in self.connection.execute(query, (key,)).fetchall():
+            for row in self.all(query, (key,)):
                 state = SourceState(*row)
                 if state.duplicate_of != original:
-                    self.connection.execute(
-                        "UPDATE sources SET duplicate_of = ? WHERE source_uri = ?", (original, state.source_uri)
-                    )
+                    self.do("UPDATE sources SET duplicate_of = ? WHERE source_uri = ?", (original, state.source_uri))
                     changed.append(replace(state, duplicate_of=original))
                 original = original or state.article_id
         return changed
 
+    def vanished(self, scopes: Iterable[str]) -> list[SourceState]:
+        """Sources below these prefixes that were missed when they were last looked for."""
+        query = f"{STATES} WHERE vanished_run IS NOT NULL AND source_uri >= ? AND source_uri < ? ORDER BY source_uri"
+        found = {row[0]: SourceState(*row) for scope in scopes for row in self.all(query, (scope, end_of(scope)))}
+        return list(found.values())
+
+    def newly_vanished(self, run_id: str) -> int:
+        """How many sources this run was the first to miss."""
+        return self.number("SELECT COUNT(*) FROM sources WHERE vanished_run = ?", (run_id,))
+
+    def vanished_with(self, hashes: Iterable[str]) -> list[SourceState]:
+        """Vanished sources that held one of these contents, by source_uri."""
+        query = f"{STATES} WHERE vanished_run IS NOT NULL AND content_sha256 IN (SELECT value FROM json_each(?))"
+        rows = self.all(f"{query} ORDER BY source_uri", (json.dumps(list(hashes)),))
+        return [SourceState(*row) for row in rows]
+
     def part_numbers(self) -> list[int]:
         """The numbers of all parts that hold a source."""
-        return [row[0] for row in self.connection.execute("SELECT DISTINCT part FROM sources ORDER BY part")]
+        return [row[0] for row in self.all("SELECT DISTINCT part FROM sources ORDER BY part")]
 
-    def forget_parts(self, parts: Iterable[int]) -> int:
-        """Makes the next run extract the sources of these parts again; returns how many."""
-        with self.transaction():
-            cursor = self.connection.execute(
-                "UPDATE sources SET extractor = '' WHERE part IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(parts)),),
-            )
-        return cursor.rowcount
+    def extract_again(self, *, parts: Iterable[int] = (), article_ids: Iterable[str] = ()) -> int:
+        """Makes the next run extract the sources of these parts, and those of these articles; returns how many."""
+        return self.do(
+            "UPDATE sources SET extractor = '' WHERE part IN (SELECT value FROM json_each(?)) "
+            "OR article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(parts)), json.dumps(list(article_ids))),
+        )
 
     def article_count(self) -> int:
         """How many sources have an article."""
-        return self._number("SELECT COUNT(*) FROM sources WHERE state = 'article'")
+        return self.number("SELECT COUNT(*) FROM sources WHERE state = 'article'")
 
-    # ------------------------------------------------------------ discovery
+    # ------------------------------------------------------------ files and journal
 
-    def discover(self, items: Iterable[tuple[str, str, str]]) -> tuple[int, int]:
-        """Notes uri, fingerprint and item of everything found; returns how many, and how many were given twice."""
-        found = 0
+    def parts(self) -> dict[tuple[str, int], PartFile]:
+        """What each file must be, by table and part number."""
+        rows = self.all("SELECT table_name, number, bytes, sha256, rows FROM parts ORDER BY table_name, number")
+        return {(table, number): PartFile(*rest) for table, number, *rest in rows}
 
-        def counted() -> Iterator[tuple[str, str, str]]:
-            nonlocal found
-            for item in items:
-                found += 1
-                yield item
+    def save_parts(self, parts: Mapping[tuple[str, int], PartFile]) -> None:
+        """Notes what these files must be."""
+        query = "INSERT OR REPLACE INTO parts (table_name, number, bytes, sha256, rows) VALUES (?, ?, ?, ?, ?)"
+        self.do_many(query, ((*key, part.bytes, part.sha256, part.rows) for key, part in parts.items()))
 
-        with self.transaction():
-            self.connection.executemany("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?)", counted())
-        return found, found - self._number("SELECT COUNT(*) FROM discovered")
-
-    def pending(
-        self, extractor: str, *, force: bool, rehash: bool, limits: str = ""
-    ) -> Iterator[tuple[str, str | None]]:
-        """Items to read, by source_uri: (item, known hash). With a hash, equal bytes need no extraction.
-
-        `limits` marks the fingerprints of pages that limits refused: under the same limits they are known.
-        """
-        values = {"extractor": extractor, "force": force, "rehash": rehash, "limits": limits}
-        known = "CASE WHEN s.extractor = :extractor AND NOT :force THEN s.content_sha256 END"
-        yield from self.connection.execute(
-            f"SELECT d.item, {known} {PENDING} ORDER BY d.source_uri",
-            values,
-        )
-
-    def settled(self, extractor: str, *, force: bool, rehash: bool, limits: str = "") -> dict[str, int]:
-        """How many of the sources found need no reading, by state (article, reject)."""
-        values = {"extractor": extractor, "force": force, "rehash": rehash, "limits": limits}
-        states = f"SELECT d.source_uri {PENDING}"
-        rows = self.connection.execute(
-            "SELECT state, COUNT(*) FROM discovered JOIN sources USING (source_uri) "  # noqa: S608
-            f"WHERE source_uri NOT IN ({states}) GROUP BY state",
-            values,
-        )
-        return dict(rows.fetchall())
-
-    def mark_vanished(self, scopes: Iterable[str], run_id: str) -> int:
-        """Marks sources below these prefixes that this run did not find; returns how many are newly missed."""
-        newly = 0
-        with self.transaction():
-            self.connection.execute(
-                "UPDATE sources SET vanished_run = NULL WHERE vanished_run IS NOT NULL "
-                "AND source_uri IN (SELECT source_uri FROM discovered)"
-            )
-            for scope in scopes:
-                newly += self.connection.execute(
-                    "UPDATE sources SET vanished_run = ? WHERE vanished_run IS NULL "
-                    "AND source_uri >= ? AND source_uri < ? AND source_uri NOT IN (SELECT source_uri FROM discovered)",
-                    (run_id, scope, scope + "\U0010ffff"),
-                ).rowcount
-        return newly
-
-    # ------------------------------------------------------------ journal, runs, names
+    def row_counts(self) -> dict[str, int]:
+        """Rows of each table that has files."""
+        return dict(self.all("SELECT table_name, SUM(rows) FROM parts GROUP BY table_name"))
 
     def add_moves(self, moves: Iterable[tuple[str, str]]) -> None:
-        self.connection.executemany("INSERT INTO moves (staged, target) VALUES (?, ?)", moves)
+        """Notes files (staged path, target; relative to the dataset) that the commit will put in place."""
+        self.do_many("INSERT INTO moves (staged, target) VALUES (?, ?)", moves)
 
     def moves(self) -> list[tuple[str, str]]:
         """Staged path and target, relative to the dataset, of files not yet known to be in place."""
-        return list(self.connection.execute("SELECT staged, target FROM moves ORDER BY rowid"))
+        return self.all("SELECT staged, target FROM moves ORDER BY rowid")
 
     def clear_moves(self) -> None:
-        self.connection.execute("DELETE FROM moves")
+        """All files are in place."""
+        self.do("DELETE FROM moves")
 
-    def begin_run(self, run_id: str, started_at: str, parameters: str, versions: str) -> None:
-        self.connection.execute(
-            "INSERT INTO open_runs (run_id, started_at, parameters, versions) VALUES (?, ?, ?, ?)",
-            (run_id, started_at, parameters, versions),
-        )
+    @property
+    def schema_version(self) -> int:
+        """The schema version of all files."""
+        found = self.all("SELECT value FROM facts WHERE name = 'schema_version'")
+        return int(found[0][0]) if found else SCHEMA_VERSION
+
+    @schema_version.setter
+    def schema_version(self, version: int) -> None:
+        self.do("INSERT OR REPLACE INTO facts (name, value) VALUES ('schema_version', ?)", (str(version),))
+
+    # ------------------------------------------------------------ runs and names
+
+    def begin_run(self, run_id: str, started_at: str, parameters: str, versions: str, flow_run_id: str | None) -> None:
+        """Notes a run that has begun."""
+        query = "INSERT INTO open_runs (run_id, started_at, parameters, versions, flow_run_id) VALUES (?, ?, ?, ?, ?)"
+        self.do(query, (run_id, started_at, parameters, versions, flow_run_id))
 
     def save_counts(self, run_id: str, counts: dict[str, int]) -> None:
-        self.connection.execute("UPDATE open_runs SET counts = ? WHERE run_id = ?", (json.dumps(counts), run_id))
+        """What a run has done so far."""
+        self.do("UPDATE open_runs SET counts = ? WHERE run_id = ?", (json.dumps(counts), run_id))
 
     def open_runs(self) -> list[dict[str, Any]]:
         """Runs that began and did not end; under the lock, all but our own were killed."""
-        names = ("run_id", "started_at", "parameters", "versions", "counts")
-        rows = self.connection.execute(f"SELECT {', '.join(names)} FROM open_runs ORDER BY started_at")  # noqa: S608
-        return [dict(zip(names, row, strict=True)) | {"counts": json.loads(row[4])} for row in rows]
+        names = ("run_id", "started_at", "parameters", "versions", "flow_run_id", "counts")
+        rows = self.all(f"SELECT {', '.join(names)} FROM open_runs ORDER BY started_at")
+        return [dict(zip(names, row, strict=True)) | {"counts": json.loads(row[-1])} for row in rows]
 
     def end_run(self, run_id: str) -> None:
-        self.connection.execute("DELETE FROM open_runs WHERE run_id = ?", (run_id,))
+        """Forgets a run that has its row in the runs table."""
+        self.do("DELETE FROM open_runs WHERE run_id = ?", (run_id,))
 
     def roots(self) -> dict[str, str]:
         """The folder each source name was last given to on this machine."""
-        return dict(self.connection.execute("SELECT name, root FROM roots").fetchall())
+        return dict(self.all("SELECT name, root FROM roots"))
 
     def save_root(self, name: str, root: str) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO roots (name, root) VALUES (?, ?)", (name, root))
+        """Notes the folder of a source name."""
+        self.do("INSERT OR REPLACE INTO roots (name, root) VALUES (?, ?)", (name, root))
 
-    def _number(self, query: str) -> int:
-        (number,) = self.connection.execute(query).fetchone()
-        return int(number)
+
+def end_of(scope: str) -> str:
+    """A text behind all that begin with this prefix."""
+    return scope + "\U0010ffff"

@@ -1,52 +1,96 @@
-"""One part's rows before and after a commit: what stays, what is replaced, in which order they stand."""
+"""One part before and after a commit: which of its files change, and their rows.
+
+Articles stand by published_date (undated last), then article_id; the rows of the other tables in their articles'
+order. Old rows and new ones are merged a stretch of articles at a time: memory does not grow with the part.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.frames import table_from_rows
-from transforms.tables import ARTICLES, DOCUMENT_TABLES, REJECTS, TABLES
+from flows.dataset.rows import NewRows, PartRows, in_order, open_part, rows_at_once, stretches
+from flows.dataset.storage import naming
+from transforms.frames import conform_table, table_from_rows
+from transforms.tables import DOCUMENT_TABLES, REJECTS, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
+    from datetime import date
 
-Tables = dict[str, pa.Table]
+    from flows.dataset.paths import DatasetPaths
+
+COMPARED = {name: [n for n in TABLES[name].names if n not in TABLES[name].volatile] for name in DOCUMENT_TABLES}
+COMPARED["articles"].remove("duplicate_of")  # what others are, not what the page is
 
 
-def same_articles(old: Tables, new: Tables) -> set[str]:
-    """Ids of articles whose rows in all tables are equal but for the columns a run stamps."""
-    ids = pc.unique(new["articles"]["article_id"]).filter(
-        pc.is_in(pc.unique(new["articles"]["article_id"]), value_set=pc.unique(old["articles"]["article_id"]))
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """The articles of a part after a commit, and which tables' files differ from those in place."""
+
+    order: tuple[str, ...]
+    stay: tuple[str, ...]  # of these the old rows, in order
+    fresh: frozenset[str]  # of these the new rows
+    same: frozenset[str]  # extracted again, and nothing differs; they stay
+    tables: frozenset[str]
+
+
+def plan_part(
+    paths: DatasetPaths,
+    part: int,
+    replaced: set[str],
+    new: NewRows,
+    ids: set[str],
+    duplicates: Mapping[str, str | None],
+) -> PartPlan:
+    """What becomes of a part whose articles `replaced` leave, and those of `ids` that have new rows come.
+
+    `duplicates` is duplicate_of of the articles for which it may change.
+    """
+    old = _old_keys(paths, part)
+    dates = {
+        row["article_id"]: row["published_date"] for row in new.rows("articles", ids).select(_KEYS[:2]).to_pylist()
+    }
+    differing = _differing(paths, part, [key for key in old if key in replaced], new)
+    differs = frozenset().union(*differing.values())
+    same = frozenset(key for key in replaced if key in old and key in dates and key not in differs)
+    fresh = frozenset(dates) - same
+    stay = [key for key in old if key not in replaced or key in same]
+    after = {key: old[key][0] for key in stay} | {key: dates[key] for key in fresh}
+    tables = {name for name, keys in differing.items() if keys}
+    tables |= {name for name in DOCUMENT_TABLES if any(new.count(name, key) for key in fresh - old.keys())}
+    if any(key in old and old[key][0] != dates[key] for key in fresh):
+        tables |= set(DOCUMENT_TABLES)  # rows that are as they were stand elsewhere
+    if any(key in duplicates and duplicates[key] != old[key][1] for key in stay):
+        tables.add("articles")
+    return PartPlan(
+        tuple(sorted(after, key=lambda key: _place(after[key], key))), tuple(stay), fresh, same, frozenset(tables)
     )
-    if not len(ids):
-        return set()
-    names = [n for n in ARTICLES.names if n not in (*ARTICLES.volatile, "duplicate_of")]
-    before = _in_id_order(old["articles"], ids).select(names)
-    after = _in_id_order(new["articles"], ids).select(names)
-    ids = before["article_id"].combine_chunks().filter(_equal_rows(before, after).combine_chunks())
-    for name in DOCUMENT_TABLES[1:]:
-        order = TABLES[name].sort_by
-        ids = _same_slices(_in_id_order(old[name], ids, order), _in_id_order(new[name], ids, order), ids)
-    return set(ids.to_pylist())
 
 
-def merge_documents(old: Tables, new: Tables, replaced: Iterable[str]) -> Tables:
-    """The old rows without those of the replaced articles, and the new ones, sorted."""
-    gone = pa.array(sorted(replaced), pa.string())
-    merged = {}
-    for name in DOCUMENT_TABLES:
-        stay = (
-            old[name].filter(pc.invert(pc.is_in(old[name]["article_id"], value_set=gone))) if len(gone) else old[name]
-        )
-        merged[name] = pa.concat_tables([stay, new[name]])
-    merged["articles"] = merged["articles"].sort_by([("published_date", "ascending"), ("article_id", "ascending")])
-    order = merged["articles"]["article_id"].combine_chunks()
-    for name in DOCUMENT_TABLES[1:]:
-        merged[name] = _sorted_like(merged[name], order, TABLES[name].sort_by)
-    return merged
+def merged_rows(paths: DatasetPaths, part: int, table: str, plan: PartPlan, new: NewRows) -> Iterator[pa.Table]:
+    """A table's rows of a part after a commit, in order."""
+    old = PartRows(paths.part(table, part), table, plan.stay)
+    stay = frozenset(plan.stay)
+    for ids in stretches(plan.order):
+        kept = [key for key in ids if key in stay]
+        rows = old.through(kept[-1]) if kept else TABLES[table].schema.empty_table()
+        fresh = [key for key in ids if key in plan.fresh]
+        if fresh:
+            both = pa.concat_tables([rows, new.rows(table, fresh)])
+            rows = in_order(both, ids, TABLES[table].sort_by)
+        yield rows
+
+
+def conformed_rows(paths: DatasetPaths, part: int, table: str) -> Iterator[pa.Table]:
+    """A part's rows as they are, in the declared schema."""
+    path = paths.part(table, part)
+    with naming(path):
+        for batch in open_part(path).iter_batches(rows_at_once(table)):
+            yield conform_table(pa.Table.from_batches([batch]), TABLES[table])
 
 
 def merge_rejects(old: pa.Table, new: pa.Table, tried: Iterable[str], kept: Container[str] = ()) -> pa.Table:
@@ -74,53 +118,70 @@ def merge_rejects(old: pa.Table, new: pa.Table, tried: Iterable[str], kept: Cont
 
 def set_duplicates(articles: pa.Table, duplicates: Mapping[str, str | None], run_id: str) -> pa.Table:
     """The articles with duplicate_of set where it is given; a row that changes by it names this run."""
-    if not duplicates:
-        return articles
     ids = articles["article_id"].to_pylist()
     before = articles["duplicate_of"].to_pylist()
     after = [duplicates.get(key, value) for key, value in zip(ids, before, strict=True)]
+    if after == before:
+        return articles
     runs = articles["run_id"].to_pylist()
     stamped = [run_id if a != b else run for a, b, run in zip(after, before, runs, strict=True)]
     return _with_column(_with_column(articles, "duplicate_of", after), "run_id", stamped)
+
+
+_KEYS = ["article_id", "published_date", "duplicate_of"]
+
+
+def _old_keys(paths: DatasetPaths, part: int) -> dict[str, tuple[date | None, str | None]]:
+    """published_date and duplicate_of of the articles of a part, in order."""
+    path = paths.part("articles", part)
+    if not path.exists():
+        return {}
+    with naming(path):
+        columns = (column.to_pylist() for column in open_part(path).read(columns=_KEYS).select(_KEYS).columns)
+    return {key: (day, original) for key, day, original in zip(*columns, strict=True)}
+
+
+def _place(day: date | None, article_id: str) -> tuple[bool, Any, str]:
+    return (day is None, day or 0, article_id)
+
+
+def _differing(paths: DatasetPaths, part: int, ids: list[str], new: NewRows) -> dict[str, set[str]]:
+    """Of each table, those of these articles (in the part's order) whose rows in it differ from the new ones."""
+    differing: dict[str, set[str]] = {name: set() for name in DOCUMENT_TABLES}
+    before = {name: PartRows(paths.part(name, part), name, ids, is_sparse=True) for name in DOCUMENT_TABLES}
+    for stretch in stretches(ids):
+        for name in DOCUMENT_TABLES:
+            order = TABLES[name].sort_by
+            a = in_order(before[name].through(stretch[-1]), stretch, order).select(COMPARED[name])
+            b = in_order(new.rows(name, stretch), stretch, order).select(COMPARED[name])
+            differing[name] |= _other_slices(a, b, stretch)
+    return differing
+
+
+def _other_slices(before: pa.Table, after: pa.Table, ids: list[str]) -> set[str]:
+    """Those of the ids whose rows differ between two tables, each in the order of the ids."""
+    if before.equals(after):
+        return set()
+    before, after = before.combine_chunks(), after.combine_chunks()
+    places = [_slices(table, ids) for table in (before, after)]
+    return {
+        key
+        for key in ids
+        if places[0][key][1] != places[1][key][1]
+        or not before.slice(*places[0][key]).equals(after.slice(*places[1][key]))
+    }
+
+
+def _slices(table: pa.Table, ids: list[str]) -> dict[str, tuple[int, int]]:
+    counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["article_id"]).to_pylist()}
+    position, places = 0, {}
+    for key in ids:
+        places[key] = (position, counts.get(key, 0))
+        position += counts.get(key, 0)
+    return places
 
 
 def _with_column(table: pa.Table, name: str, values: list[Any]) -> pa.Table:
     index = table.schema.get_field_index(name)
     field = table.schema.field(index)
     return table.set_column(index, field, pa.array(values, field.type))
-
-
-def _sorted_like(table: pa.Table, order: pa.Array, sort_by: tuple[str, ...]) -> pa.Table:
-    """Rows in the order of their articles, then by `sort_by`."""
-    keys = pa.table({"rank": pc.index_in(table["article_id"], value_set=order)} | {n: table[n] for n in sort_by})
-    return table.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]))
-
-
-def _in_id_order(table: pa.Table, ids: pa.Array, sort_by: tuple[str, ...] = ()) -> pa.Table:
-    """The rows of these articles, article by article in the order of `ids`, then by `sort_by`."""
-    return _sorted_like(table.filter(pc.is_in(table["article_id"], value_set=ids)), ids, sort_by)
-
-
-def _equal_rows(before: pa.Table, after: pa.Table) -> Any:
-    equal: Any = pa.chunked_array([pa.array([True] * before.num_rows)])
-    for a, b in zip(before.columns, after.columns, strict=True):
-        both_null = pc.and_(a.is_null(), b.is_null())
-        equal = pc.and_(equal, pc.or_(both_null, pc.fill_null(pc.equal(a, b), False)))
-    return equal
-
-
-def _same_slices(before: pa.Table, after: pa.Table, ids: pa.Array) -> pa.Array:
-    """Those of the ids whose rows are the same in both tables (each in id order)."""
-    if before.equals(after):
-        return ids
-    starts = []
-    for table in (before, after):
-        counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["article_id"]).to_pylist()}
-        position, places = 0, {}
-        for key in ids.to_pylist():
-            places[key] = (position, counts.get(key, 0))
-            position += counts.get(key, 0)
-        starts.append(places)
-    before, after = before.combine_chunks(), after.combine_chunks()
-    same = [k for k in ids.to_pylist() if before.slice(*starts[0][k]).equals(after.slice(*starts[1][k]))]
-    return pa.array(same, pa.string())

@@ -42,6 +42,11 @@ class DatasetPaths:
     def part(self, table: str, number: int) -> Path:
         return self.root / table / f"part-{number:05d}.parquet"
 
+    @staticmethod
+    def number(path: Path) -> int:
+        """The part number of a file."""
+        return int(path.stem.removeprefix("part-"))
+
     def parts(self, table: str) -> list[Path]:
         """The table's files in order; empty where there are none."""
         return sorted(self.table(table).glob("part-*.parquet"))

@@ -1,0 +1,113 @@
+"""What a run found, beside what the ledger knows: what must be read, what is as it was, what is missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.dataset.ledger import end_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flows.dataset.ledger import Ledger
+
+FOUND = """
+CREATE TEMP TABLE IF NOT EXISTS discovered (
+    source_uri  TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    item        TEXT NOT NULL
+) WITHOUT ROWID
+"""
+PENDING = """
+FROM discovered d LEFT JOIN sources s USING (source_uri)
+WHERE s.source_uri IS NULL OR s.fingerprint NOT IN (d.fingerprint, d.fingerprint || :limits)
+   OR (s.extractor <> :extractor AND NOT (:keep_old AND s.extractor <> '')) OR :force OR :rehash
+"""
+# With a hash, equal bytes need no extraction.
+KNOWN_HASH = """
+CASE WHEN NOT :force AND (s.extractor = :extractor OR (:keep_old AND s.extractor <> '')) THEN s.content_sha256 END
+"""
+
+
+@dataclass(slots=True)
+class Discovery:
+    """The sources one run found; they live in a temporary table of the ledger's connection.
+
+    `limits` marks the fingerprints of pages that limits refused: under the same limits they are known.
+    """
+
+    ledger: Ledger
+    extractor: str
+    force: bool = False
+    rehash: bool = False
+    keep_old: bool = False
+    limits: str = ""
+    given: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger.do(FOUND)
+
+    def add(self, items: Iterable[tuple[str, str, str]]) -> None:
+        """Notes uri, fingerprint and item of everything found."""
+
+        def counted() -> Iterator[tuple[str, str, str]]:
+            for item in items:
+                self.given += 1
+                yield item
+
+        with self.ledger.transaction():
+            self.ledger.do_many("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?)", counted())
+
+    def add_rejects(self) -> int:
+        """Notes all sources that were refused or could not be read; returns of how many the place is not known."""
+        refused = "FROM sources WHERE (state = 'reject' OR fingerprint = '')"
+        self.given += self.ledger.do(
+            "INSERT OR IGNORE INTO discovered SELECT source_uri, json_extract(item, '$.fingerprint'), item "
+            f"{refused} AND item IS NOT NULL"
+        )
+        return self.ledger.number(f"SELECT COUNT(*) {refused} AND item IS NULL")
+
+    @property
+    def count(self) -> int:
+        """How many sources were found; fewer than `given` where some were given twice."""
+        return self.ledger.number("SELECT COUNT(*) FROM discovered")
+
+    def pending(self) -> Iterator[tuple[str, str | None]]:
+        """Items to read, by source_uri: (item, known hash)."""
+        yield from self.ledger.connection.execute(
+            f"SELECT d.item, {KNOWN_HASH} {PENDING} ORDER BY d.source_uri", self._how()
+        )
+
+    def settled(self) -> dict[str, int]:
+        """How many of the sources found need no reading, by state (article, reject)."""
+        return dict(
+            self.ledger.all(
+                "SELECT state, COUNT(*) FROM discovered JOIN sources USING (source_uri) "
+                f"WHERE source_uri NOT IN (SELECT d.source_uri {PENDING}) GROUP BY state",
+                self._how(),
+            )
+        )
+
+    def mark_vanished(self, scopes: Iterable[str], run_id: str) -> None:
+        """Marks sources below these prefixes that this run did not find, and no more those that it did."""
+        with self.ledger.transaction():
+            self.ledger.do(
+                "UPDATE sources SET vanished_run = NULL WHERE vanished_run IS NOT NULL "
+                "AND source_uri IN (SELECT source_uri FROM discovered)"
+            )
+            for scope in scopes:
+                self.ledger.do(
+                    "UPDATE sources SET vanished_run = ? WHERE vanished_run IS NULL "
+                    "AND source_uri >= ? AND source_uri < ? AND source_uri NOT IN (SELECT source_uri FROM discovered)",
+                    (run_id, scope, end_of(scope)),
+                )
+
+    def _how(self) -> dict[str, Any]:
+        return {
+            "extractor": self.extractor,
+            "force": self.force,
+            "rehash": self.rehash,
+            "keep_old": self.keep_old,
+            "limits": self.limits,
+        }
