@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.dataset.ledger import LEDGER_VERSION
-from flows.errors import DatasetError
+from flows.errors import DatasetError, NoDatasetError
 from transforms.errors import TableError
 from transforms.frames import conform_table
 from transforms.tables import TABLES
@@ -101,7 +101,7 @@ def open_snapshot(
 
     Without a ledger (a copy of the tables alone) the files are taken as they stand; so they are with
     `trust_ledger=False`, for a look at a dataset whose ledger is damaged. Nothing is written, and the folder
-    need not be writable. DatasetError where there is no dataset, or its ledger cannot be read.
+    need not be writable. NoDatasetError where there is no dataset, DatasetError where it cannot be read.
     """
     with ExitStack() as stack:
         parts: dict[str, list[Part]] = {}
@@ -114,7 +114,7 @@ def open_snapshot(
         else:
             parts = _open_parts(paths, names, {}, stack)
         if not any(parts.values()) and not any(paths.parts(name) for name in TABLES):
-            raise DatasetError(f"{paths.root} holds no tables yet: figures run SOURCE --output {paths.root}")
+            raise NoDatasetError(f"{paths.root} holds no tables yet: figures run SOURCE --output {paths.root}")
         return Snapshot(parts, copy, stack.pop_all())
 
 
