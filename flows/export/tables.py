@@ -48,6 +48,8 @@ def _check_target(paths: DatasetPaths, format_: Format, target: Path, *, overwri
     place, dataset = target.resolve(), paths.root.resolve()
     if not place.parent.is_dir():
         raise TargetError(f"{place.parent} is no folder: make it first, or choose another place for {target.name}")
+    if format_ == "xlsx" and place.suffix.lower() != ".xlsx":
+        raise TargetError(f"{target} does not end in .xlsx: Excel would not open it")
     if any(place.is_relative_to(dataset / name) for name in (*TABLES, "_state")):
         raise TargetError(f"{target} lies inside the dataset, where readers expect its own files: choose another place")
     journal = place.with_name(f"{place.name}.wal")
