@@ -9,7 +9,6 @@ killed) are decided already; each is read from staging, or from its place where 
 from __future__ import annotations
 
 import errno
-import re
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from flows.dataset.paths import DatasetPaths
     from transforms.table_spec import TableSpec
 
-PART_NAME = re.compile(r"part-(\d{5,})\.parquet")
 BATCH_ROWS = 4096  # some 40 MB where rows are articles with their texts
 LOCK_SECONDS = 60.0  # how long a commit may take to end its transaction
 SPARE_FILES = 256  # descriptors the rest of the process may need
@@ -198,7 +196,8 @@ def _part_paths(paths: DatasetPaths, name: str, moves: dict[str, str]) -> dict[i
     """The table's parts by number, those included that are still to be moved there."""
     pending = (paths.root / target for target in moves)
     candidates = [*paths.parts(name), *(path for path in pending if path.parent == paths.table(name))]
-    return {int(match[1]): path for path in candidates if (match := PART_NAME.fullmatch(path.name))}
+    numbers = (path.name.removeprefix("part-").removesuffix(".parquet") for path in candidates)
+    return {int(number): path for number, path in zip(numbers, candidates, strict=True) if number.isdecimal()}
 
 
 def _open_part(
