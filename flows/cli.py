@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -242,6 +242,43 @@ def rejects(
 
         _run(retry_settings(paths), verbose=verbose)
     views.print_rejects(paths, code, limit)
+
+
+@app.command()
+def export(
+    target: Annotated[
+        Path,
+        typer.Argument(help="What to write: a folder for csv, else a file.", metavar="DEST", show_default=False),
+    ],
+    format_: Annotated[
+        Literal["csv", "xlsx", "duckdb"], typer.Option("--format", help="What DEST is to be.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("output"),
+    table: Annotated[
+        list[str] | None, typer.Option(help="Only this table; several times for several.", show_default=False)
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace DEST where it is there already.")] = False,
+) -> None:
+    """Copy the tables to CSV, an Excel workbook or a DuckDB database; a run may be writing meanwhile."""
+    from flows import views
+    from flows.dataset.paths import DatasetPaths
+    from flows.errors import FlowError, NoDatasetError, TargetError
+    from flows.export.tables import export_tables
+    from transforms.tables import TABLES
+
+    if unknown := [name for name in table or () if name not in TABLES]:
+        _stop(f"There is no table {unknown[0]!r}. Tables: {', '.join(TABLES)}.", USAGE)
+    try:
+        rows, notes = export_tables(DatasetPaths(output), format_, target, table or (), overwrite=overwrite)
+    except (NoDatasetError, TargetError) as error:
+        _stop(str(error), USAGE)
+    except FlowError as error:
+        _stop(str(error), FAILED)
+    except OSError as error:
+        _stop(f"{target} cannot be written: {error.strerror or error} ({error.filename or target})", FAILED)
+    except KeyboardInterrupt:
+        _stop(f"Stopped. {target} is as it was.", INTERRUPTED)
+    views.print_export(target, rows, notes)
 
 
 def _read(file: str) -> tuple[bytes, str]:

@@ -15,6 +15,10 @@ class DatasetError(FlowError):
     """The output folder cannot be used as it is."""
 
 
+class NoDatasetError(DatasetError):
+    """There are no tables in the folder: a mistake in the command (exit code 2)."""
+
+
 class LockedError(DatasetError):
     """Another run is writing to the output folder."""
 
@@ -29,3 +33,11 @@ class LimitError(FlowError):
 
 class BalanceError(FlowError):
     """The counts of a run do not add up: a bug, never the data's fault."""
+
+
+class ExportError(FlowError):
+    """An export could not be written."""
+
+
+class TargetError(ExportError):
+    """An export may not be written where it was wanted: a mistake in the command (exit code 2)."""

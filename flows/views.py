@@ -14,7 +14,8 @@ from rich.text import Text
 from transforms.records import format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from flows.dataset.paths import DatasetPaths
     from flows.summary import RunSummary
@@ -177,6 +178,19 @@ def print_rejects(paths: DatasetPaths, code: str | None, limit: int) -> None:
     console.print(table)
     if len(shown) < len(rows):
         console.print(f"… and {len(rows) - len(shown):,} more (--limit 0 for all)")
+
+
+def print_export(target: Path, rows: Mapping[str, int], notes: Iterable[str]) -> None:
+    """What was written where, and what is otherwise there than in the tables."""
+    console = _console()
+    table = Table("table", "rows", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, number in rows.items():
+        table.add_row(name, f"{number:,}")
+    console.print(table)
+    for note in notes:
+        console.print(Text(f"Note: {note}"), soft_wrap=True)
+    console.print(Text(f"Written to {target}"), soft_wrap=True)
 
 
 def _print_fields(console: Console, article: Article) -> None:

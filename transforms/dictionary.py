@@ -47,6 +47,7 @@ FRICTIONLESS_TYPES = {
     pa.timestamp("us", tz="UTC"): "datetime",
 }
 TYPE_NAMES = {pa.timestamp("us", tz="UTC"): "timestamp (µs, UTC)", pa.date32(): "date", pa.float64(): "float64"}
+COLUMN_HEADINGS = ("column", "type", "meaning", "unit", "values", "null means", "example")
 
 
 def dictionary_markdown() -> str:
@@ -67,8 +68,8 @@ def table_markdown(spec: TableSpec) -> str:
     for key in spec.foreign_keys:
         ours, theirs = (", ".join(map(_code, columns)) for columns in (key.columns, key.references))
         lines.append(f"{ours} → {key.table} ({theirs}).")
-    lines += ["", "| column | type | meaning | unit | values | null means | example |", "|---|---|---|---|---|---|---|"]
-    lines += [f"| {' | '.join(_cell(text) for text in _cells(column))} |" for column in spec.columns]
+    lines += ["", f"| {' | '.join(COLUMN_HEADINGS)} |", "|---" * len(COLUMN_HEADINGS) + "|"]
+    lines += [f"| {' | '.join(map(_cell, _marked(column)))} |" for column in spec.columns]
     return "\n".join(lines)
 
 
@@ -128,19 +129,24 @@ def _field(column: Column) -> dict[str, Any]:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def _cells(column: Column) -> tuple[str, ...]:
-    meaning = f"{column.meaning} {column.rule}".strip()
-    kind = TYPE_NAMES.get(column.type, str(column.type))
-    values = ", ".join(map(_code, column.allowed))
+def column_cells(column: Column) -> tuple[str, ...]:
+    """What is declared of a column, under COLUMN_HEADINGS."""
     return (
-        _code(column.name),
-        kind,
-        meaning,
+        column.name,
+        TYPE_NAMES.get(column.type, str(column.type)),
+        f"{column.meaning} {column.rule}".strip(),
         column.unit,
-        values,
+        ", ".join(column.allowed),
         column.null_means or "never null",
-        _code(column.example),
+        column.example,
     )
+
+
+def _marked(column: Column) -> tuple[str, ...]:
+    """The cells with what is to be read literally in backquotes."""
+    name, kind, meaning, unit, _, null_means, example = column_cells(column)
+    values = ", ".join(map(_code, column.allowed))
+    return _code(name), kind, meaning, unit, values, null_means, _code(example)
 
 
 def _code(text: str) -> str:
