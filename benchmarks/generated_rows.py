@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,15 @@ PROSE_WORDS = 2_000_000
 # A scale with more digits was divided with a remainder: the number is not simply scaled.
 MAX_SCALE_DIGITS = 12
 NUMBER = re.compile(r"(?<![\d.,])[1-9][0-9]{0,5}(\.[0-9]{1,3})?(?![\d.,])")
+
+TAG_CHARS = 8
+# Ids that are hashes of the article and something in it; ids of the sample stand for the latter.
+OWN_IDS = {"heading_id", "parent_heading_id", "claim_id", "repeat_of"}
+# Columns of claims that change with the number that is written, or are read to change them.
+FOLLOWING = (
+    "char_start", "char_end", "quote", "sentence", "value", "value_text", "value_low", "value_high", "value_si",
+    "change_pct",
+)  # fmt: skip
 
 Rows = dict[str, list[Any]]  # column → values
 
@@ -122,7 +130,8 @@ class Template:
             row = {"block_position": last + 1 + number, "kind": "paragraph", "text": "", "heading_id": heading}
             for name, values in blocks.items():
                 values.append(row.get(name))
-        start = 1 + max((p for f, p in zip(metadata["field"], metadata["position"], strict=True) if f == "tags"), default=-1)  # fmt: skip
+        tags = [p for f, p in zip(metadata["field"], metadata["position"], strict=True) if f == "tags"]
+        start = max(tags, default=-1) + 1
         for position in range(start, start + METADATA_ROWS - len(metadata["field"])):
             row = {"field": "tags", "position": position, "source": "meta", "is_chosen": False}
             for name, values in metadata.items():
@@ -141,7 +150,13 @@ class GeneratedRows:
         self._texts = {name: [t.article["text"] for t in self.templates if t.language == name] for name in SCRIPTS}
 
     def tables(
-        self, numbers: Iterable[int], *, run_id: str, extracted_at: datetime, revision: int = 0, source: str = "generated"
+        self,
+        numbers: Iterable[int],
+        *,
+        run_id: str,
+        extracted_at: datetime,
+        revision: int = 0,
+        source: str = "generated",
     ) -> dict[str, pa.Table]:
         """The rows of these articles in the declared schemas; `revision` stands for an edit of the page."""
         collected: dict[str, Rows] = {name: {c: [] for c in TABLES[name].names} for name in DOCUMENT_TABLES}
@@ -157,37 +172,45 @@ class GeneratedRows:
         }
 
     def _copy(self, number: int, revision: int, source: str) -> dict[str, Rows]:
+        """The rows of one article, all columns but those a run stamps."""
         rng = random.Random(f"{self.seed}/{number}")
         template = self.templates[rng.randrange(len(self.templates))]
-        article_id = stable_id(uri := f"{source}/{page_path(number)}")
-        day = day_of(number)
-        suffix = f" {number}"
-        title = (template.article["title"] or "") + suffix
-        texts, changed = self._texts_of(template, rng, revision)
-
-        def own(ids: list[str | None]) -> list[str | None]:
-            return [key and stable_id(article_id, key) for key in ids]
-
-        tables = template.tables
-        headings, claims = tables["headings"], tables["claims"]
-        named = {"article_id": article_id, "source_uri": uri, "title": title, "published_date": day}
-        named |= self._stamps(template.article, rng, day) | {"published_month": f"{day:%Y-%m}"}
-        named |= {"canonical_url": f"https://www.example.org/{uri}", "content_sha256": sha256(page(number, revision)).hexdigest()}  # fmt: skip
-        named["text"] = "\n".join(texts)
+        texts, claims = self._texts_of(template, rng, revision)
+        named = self._named(template.article, number, source, rng)
+        named |= {"text": "\n".join(texts), "content_sha256": sha256(page(number, revision)).hexdigest()}
         named["char_count"] = len(named["text"])
-        paths = [path.replace(template.article["title"] or "", title, 1) for path in headings["path"]]
-        own_claims = claims | changed | {"heading_id": own(claims["heading_id"]), "claim_id": own(claims["claim_id"])}
-        own_claims |= {"repeat_of": own(claims["repeat_of"]), "published_date": [day] * len(claims["claim_id"])}
-        rows = {
-            "articles": {name: [value] for name, value in (template.article | named).items()},
-            "metadata": tables["metadata"] | {"value": self._values(template, rng, suffix, named)},
-            "headings": headings | {"path": paths, "heading_id": own(headings["heading_id"]), "parent_heading_id": own(headings["parent_heading_id"])},  # fmt: skip
-            "blocks": tables["blocks"] | {"text": texts, "char_count": list(map(len, texts)), "heading_id": own(tables["blocks"]["heading_id"])},  # fmt: skip
-            "claims": own_claims,
-        }
+        rows = dict(template.tables)
+        rows["articles"] = {name: [value] for name, value in (template.article | named).items()}
+        rows["metadata"] = rows["metadata"] | {"value": self._values(template, rng, named)}
+        rows["blocks"] = rows["blocks"] | {"text": texts, "char_count": list(map(len, texts))}
+        rows["claims"] = rows["claims"] | claims
+        rows["claims"]["published_date"] = [named["published_date"]] * len(claims["quote"])
+        paths = template.tables["headings"]["path"]
+        old_title = template.article["title"] or ""
+        rows["headings"] = rows["headings"] | {"path": [path.replace(old_title, named["title"], 1) for path in paths]}
+        article_id = named["article_id"]
         for table in rows.values():
             table["article_id"] = [article_id] * len(table["article_id"])
+            for name in OWN_IDS & table.keys():
+                table[name] = [key and stable_id(article_id, key) for key in table[name]]
         return rows
+
+    @staticmethod
+    def _named(article: dict[str, Any], number: int, source: str, rng: random.Random) -> dict[str, Any]:
+        """What tells one article from another, but for its text."""
+        uri, day = f"{source}/{page_path(number)}", day_of(number)
+        moment = datetime.combine(day, time(), UTC) + timedelta(minutes=rng.randrange(1440))
+        return {
+            "article_id": stable_id(uri),
+            "source_uri": uri,
+            "canonical_url": f"https://www.example.org/{uri}",
+            "title": f"{article['title'] or ''} {number}",
+            "published_at": article["published_at"] and moment,
+            "published_date": day,
+            "published_month": f"{day:%Y-%m}",
+            "published_precision": article["published_precision"] or "day",
+            "modified_at": article["modified_at"] and moment + timedelta(days=1),
+        }
 
     def _texts_of(self, template: Template, rng: random.Random, revision: int) -> tuple[list[str], Rows]:
         """The blocks' texts with figures and prose of their own, and the columns of claims that follow from them."""
@@ -209,29 +232,15 @@ class GeneratedRows:
         claims["sentence"] = [texts[b][start : start + len(s)] if start >= 0 else s for b, start, s in sentences]
         return texts, claims
 
-    def _values(self, template: Template, rng: random.Random, suffix: str, article: dict[str, Any]) -> list[str]:
+    def _values(self, template: Template, rng: random.Random, article: dict[str, Any]) -> list[str]:
+        """Values of metadata; title, day and address are the article's."""
         metadata = template.tables["metadata"]
-        values = []
-        for name, value in zip(metadata["field"], metadata["value"], strict=True):
-            if value is None:
-                value = self._cut(template.language, rng, 8)
-            elif name == "title":
-                value += suffix
-            elif name == "published_at":
-                value = article["published_date"].isoformat()
-            elif name == "canonical_url":
-                value = article["canonical_url"]
-            values.append(value)
-        return values
-
-    @staticmethod
-    def _stamps(article: dict[str, Any], rng: random.Random, day: date) -> dict[str, Any]:
-        moment = datetime.combine(day, time(), UTC) + timedelta(minutes=rng.randrange(1440))
-        return {
-            "published_at": article["published_at"] and moment,
-            "published_precision": article["published_precision"] or "day",
-            "modified_at": article["modified_at"] and moment + timedelta(days=1),
-        }
+        own = {"published_at": article["published_date"].isoformat(), "canonical_url": article["canonical_url"]}
+        own["title"] = article["title"]
+        return [
+            own.get(name, value) if value is not None else self._cut(template.language, rng, TAG_CHARS)
+            for name, value in zip(metadata["field"], metadata["value"], strict=True)
+        ]
 
     def _cut(self, language: str, rng: random.Random, size: int) -> str:
         prose = self._prose[language]
@@ -248,13 +257,6 @@ class GeneratedRows:
             clauses = (script.between.join(words[start : start + 8]) for start in range(0, PROSE_WORDS, 8))
             prose[language] = script.comma.join(clauses)
         return prose
-
-
-# Columns of claims that change with the number that is written, or are read to change them.
-FOLLOWING = (
-    "char_start", "char_end", "quote", "sentence", "value", "value_text", "value_low", "value_high", "value_si",
-    "change_pct",
-)  # fmt: skip
 
 
 def page(number: int, revision: int = 0) -> bytes:

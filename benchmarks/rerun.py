@@ -53,3 +53,7 @@ def _timed(seconds: dict[str, float], name: str, step: Any) -> Any:
         return result
 
     return timed
+
+
+def nothing() -> None:
+    """What every process has before it does anything: the imports of this module."""

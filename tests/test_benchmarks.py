@@ -1,18 +1,26 @@
-"""The benchmarks of claims and pages without their peers: texts, rows, tables."""
+"""The benchmarks without peers and small: texts, rows, tables."""
 
 from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import claims, pages
+from benchmarks import claims, dataset, pages
 from benchmarks.generated import WORST_LINES, Article, articles, worst_line
+from benchmarks.generated_rows import GeneratedRows
 from benchmarks.page_sets import MEASURES, PageSet, own_pages, post_sets
 from benchmarks.page_systems import Ours as OursOfPages
 from benchmarks.page_systems import OursWithoutClaims, Page
 from benchmarks.systems import JioNLP, Ours, Recognizers, line_starts
+from tests.builders import NOW
+from transforms.tables import TABLES
+from transforms.validate import find_violations
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def figures(texts: list[Article]) -> int:
@@ -166,3 +174,47 @@ def test_measures_say_of_how_many_pages() -> None:
     assert measures["authors: none where the page has none"].of(scores) == (None, 0)
     assert measures["site"].of(scores) == (None, 0)
     assert {measure.gives for measure in MEASURES} <= set(OursOfPages.gives)
+
+
+def test_generated_rows_keep_every_constraint() -> None:
+    rows = GeneratedRows()
+    tables = rows.tables(range(200), run_id="run-1", extracted_at=NOW)
+    assert not [v for name, table in tables.items() for v in find_violations(TABLES[name], table, tables)]
+    assert tables == GeneratedRows().tables(range(200), run_id="run-1", extracted_at=NOW)
+    sizes = {name: table.num_rows / 200 for name, table in tables.items()}
+    assert 35 < sizes["blocks"] < 45
+    assert 15 < sizes["claims"] < 30
+    assert 20 < sizes["metadata"] < 30
+    lengths = [len(text.encode()) for text in tables["articles"]["text"].to_pylist()]
+    assert min(lengths) > 2_000
+    assert max(lengths) < 12_000
+
+
+def test_generated_figures_keep_their_values() -> None:
+    claims = GeneratedRows().tables(range(200), run_id="run-1", extracted_at=NOW)["claims"].to_pylist()
+    plain = [row for row in claims if re.fullmatch(r"\d+(\.\d+)?%", row["quote"]) and row["kind"] == "percent"]
+    assert len({row["quote"] for row in plain}) > 100
+    assert [row["value"] for row in plain] == [float(row["quote"][:-1]) for row in plain]
+
+
+def test_an_edit_changes_one_block() -> None:
+    rows = GeneratedRows()
+    before, after = (rows.tables([7], run_id="run-1", extracted_at=NOW, revision=n) for n in (0, 1))
+    assert all(before[name] == after[name] for name in ("metadata", "headings", "claims"))
+    texts = zip(before["blocks"]["text"].to_pylist(), after["blocks"]["text"].to_pylist(), strict=True)
+    assert sum(a != b for a, b in texts) == 1
+
+
+def test_the_dataset_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "RERUNS", 1)  # a process each
+    sizes = ["--articles", "200", "--shard-size", "100", "--part-size", "150"]
+    dataset.main([*sizes, "--folder", str(tmp_path / "bench")])
+    lines = capsys.readouterr().out.splitlines()
+    table = {line[:34].strip(): line[34:].split() for line in lines if line[34:].split()[5:]}
+    assert table["one changed article"][0] == "200"
+    assert table["one changed article"][4:] == ["1", "0"]
+    assert table["one new article"][4:] == ["1", "0"]
+    assert table["100 changed articles, all parts"][4:] == ["2", "0"]
+    assert "parts rewritten by re-runs: 0, and that of runs" in "\n".join(lines)
