@@ -43,6 +43,7 @@ MAX_SCALE_DIGITS = 12
 NUMBER = re.compile(r"(?<![\d.,])[1-9][0-9]{0,5}(\.[0-9]{1,3})?(?![\d.,])")
 
 TAG_CHARS = 8
+OTHER_DIGITS = str.maketrans("123456789", "234567891")
 # Ids that are hashes of the article and something in it; ids of the sample stand for the latter.
 OWN_IDS = {"heading_id", "parent_heading_id", "claim_id", "repeat_of"}
 # Columns of claims that change with the number that is written, or are read to change them.
@@ -158,7 +159,10 @@ class GeneratedRows:
         revision: int = 0,
         source: str = "generated",
     ) -> dict[str, pa.Table]:
-        """The rows of these articles in the declared schemas; `revision` stands for an edit of the page."""
+        """The rows of these articles in the declared schemas.
+
+        `revision` stands for an edit of the page: of its title and of one figure, so that every table has other rows.
+        """
         collected: dict[str, Rows] = {name: {c: [] for c in TABLES[name].names} for name in DOCUMENT_TABLES}
         for number in numbers:
             for name, rows in self._copy(number, revision, source).items():
@@ -177,6 +181,7 @@ class GeneratedRows:
         template = self.templates[rng.randrange(len(self.templates))]
         texts, claims = self._texts_of(template, rng, revision)
         named = self._named(template.article, number, source, rng)
+        named["title"] += f" ({revision})" if revision else ""
         named |= {"text": "\n".join(texts), "content_sha256": sha256(page(number, revision)).hexdigest()}
         named["char_count"] = len(named["text"])
         rows = dict(template.tables)
@@ -187,7 +192,9 @@ class GeneratedRows:
         rows["claims"]["published_date"] = [named["published_date"]] * len(claims["quote"])
         paths = template.tables["headings"]["path"]
         old_title = template.article["title"] or ""
-        rows["headings"] = rows["headings"] | {"path": [path.replace(old_title, named["title"], 1) for path in paths]}
+        rows["headings"] = rows["headings"] | {
+            "path": [named["title"] + path.removeprefix(old_title) for path in paths]
+        }
         article_id = named["article_id"]
         for table in rows.values():
             table["article_id"] = [article_id] * len(table["article_id"])
@@ -218,14 +225,14 @@ class GeneratedRows:
         texts = list(template.tables["blocks"]["text"])
         for figure in template.figures:
             written = "".join(rng.choice("123456789") if c.isdigit() else c for c in figure.written)
+            if revision and figure is template.figures[0]:
+                written = written.translate(OTHER_DIGITS)
             texts[figure.block] = _put(texts[figure.block], figure.start, written)
             _rescale(claims, figure, written)
         script = SCRIPTS[template.language]
         size = max(0, rng.randint(*TEXT_BYTES) - template.own_bytes) / script.bytes_a_char / template.fillers
         for row in range(len(texts) - template.fillers, len(texts)):
             texts[row] = self._cut(template.language, rng, max(8, int(size * rng.uniform(0.5, 1.5)))) + script.stop
-        if revision:
-            texts[-1] += f"{script.between}({revision})"
         rows = zip(template.claim_blocks, claims["char_start"], claims["char_end"], strict=True)
         claims["quote"] = [texts[block][start:end] for block, start, end in rows]
         sentences = zip(template.claim_blocks, template.sentence_starts, claims["sentence"], strict=True)
