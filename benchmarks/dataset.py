@@ -105,16 +105,22 @@ class Bench:
                 yield line
             finish_run(run, plan, counts)
 
-    def on_copy(self, what: str, numbers: Iterable[int], *, revision: int = 0, is_empty: bool = False) -> Line:
-        """A commit of these articles on a copy of the dataset, or on an empty one."""
+    def on_copy(
+        self, what: str, numbers: Iterable[int], *, revision: int = 0, is_empty: bool = False, after: Iterable[int] = ()
+    ) -> Line:
+        """A commit of these articles on a copy of the dataset, or on an empty one; `after` others, if given."""
         with self._copy(is_empty) as output:
             settings = self.settings.model_copy(update={"output": output})
             with begin_run(settings) as run:
-                found = [(number, f"copy-{revision}") for number in numbers]
-                shard = run.paths.staging / run.run_id / "shard-00000"
-                shard.mkdir(parents=True)
-                before = 0 if is_empty else self.articles
-                return self._commit(run, shard, found, {}, what=what, revision=revision, before=before)[0]
+                before, line = 0 if is_empty else self.articles, None
+                for position, batch in enumerate(filter(None, (list(after), list(numbers)))):
+                    found = [(number, f"copy-{revision}") for number in batch]
+                    shard = run.paths.staging / run.run_id / f"shard-{position:05d}"
+                    shard.mkdir(parents=True)
+                    line, _ = self._commit(run, shard, found, {}, what=what, revision=revision, before=before)
+                    before += len(found)
+        assert line is not None
+        return line
 
     def _commit(
         self, run: Run, shard: Path, found: list[tuple[int, str]], counts: dict[str, int], *,
@@ -159,12 +165,14 @@ class Bench:
     def measure(self) -> tuple[list[Line], list[str]]:
         """Commits on copies at the present number of articles, and what is said of runs that find nothing changed."""
         size, articles = self.settings.shard_size, self.articles
+        more = range(articles, articles + size)
         spread = range(0, articles, max(1, -(-articles // size)))
         lines = [
-            self.on_copy(f"the same {size:,} new articles", range(articles, articles + size), is_empty=True),
-            self.on_copy(f"the same {size:,} new articles", range(articles, articles + size)),
+            self.on_copy(f"the same {size:,} new articles", more, is_empty=True),
+            self.on_copy(f"the same {size:,} new articles", more),
             self.on_copy("one changed article", [articles // 2], revision=1),
             self.on_copy("one new article", [articles]),
+            self.on_copy(f"one new after {size:,} new articles", [articles + size], after=more),
             self.on_copy(f"{len(spread):,} changed articles, all parts", spread, revision=1),
         ]
         return lines, [*self._reruns(), *sizes(self.paths), *readers(self.paths)]
@@ -223,13 +231,17 @@ def readers(paths: DatasetPaths) -> Iterator[str]:
         yield f"claims by kind: DuckDB {time.perf_counter() - start:.2f} s"
 
 
-def flatness(lines: list[Line], shard_size: int) -> str:
+def flatness(lines: list[Line], shard_size: int) -> Iterator[str]:
     """How much more memory the hungriest full shard takes than the most modest."""
-    full = [line.anonymous for line in lines if line.what == f"{shard_size:,} new articles"]
-    if len(full) < 2 or not min(full):
-        return "flat: not enough full shards to say"
-    growth = max(full) / min(full)
-    return f"anonymous memory, most over least: x{growth:.2f}, {'flat' if growth <= MOST_GROWTH else 'NOT FLAT'}"
+    full = [line for line in lines if line.what == f"{shard_size:,} new articles"]
+    kinds = {"all": full, "open part extended": [line for line in full if line.replaced]}
+    kinds["new part"] = [line for line in full if not line.replaced]
+    for kind, alike in kinds.items():
+        memory = [line.anonymous for line in alike]
+        if len(memory) > 1 and min(memory):
+            growth = max(memory) / min(memory)
+            verdict = "flat" if growth <= MOST_GROWTH else "NOT FLAT"
+            yield f"anonymous memory of {len(memory)} shards ({kind}), most over least: x{growth:.2f}, {verdict}"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -259,7 +271,7 @@ def run(bench: Bench, milestones: Iterable[int]) -> None:
         for line in bench.grow(articles):
             grown.append(line)
             print(line, flush=True)
-        print(flatness(grown, bench.settings.shard_size))
+        print("\n".join(flatness(grown, bench.settings.shard_size)))
         lines, remarks = bench.measure()
         print("\n".join([f"on copies of the {articles:,} articles", *map(str, lines), *remarks]), flush=True)
     print(f"({bench.generating:.0f} s went into making the rows, which are counted nowhere)")
