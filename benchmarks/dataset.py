@@ -55,6 +55,7 @@ class Line:
     what: str
     before: int  # articles in the dataset
     seconds: float
+    processor: float
     resident: int
     anonymous: int
     replaced: int  # files that were there and are others now, in the table that has most of them
@@ -62,12 +63,15 @@ class Line:
 
     def __str__(self) -> str:
         return (
-            f"{self.what:34}{self.before:>10,}{self.seconds:>9.2f}{self.resident / MB:>10.0f}"
+            f"{self.what:34}{self.before:>10,}{self.seconds:>9.2f}{self.processor:>10.2f}{self.resident / MB:>10.0f}"
             f"{self.anonymous / MB:>11.0f}{self.replaced:>10}{self.added:>7}"
         )
 
 
-HEADER = f"{'commit of':34}{'onto':>10}{'seconds':>9}{'peak MB':>10}{'anonymous':>11}{'replaced':>10}{'added':>7}"
+HEADER = (
+    f"{'commit of':34}{'onto':>10}{'seconds':>9}{'processor':>10}{'peak MB':>10}{'anonymous':>11}"
+    f"{'replaced':>10}{'added':>7}"
+)
 
 
 class Bench:
@@ -133,7 +137,8 @@ class Bench:
         replaced = [sum(now.get(key) != version for key, version in was.items() if key[0] == name) for name in TABLES]
         onto = self.articles if before is None else before
         added = len(now.keys() - was.keys())
-        return Line(what, onto, done.seconds, done.resident, done.anonymous, max(replaced), added), done.result
+        took = done.seconds, done.processor, done.resident, done.anonymous
+        return Line(what, onto, *took, max(replaced), added), done.result
 
     def _stage(self, run: Run, shard: Path, found: list[tuple[int, str]], revision: int) -> list[Path]:
         """Batches as workers write them."""

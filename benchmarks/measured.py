@@ -30,6 +30,7 @@ class Measured:
 
     result: Any
     seconds: float  # of the call alone, without the start of Python and imports
+    processor: float  # seconds of all its threads: the same on a machine that is busy, or waits for its disk
     resident: int  # mapped files included
     anonymous: int
 
@@ -53,8 +54,8 @@ def measured(function: Callable[..., Any], *arguments: Any) -> Measured:
     watcher.join()
     if process.returncode:
         raise RuntimeError(f"{function.__qualname__} failed in its process, see above")
-    result, seconds, resident = pickle.loads(said)
-    return Measured(result, seconds, resident, peak)
+    result, seconds, processor, resident = pickle.loads(said)
+    return Measured(result, seconds, processor, resident, peak)
 
 
 def _status(name: str, pid: int | str = "self") -> int:
@@ -68,10 +69,10 @@ def _status(name: str, pid: int | str = "self") -> int:
 
 def _answer() -> None:
     function, arguments = pickle.load(sys.stdin.buffer)
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     result = function(*arguments)
-    seconds = time.perf_counter() - start
-    sys.stdout.buffer.write(pickle.dumps((result, seconds, _status("VmHWM"))))
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor
+    sys.stdout.buffer.write(pickle.dumps((result, seconds, processor, _status("VmHWM"))))
 
 
 if __name__ == "__main__":
