@@ -9,12 +9,12 @@ INSTALLED   := .venv/.installed
 DEVELOPMENT := .venv/.development
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: all help install run test lint format bench bench-peers bench-pages eval golden docs lock clean
+.PHONY: all help install run test lint format bench bench-dataset bench-peers bench-pages eval golden docs lock clean
 
 all: lint test
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Set up .venv from requirements.lock
 
@@ -56,6 +56,9 @@ format: $(DEVELOPMENT) ## Let ruff mend what it can
 
 bench: $(INSTALLED) ## Speed of extraction on this machine
 	@$(BIN)/python benchmarks/extract.py
+
+bench-dataset: $(INSTALLED) ## Seconds and memory of commits, up to 100,000 generated articles
+	@$(BIN)/python -m benchmarks.dataset
 
 # The peers bring dependencies of their own; one that cannot be installed is left out of the table.
 .venv-%/.installed: benchmarks/requirements-%.txt

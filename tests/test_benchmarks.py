@@ -1,18 +1,29 @@
-"""The benchmarks of claims and pages without their peers: texts, rows, tables."""
+"""The benchmarks without peers and small: texts, rows, tables."""
 
 from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import claims, pages
+from benchmarks import claims, dataset, pages
 from benchmarks.generated import WORST_LINES, Article, articles, worst_line
+from benchmarks.generated_rows import GeneratedRows
+from benchmarks.measured import Measured, measured
 from benchmarks.page_sets import MEASURES, PageSet, own_pages, post_sets
 from benchmarks.page_systems import Ours as OursOfPages
 from benchmarks.page_systems import OursWithoutClaims, Page
+from benchmarks.rerun import nothing, rerun
 from benchmarks.systems import JioNLP, Ours, Recognizers, line_starts
+from tests.builders import NOW
+from transforms.tables import TABLES
+from transforms.validate import find_violations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def figures(texts: list[Article]) -> int:
@@ -166,3 +177,66 @@ def test_measures_say_of_how_many_pages() -> None:
     assert measures["authors: none where the page has none"].of(scores) == (None, 0)
     assert measures["site"].of(scores) == (None, 0)
     assert {measure.gives for measure in MEASURES} <= set(OursOfPages.gives)
+
+
+@pytest.fixture(scope="module")
+def rows() -> GeneratedRows:
+    return GeneratedRows()
+
+
+def test_generated_rows_keep_every_constraint(rows: GeneratedRows) -> None:
+    tables = rows.tables(range(200), run_id="run-1", extracted_at=NOW)
+    assert not [v for name, table in tables.items() for v in find_violations(TABLES[name], table, tables)]
+    assert tables == GeneratedRows().tables(range(200), run_id="run-1", extracted_at=NOW)
+    sizes = {name: table.num_rows / 200 for name, table in tables.items()}
+    assert 35 < sizes["blocks"] < 45
+    assert 15 < sizes["claims"] < 30
+    assert 20 < sizes["metadata"] < 30
+    lengths = [len(text.encode()) for text in tables["articles"]["text"].to_pylist()]
+    assert min(lengths) > 2_000
+    assert max(lengths) < 12_000
+
+
+def test_generated_figures_keep_their_values(rows: GeneratedRows) -> None:
+    claims = rows.tables(range(200), run_id="run-1", extracted_at=NOW)["claims"].to_pylist()
+    plain = [row for row in claims if re.fullmatch(r"\d+(\.\d+)?%", row["quote"]) and row["kind"] == "percent"]
+    assert len({row["quote"] for row in plain}) > 100
+    assert [row["value"] for row in plain] == [float(row["quote"][:-1]) for row in plain]
+
+
+def test_an_edit_changes_every_table_but_little_in_it(rows: GeneratedRows) -> None:
+    before, after = (rows.tables(range(20), run_id="run-1", extracted_at=NOW, revision=n) for n in (0, 1))
+    assert [name for name in before if before[name] == after[name]] == []
+    assert not [v for name, table in after.items() for v in find_violations(TABLES[name], table, after)]
+    for name in ("blocks", "claims"):
+        pairs = zip(before[name].to_pylist(), after[name].to_pylist(), strict=True)
+        assert sum(a["heading_id"] != b["heading_id"] for a, b in pairs) == 0
+    texts = zip(before["blocks"]["text"].to_pylist(), after["blocks"]["text"].to_pylist(), strict=True)
+    assert sum(a != b for a, b in texts) == 20
+
+
+def test_the_dataset_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def here(function: Callable[..., Any], *arguments: Any) -> Measured:
+        return measured(function, *arguments) if function is rerun else Measured(function(*arguments), 1, 1, 1, 1)
+
+    # Processes take seconds to start. A re-run has one of its own even so: it replaces functions.
+    monkeypatch.setattr(dataset, "measured", here)
+    monkeypatch.setattr(dataset, "RERUNS", 1)
+    sizes = ["--articles", "200", "--shard-size", "100", "--part-size", "150"]
+    dataset.main([*sizes, "--folder", str(tmp_path / "bench")])
+    lines = capsys.readouterr().out.splitlines()
+    table = {line[:34].strip(): line[34:].split() for line in lines if line[34:].split()[6:]}
+    assert table["one changed article"][0] == "200"
+    assert table["one changed article"][5:] == ["1", "0"]
+    assert table["one new article"][5:] == ["1", "0"]
+    assert table["100 changed articles, all parts"][5:] == ["2", "0"]
+    assert "parts rewritten by re-runs: 0, and that of runs" in "\n".join(lines)
+
+
+def test_a_call_is_measured_in_a_process_of_its_own() -> None:
+    done = measured(nothing)
+    assert done.result is None
+    assert 0 <= done.seconds < 5
+    assert done.resident >= done.anonymous >= 0
