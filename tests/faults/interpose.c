@@ -2,7 +2,8 @@
  *
  * faults_arm() says which call, how it fails, and whether those after it fail too; faults_disarm() ends that and
  * returns how many calls were counted. A call counts where the error is one it can have: a write is never refused
- * for want of permission. faults_hit() says which call it was.
+ * for want of permission. faults_hit() says which call it was; with n = 0 nothing fails, and it lists all calls that
+ * count, one a line.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +31,8 @@ static char folder[PATH_MAX];
 static size_t folder_length;
 static long counted, target;
 static int action, sticky;
-static char hit[PATH_MAX + 64];
+static char hit[1 << 20];
+static size_t hit_length;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 #define REAL(name) \
@@ -41,7 +43,7 @@ void faults_arm(const char *path, long nth, int how, int stays) {
     armed = 0;
     snprintf(folder, sizeof folder, "%s", path);
     folder_length = strlen(folder);
-    counted = 0, target = nth, action = how, sticky = stays, hit[0] = 0;
+    counted = 0, target = nth, action = how, sticky = stays, hit_length = 0, hit[0] = 0;
     armed = 1;
 }
 
@@ -51,6 +53,11 @@ long faults_disarm(void) {
 }
 
 const char *faults_hit(void) { return hit; }
+
+static void note(const char *name, const char *path) {
+    if (hit_length + strlen(name) + strlen(path) + 3 > sizeof hit) return;
+    hit_length += sprintf(hit + hit_length, "%s %s\n", name, path);
+}
 
 static int applies(int kind) {
     switch (action) {
@@ -68,10 +75,8 @@ static int decide(int kind, const char *name, const char *path) {
     if (!applies(kind)) return 0;
     pthread_mutex_lock(&lock);
     counted++;
-    if (counted == target || (sticky && counted > target)) {
-        if (counted == target) snprintf(hit, sizeof hit, "%s %s", name, path + folder_length);
-        result = action;
-    }
+    if (target == 0 || counted == target) note(name, path + folder_length);
+    if (target && (counted == target || (sticky && counted > target))) result = action;
     pthread_mutex_unlock(&lock);
     if (result == KILL) syscall(SYS_kill, getpid(), SIGKILL);
     return result;

@@ -7,14 +7,14 @@ import os
 import random
 import shutil
 import signal
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.shards import history
+from tests.faults.shards import Plan
 from tests.faults.states import Expected, leftovers, misplaced, read_dataset
 from tests.faults.tally import Tally
-from tests.faults.writer import write, write_history
+from tests.faults.writer import write, write_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,34 +80,31 @@ def random_kills(folder: Path, kills: int, *, seed: int = 1, shards: int = 16, m
     with tally.timed():
         while tally.times < kills:
             seed += 1
-            _killed_history(tally, folder / f"seed-{seed}", kills, draw, (seed, shards, most_seconds))
+            _killed_plan(tally, folder / f"seed-{seed}", kills, draw, Plan(seed, shards), most_seconds)
             shutil.rmtree(folder / f"seed-{seed}")
     return tally
 
 
-def _killed_history(
-    tally: Tally, folder: Path, kills: int, draw: random.Random, how: tuple[int, int, float]
-) -> None:
-    seed, shards, most_seconds = how
-    expected = Expected(folder / "expected", seed, shards)
+def _killed_plan(tally: Tally, folder: Path, kills: int, draw: random.Random, plan: Plan, most_seconds: float) -> None:
+    expected = Expected(folder / "expected", plan)
     root, stands, pids = folder / "output", 0, []
     code: int | None = None
     while code != 0:
-        child = start(write_history, root, seed, shards)
+        child = start(write_plan, root, plan)
         pids.append(child.pid)
         # When the kills are spent, the last child is left in peace.
         child.join(draw.uniform(0, most_seconds) if tally.times < kills else CHILD_SECONDS)
         if kill(child):
             tally.times += 1
             before = stands
-            stands = check(tally, root, expected, f"seed {seed}, before recovery", least=stands)
+            stands = check(tally, root, expected, f"{plan}, before recovery", least=stands)
             tally.notes["kills after which the tables had moved on" if stands > before else "other kills"] += 1
             continue
         code = child.exitcode
         if code != 0:
-            tally.add("wrong_rows", [f"the child ended with code {code}"], f"seed {seed}")
+            tally.add("wrong_rows", [f"the child ended with code {code}"], str(plan))
             break
-    check(tally, root, expected, f"seed {seed}, at the end", final=shards)
+    check(tally, root, expected, f"{plan}, at the end", final=plan.count)
     tally.processes_left += processes_left(pids)
 
 
@@ -116,11 +113,10 @@ def processes_left(pids: Iterable[int | None]) -> int:
     return sum(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
-def steps_of(folder: Path, seed: int, shard: int) -> list[str]:
-    """The named points that a run which commits this shard passes, in order."""
+def _steps(root: Path, plan: Plan) -> list[str]:
+    """The named points that a run which commits this plan's last shard passes, in order."""
     steps: list[str] = []
-    write(folder, islice(history(seed), shard - 1))
-    write(folder, islice(history(seed), shard), on_step=steps.append)
+    write(root, plan.shards(), on_step=steps.append)
     return steps
 
 
@@ -128,13 +124,13 @@ def named_kills(folder: Path, *, seed: int = 1, shards: tuple[int, ...] = (1, 5,
     """A child is killed at each named point of a run, and the child that recovers at a point of its own."""
     tally = Tally("kill -9 at every named point")
     with tally.timed():
-        expected = Expected(folder / "expected", seed, max(shards))
+        expected = Expected(folder / "expected", Plan(seed, max(shards)))
         for shard in shards:
-            base = folder / f"before-{shard}"
-            write(base, expected.shards[: shard - 1])
-            steps = steps_of(folder / f"steps-{shard}", seed, shard)
-            for number, name in _chosen(steps, every):
-                _kill_at(tally, folder / "output", base, expected, (seed, shard, number, name))
+            base, plan = folder / f"before-{shard}", expected.plan.until(shard)
+            write(base, plan.until(shard - 1).shards())
+            shutil.copytree(base, folder / f"steps-{shard}")
+            for number, name in _chosen(_steps(folder / f"steps-{shard}", plan), every):
+                _kill_at(tally, folder / "output", base, expected, plan, number, name)
     return tally
 
 
@@ -144,26 +140,24 @@ def _chosen(steps: list[str], every: int) -> list[tuple[int, str]]:
     return [(n, s) for n, s in enumerate(steps, 1) if s != "moved" or next(moves) % every == 0]
 
 
-def _kill_at(tally: Tally, root: Path, base: Path, expected: Expected, point: tuple[int, int, int, str]) -> None:
-    seed, shard, number, name = point
-    where = f"shard {shard}, step {number} ({name})"
+def _kill_at(tally: Tally, root: Path, base: Path, expected: Expected, plan: Plan, number: int, name: str) -> None:
+    where = f"shard {plan.count}, step {number} ({name})"
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(base, root)
-    children = [start(write_history, root, seed, shard, number)]
+    children = [start(write_plan, root, plan, number)]
     if end_of(children[0]) != -signal.SIGKILL:
         tally.add("wrong_rows", [f"the child ended with code {children[0].exitcode}, not by a kill"], where)
     tally.times += 1
     tally.notes[f"at {name!r}"] += 1
-    stands = check(tally, root, expected, f"{where}, before recovery", least=shard - 1)
+    stands = check(tally, root, expected, f"{where}, before recovery", least=plan.count - 1)
     # The next one is killed as well, at one of its first points: mostly in the middle of the recovery.
-    children.append(start(write_history, root, seed, shard, 1 + number % 5))
+    children.append(start(write_plan, root, plan, 1 + number % 5))
     if end_of(children[1]) == -signal.SIGKILL:
         tally.times += 1
         tally.notes["in the run after a kill"] += 1
     check(tally, root, expected, f"{where}, after a second kill", least=stands)
-    children.append(start(write_history, root, seed, shard))
+    children.append(start(write_plan, root, plan))
     if end_of(children[2]) != 0:
         tally.add("wrong_rows", [f"the last child ended with code {children[2].exitcode}"], where)
-    check(tally, root, expected, f"{where}, at the end", final=shard)
+    check(tally, root, expected, f"{where}, at the end", final=plan.count)
     tally.processes_left += processes_left(child.pid for child in children)
-

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -74,6 +75,23 @@ def history(seed: int, *, new: int = 4, touched: int = 6, prefix: str = "a") -> 
         outcomes += [_next(known[uri], number, draw) for uri in again]
         known |= {o.uri: o for o in outcomes}
         yield Shard(number, tuple(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The beginning of a history; the same plan gives the same shards in every process."""
+
+    seed: int
+    count: int
+    new: int = 4
+    touched: int = 6
+
+    def shards(self) -> list[Shard]:
+        return list(islice(history(self.seed, new=self.new, touched=self.touched), self.count))
+
+    def until(self, count: int) -> Plan:
+        """The same up to an earlier shard."""
+        return replace(self, count=count)
 
 
 def steady(seed: int, *, sources: int, touched: int, prefix: str = "a") -> Iterator[Shard]:

@@ -7,21 +7,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.dataset.paths import DatasetPaths
-from tests.faults.shards import SAYS, articles_after, history, look_at
+from tests.faults.shards import SAYS, articles_after, look_at
 from tests.faults.writer import write
 from transforms.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.shards import Shard
+    from tests.faults.shards import Plan, Shard
 
 # What a completed run leaves besides parts.
 DESCRIPTIONS = {"README.md", "datapackage.json", "_state/ledger.sqlite", "_state/lock"}
@@ -97,8 +96,9 @@ def read_dataset(root: Path) -> Reading:
 class Expected:
     """The content after each shard of a serial run that nothing interrupts; states[0] is the empty dataset."""
 
-    def __init__(self, root: Path, seed: int, count: int) -> None:
-        self.shards = list(islice(history(seed), count))
+    def __init__(self, root: Path, plan: Plan) -> None:
+        self.plan = plan
+        self.shards = plan.shards()
         self.states: list[Content] = [{}]
         self.problems: list[str] = []
 
@@ -107,7 +107,7 @@ class Expected:
             self.states.append(reading.content)
             self.problems += reading.wrong + reading.duplicates
             if reading.versions != articles_after(self.shards[: shard.number]):
-                self.problems.append(f"seed {seed}: other articles than expected after shard {shard.number}")
+                self.problems.append(f"{plan}: other articles than expected after shard {shard.number}")
 
         write(root, self.shards, after_shard=note)
         if self.problems:

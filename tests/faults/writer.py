@@ -6,7 +6,6 @@ import os
 import secrets
 import signal
 from contextlib import contextmanager
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from flows.dataset.commit import Commit
@@ -17,14 +16,14 @@ from flows.dataset.paths import DatasetPaths
 from flows.dataset.rebuild import reconcile
 from flows.dataset.staging import write_batch
 from tests.builders import NOW
-from tests.faults.shards import batch_tables, history
+from tests.faults.shards import batch_tables
 from transforms.tables import RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from tests.faults.shards import Shard
+    from tests.faults.shards import Plan, Shard
 
 EXTRACTOR = "0.1.0"
 PART_SIZE = 6
@@ -97,8 +96,8 @@ def _run_row(run_id: str, status: str) -> dict[str, Any]:
     return counts | stamps | {"parameters": "{}", "versions": "{}"}
 
 
-def write_history(root: Path, seed: int, count: int, kill_at: int = 0) -> None:
-    """The first shards of a history, in a process of its own; kills itself at the step of this number, from 1."""
+def write_plan(root: Path, plan: Plan, kill_at: int = 0) -> None:
+    """The shards of a plan, in a process of its own; it kills itself at the step of this number, from 1."""
     steps = 0
 
     def on_step(_: str) -> None:
@@ -107,4 +106,4 @@ def write_history(root: Path, seed: int, count: int, kill_at: int = 0) -> None:
         if steps == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    write(root, islice(history(seed), count), on_step=on_step)
+    write(root, plan.shards(), on_step=on_step)
