@@ -33,9 +33,9 @@ def start(function: Callable[..., Any], *arguments: Any) -> BaseProcess:
     return child
 
 
-def end_of(child: BaseProcess) -> int | None:
-    """Its exit code; one that does not end is killed and has None."""
-    child.join(CHILD_SECONDS)
+def end_of(child: BaseProcess, seconds: float = CHILD_SECONDS) -> int | None:
+    """Its exit code; one that does not end within so many seconds is killed and has None."""
+    child.join(seconds)
     if child.exitcode is None:
         child.kill()
         child.join()

@@ -70,7 +70,6 @@ class NthFaults:
         self.expected = Expected(folder / "expected", plan)
         self.base, self.root = folder / "before", folder / "output"
         write(self.base, plan.until(plan.count - 1).shards())
-        self.seen: set[str] = set()  # findings already told in full
 
     def all(self, every: int) -> None:
         """Until no call is left, or at the calls chosen."""
@@ -133,26 +132,32 @@ class NthFaults:
         """Whether an error is one for people: of our own, with path and cause."""
         call = _general(hit)
         if error is None:
-            self.tally.notes[f"no error: {call}"] += self.fault is not SHORT
+            if self.fault is not SHORT:
+                self.tally.notes[f"no error: {call}"] += 1
             return
         if self.fault is SHORT:
             self.tally.add("wrong_rows", [f"a short write is an error: {error!r}"], call)
             return
-        message, lacks = str(error), []
-        if not isinstance(error, DatasetError):
-            lacks.append("is no DatasetError")
-        if str(self.root) not in message:
-            lacks.append("names no path")
-        if not any(cause in message for cause in self.fault.causes):
-            lacks.append("names no cause")
+        lacks = lacks_of(error, self.root, self.fault)
         if not lacks:
             return
         self.tally.bad_messages += 1
-        finding = f"{call}: {type(error).__name__} {', '.join(lacks)}: {_general(message.replace(str(self.root), ''))}"
+        finding = (
+            f"{call}: {type(error).__name__} {', '.join(lacks)}: {_general(str(error).replace(str(self.root), ''))}"
+        )
         self.tally.notes[finding] += 1
-        if finding not in self.seen:
-            self.seen.add(finding)
-            self.tally.problems.append(f"{self.tally.kind}, {finding}")
+
+
+def lacks_of(error: Exception, root: Path, fault: Fault) -> list[str]:
+    """What an error lacks for people: to be one of ours, to name a path, to name the cause."""
+    message, lacks = str(error), []
+    if not isinstance(error, DatasetError):
+        lacks.append("is no DatasetError")
+    if str(root) not in message:
+        lacks.append("names no path")
+    if not any(cause in message for cause in fault.causes):
+        lacks.append("names no cause")
+    return lacks
 
 
 def _write_armed(root: Path, plan: Plan, nth: int) -> None:
