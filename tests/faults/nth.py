@@ -50,26 +50,38 @@ def nth_faults(folder: Path, plans: list[Plan], faults: list[str], *, every: int
 def main() -> None:
     """Prints what came of it as JSON."""
     options = json.loads(sys.argv[1])
-    tallies = []
-    for name in options["faults"]:
-        tally = Tally(FAULTS[name].name)
-        with tally.timed():
-            for plan in options["plans"]:
-                with tempfile.TemporaryDirectory(dir=options["folder"]) as scratch:
-                    NthFaults(Path(scratch), Plan(*plan), FAULTS[name], tally).all(options["every"])
-        tallies.append(tally.to_dict())
-    print(json.dumps(tallies))
+    tallies = [Tally(FAULTS[name].name) for name in options["faults"]]
+    for plan in options["plans"]:
+        with tempfile.TemporaryDirectory(dir=options["folder"]) as scratch:
+            ground = Ground(Path(scratch), Plan(*plan))
+            for name, tally in zip(options["faults"], tallies, strict=True):
+                with tally.timed():
+                    NthFaults(ground, FAULTS[name], tally).all(options["every"])
+    print(json.dumps([tally.to_dict() for tally in tallies]))
+
+
+class Ground:
+    """A dataset before the run that meets the faults, and what it must be after it."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.plan = plan
+        self.expected = Expected(folder / "expected", plan)
+        self.base, self.root = folder / "before", folder / "output"
+        write(self.base, plan.until(plan.count - 1).shards())
+
+    def restore(self) -> None:
+        """Puts the dataset back as it was before."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.copytree(self.base, self.root)
 
 
 class NthFaults:
     """One fault at call after call of the run that commits a plan's last shard."""
 
-    def __init__(self, folder: Path, plan: Plan, fault: Fault, tally: Tally) -> None:
-        self.plan, self.fault, self.tally = plan, fault, tally
+    def __init__(self, ground: Ground, fault: Fault, tally: Tally) -> None:
+        self.ground, self.fault, self.tally = ground, fault, tally
+        self.plan, self.root, self.expected = ground.plan, ground.root, ground.expected
         self.interposer = Interposer()
-        self.expected = Expected(folder / "expected", plan)
-        self.base, self.root = folder / "before", folder / "output"
-        write(self.base, plan.until(plan.count - 1).shards())
 
     def all(self, every: int) -> None:
         """Until no call is left, or at the calls chosen."""
@@ -78,7 +90,7 @@ class NthFaults:
             while self.one(nth):
                 nth += 1
             return
-        self._fresh()
+        self.ground.restore()
         self.interposer.arm(self.root, self.fault, 0)
         self._run()
         self.interposer.disarm()
@@ -87,7 +99,7 @@ class NthFaults:
 
     def one(self, nth: int) -> bool:
         """The fault at the n-th call, and the run after it; whether there was such a call."""
-        self._fresh()
+        self.ground.restore()
         hit, error = self._killed(nth) if self.fault is KILL else self._failed(nth)
         if not hit:
             return False
@@ -100,10 +112,6 @@ class NthFaults:
             self.tally.add("wrong_rows", [f"the next run fails: {again!r}"], where)
         check(self.tally, self.root, self.expected, f"{where}, at the end", final=self.plan.count)
         return True
-
-    def _fresh(self) -> None:
-        shutil.rmtree(self.root, ignore_errors=True)
-        shutil.copytree(self.base, self.root)
 
     def _run(self) -> Exception | None:
         try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.kills import end_of, processes_left, start
@@ -20,11 +20,15 @@ from transforms.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.faults.shards import Look
 
 SOURCES = 60
 TOUCHED = 4
+# A hundred times as often as runs of ours commit, and yet a second try is not bound to meet the next commit.
+PAUSE_SECONDS = 0.3
+SECOND_TRY_SECONDS = 0.1
 Columns = dict[str, list[Any]]
 
 
@@ -80,7 +84,7 @@ NEVER_FAIL = ("pandas", "pyarrow")
 
 
 def looping_readers(folder: Path, reads: int, *, seed: int = 1) -> list[Tally]:
-    """So many reads in all, shared between the tools, during commits without a pause."""
+    """So many reads in all, shared between the tools, while a writer commits some times a second."""
     root, stop = folder / "output", folder / "stop"
     write(root, islice(steady(seed, sources=SOURCES, touched=TOUCHED), 1))
     writer = start(_write_steadily, root, seed, stop, folder / "commits")
@@ -105,7 +109,7 @@ def looping_readers(folder: Path, reads: int, *, seed: int = 1) -> list[Tally]:
 
 def _write_steadily(root: Path, seed: int, stop: Path, commits: Path) -> None:
     shards = islice(steady(seed, sources=SOURCES, touched=TOUCHED), 1, None)
-    commits.write_text(str(write_until(root, shards, stop)))
+    commits.write_text(str(write_until(root, shards, stop, PAUSE_SECONDS)))
 
 
 @dataclass(slots=True)
@@ -124,6 +128,7 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - counted, whatever a tool raises
             self.tally.reader_errors += 1
             self.tally.notes[f"{type(error).__name__}: {_general(str(error), root)}"] += 1
+            time.sleep(SECOND_TRY_SECONDS)
             try:
                 columns = self.read(root / table)
             except Exception as again:  # noqa: BLE001

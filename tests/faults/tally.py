@@ -43,6 +43,12 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing happened that must not; a fault that was skipped is right."""
+        must_be_none = (self.wrong_rows, self.duplicate_keys, self.files_left, self.processes_left, self.bad_messages)
+        return not any(must_be_none) and not self.problems
+
     def add(self, count: str, problems: list[str], where: str) -> None:
         """Counts problems under one of the columns and keeps what they say."""
         setattr(self, count, getattr(self, count) + len(problems))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +62,8 @@ def commit_shard(commit: Commit, shard: Shard) -> None:
     staged.unlink()
 
 
-def write_until(root: Path, shards: Iterable[Shard], stop: Path) -> int:
-    """Commits shard after shard as one run until the file `stop` is there; how many."""
+def write_until(root: Path, shards: Iterable[Shard], stop: Path, pause_seconds: float) -> int:
+    """Commits shard after shard, with a pause after each, until the file `stop` is there; how many."""
     count = 0
     with _begun(DatasetPaths(root), _ignore, WAIT_SECONDS) as commit:
         for shard in shards:
@@ -70,6 +71,7 @@ def write_until(root: Path, shards: Iterable[Shard], stop: Path) -> int:
             count += 1
             if stop.exists():
                 break
+            time.sleep(pause_seconds)
     return count
 
 
