@@ -9,7 +9,7 @@ INSTALLED   := .venv/.installed
 DEVELOPMENT := .venv/.development
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: all help install run test lint format bench bench-dataset bench-peers bench-pages eval golden docs lock clean
+.PHONY: all help install run test lint format bench bench-dataset bench-peers bench-pages eval golden docs lock clean faults
 
 all: lint test
 
@@ -73,6 +73,9 @@ bench-peers: $(INSTALLED) .venv-peers/.installed ## Quality and speed of claims 
 
 bench-pages: $(INSTALLED) .venv-page-peers/.installed ## Quality and speed of whole pages beside five other extractors
 	@$(BIN)/python -m benchmarks.pages
+
+faults: $(DEVELOPMENT) ## Kills, disk errors, full disks, concurrent writers and readers against the dataset
+	@$(BIN)/python -m tests.faults
 
 golden: $(DEVELOPMENT) ## Rewrite what the page corpus expects; review git diff
 	@$(BIN)/python -m tests.golden

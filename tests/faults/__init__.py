@@ -1,0 +1,1 @@
+"""Kills, disk errors, full disks, concurrent writers and readers against the dataset: `make faults`."""
