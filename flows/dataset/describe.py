@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from flows.dataset.paths import DatasetPaths
 
 
+def descriptions(paths: DatasetPaths) -> dict[str, str]:
+    """The files that describe the dataset as it is now: their texts by name."""
+    return {"README.md": dictionary_markdown(), "datapackage.json": data_package()}
+
+
 def write_descriptions(paths: DatasetPaths) -> None:
     """Writes README.md and datapackage.json into the output folder, where they differ from what is there."""
-    for name, text in (("README.md", dictionary_markdown()), ("datapackage.json", data_package())):
+    for name, text in descriptions(paths).items():
         target = paths.root / name
         if target.exists() and target.read_bytes() == text.encode():
             continue

@@ -45,3 +45,15 @@ class DatasetPaths:
     def parts(self, table: str) -> list[Path]:
         """The table's files in order; empty where there are none."""
         return sorted(self.table(table).glob("part-*.parquet"))
+
+
+def part_number(path: Path) -> int | None:
+    """The number in a part's file name; None for any other name.
+
+    >>> from pathlib import Path
+    >>> part_number(Path("part-00012.parquet")), part_number(Path("part-12.parquet"))
+    (12, None)
+    """
+    digits = path.name.removeprefix("part-").removesuffix(".parquet")
+    is_number = digits.isascii() and digits.isdigit()
+    return int(digits) if is_number and path.name == f"part-{int(digits):05d}.parquet" else None
