@@ -14,18 +14,18 @@ import pyarrow.parquet as pq
 
 from flows.dataset.describe import descriptions
 from flows.dataset.findings import ERROR, WARNING
-from flows.dataset.paths import DatasetPaths, part_number
+from flows.dataset.paths import part_number
 from transforms.errors import TableError
 from transforms.frames import conform_table
 from transforms.tables import DOCUMENT_TABLES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import ExitStack
     from pathlib import Path
-    from typing import BinaryIO
 
     from flows.dataset.findings import Report
+    from flows.dataset.paths import DatasetPaths
+    from flows.dataset.snapshot import Snapshot
     from transforms.table_spec import TableSpec
 
 PART_TABLES = (*DOCUMENT_TABLES, "rejects")
@@ -34,20 +34,12 @@ AGAIN = "--repair puts it aside and has its pages extracted again by the next ru
 
 
 class Parts:
-    """The part files of a dataset, opened all at once: a writer may replace them while they are read.
+    """The part files of a snapshot, by table and number; those that turn out to be damaged are left out."""
 
-    `pending` are files of a killed commit that stand for those they will replace: path by (table, number).
-    """
-
-    def __init__(self, paths: DatasetPaths, stack: ExitStack, pending: dict[tuple[str, int], Path]) -> None:
+    def __init__(self, paths: DatasetPaths, snapshot: Snapshot) -> None:
         self.paths = paths
         self.damaged: set[tuple[str, int]] = set()
-        self._files: dict[tuple[str, int], BinaryIO] = {}
-        for table in TABLES:
-            found = {n: path for path in paths.parts(table) if (n := part_number(path)) is not None}
-            found |= {number: path for (name, number), path in pending.items() if name == table}
-            for number, path in sorted(found.items()):
-                self._files[table, number] = stack.enter_context(path.open("rb"))
+        self._files = {(name, part.number): part for name, parts in snapshot.parts.items() for part in parts}
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         return iter(self._files)
@@ -60,14 +52,21 @@ class Parts:
         """Whether the part has a file of this table that can be read."""
         return (table, number) in self._files and (table, number) not in self.damaged
 
-    def bytes(self, table: str, number: int) -> BinaryIO:
-        """The open file, at its beginning."""
-        file = self._files[table, number]
-        file.seek(0)
-        return file
+    def has_all(self, table: str) -> bool:
+        """Whether all files of this table are there and can be read."""
+        return all(name != table for name, _ in self.damaged)
+
+    def size(self, table: str, number: int) -> int:
+        return self._files[table, number].size
+
+    def sha256(self, table: str, number: int) -> str:
+        handle = self._files[table, number].handle
+        handle.seek(0)
+        return file_digest(handle, "sha256").hexdigest()
 
     def open(self, table: str, number: int) -> pq.ParquetFile:
-        return pq.ParquetFile(self.bytes(table, number))
+        # A reader of its own each time: what an earlier one has buffered is let go with it.
+        return pq.ParquetFile(self._files[table, number].handle)
 
     def read(self, table: str, number: int, columns: list[str]) -> pa.Table:
         """These columns of a part, in the declared types."""
@@ -99,7 +98,7 @@ def check_files(report: Report, parts: Parts, known: set[int] | None) -> None:
     """
     for table, number in parts:
         report.files += 1
-        report.bytes += os.fstat(parts.bytes(table, number).fileno()).st_size
+        report.bytes += parts.size(table, number)
         try:
             file = parts.open(table, number)
             report.rows += file.metadata.num_rows
@@ -126,23 +125,22 @@ def orphans(paths: DatasetPaths) -> list[tuple[Path, str]]:
     return found
 
 
-def check_hashes(report: Report, parts: Parts, files: dict[tuple[str, int], tuple[int, str]]) -> None:
+def check_hashes(report: Report, parts: Parts, files: dict[tuple[str, int], tuple[int, str]] | None) -> None:
     """Whether each file is byte by byte the one that was committed. Files known to be unreadable are left out."""
     for table, number in parts:
-        if not parts.has(table, number):
+        if files is None or not parts.has(table, number):
             continue
         size, digest = files.get((table, number), (-1, ""))
-        file = parts.bytes(table, number)
-        if os.fstat(file.fileno()).st_size != size or file_digest(file, "sha256").hexdigest() != digest:
+        if parts.size(table, number) != size or parts.sha256(table, number) != digest:
             message = "The file is not the one that was committed: --repair has its pages extracted again."
             report.add(ERROR, "changed_file", message, table=table, file=parts.name(table, number))
 
 
-def check_leftovers(report: Report, paths: DatasetPaths, pending: dict[tuple[str, int], Path]) -> None:
+def check_leftovers(report: Report, paths: DatasetPaths, pending: set[Path]) -> None:
     """What a run that was killed left in staging, and descriptions that are not those of this version."""
     if writer_is_alive(paths):
         return  # both are its business
-    left = [p for p in paths.staging.rglob("*") if p.is_file() and p not in pending.values()]
+    left = [p for p in paths.staging.rglob("*") if p.is_file() and p not in pending]
     if left:
         message = f"{len(left)} files of a run that was killed: the next run removes them."
         names = [path.relative_to(paths.root).as_posix() for path in left]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from flows.dataset.check_files import Parts
     from flows.dataset.findings import Report
-    from flows.dataset.ledger_copy import KnownSource, LedgerCopy
+    from flows.dataset.ledger_view import KnownSource, LedgerView
 
 FORGOTTEN = ""  # the extractor of a source that the next run extracts again, whatever it finds
 SET_RIGHT = "--repair sets the ledger right"
@@ -23,7 +23,7 @@ SET_RIGHT = "--repair sets the ledger right"
 class LedgerCheck:
     """Compares part after part with the ledger; `finish` notes what waits for the next run."""
 
-    def __init__(self, report: Report, ledger: LedgerCopy, parts: Parts) -> None:
+    def __init__(self, report: Report, ledger: LedgerView, parts: Parts) -> None:
         self.report = report
         self.ledger = ledger
         self.parts = parts

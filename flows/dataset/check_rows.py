@@ -112,11 +112,11 @@ class RowCheck:
             self._misplaced("rejects", number, sum(a != b for a, b in zip(listed, sorted(listed), strict=True)))
         return keys
 
-    def finish(self, articles_complete: bool) -> None:
+    def finish(self) -> None:
         """Keys that are not unique over all parts; duplicates of articles that are in no part."""
         for name, found in self._ids.items():
             self._repeated(name, found)
-        if articles_complete and self._originals:
+        if self.parts.has_all("articles") and self._originals:
             known = np.unique(np.concatenate([np.empty(0, np.uint64), *self._ids["articles"].values()]))
             for number, numbers in self._originals.items():
                 missing = ~np.isin(numbers, known)
