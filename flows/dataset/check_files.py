@@ -102,7 +102,8 @@ def check_files(report: Report, parts: Parts, known: set[int] | None) -> None:
         try:
             file = parts.open(table, number)
             report.rows += file.metadata.num_rows
-            _check_schema(report, TABLES[table], file.schema_arrow, parts.name(table, number))
+            if not _check_schema(report, TABLES[table], file.schema_arrow, parts.name(table, number)):
+                parts.damaged.add((table, number))
         except UNREADABLE as error:
             parts.put_out(report, table, number, error)
     _check_numbers(report, parts, known)
@@ -166,19 +167,32 @@ def writer_is_alive(paths: DatasetPaths) -> bool:
     return True
 
 
-def _check_schema(report: Report, spec: TableSpec, found: pa.Schema, name: str) -> None:
+def _check_schema(report: Report, spec: TableSpec, found: pa.Schema, name: str) -> bool:
+    """Whether the file's rows can be brought into the declared schema, where they are not in it."""
     if found.equals(spec.schema, check_metadata=True):
-        return
+        return True
     if found.equals(spec.schema):
         message = "Written by another version (its descriptions differ): a run, or --repair, writes it anew."
         report.add(WARNING, "old_schema", message, table=spec.name, file=name)
-        return
+        return True
     theirs = {field.name: field for field in found}
     ours = {field.name: field for field in spec.schema}
-    wrong = sorted(n for n in theirs.keys() | ours.keys() if theirs.get(n) != ours.get(n)) or ["order of columns"]
-    message = f"Columns are not as declared ({', '.join(wrong[:5])}): --repair writes the file anew."
+    wrong = sorted(n for n in theirs.keys() | ours.keys() if theirs.get(n) != ours.get(n)) or ["their order"]
+    is_convertible = all(_converts(theirs.get(field.name), field) for field in spec.schema)
+    advice = "--repair writes the file anew" if is_convertible else AGAIN
+    message = f"Columns are not as declared ({', '.join(wrong[:5])}): {advice}."
     report.add(ERROR, "schema", message, table=spec.name, file=name, examples=wrong)
-    conform_table(found.empty_table(), spec)  # TableError, ArrowException: not even the types fit
+    return is_convertible
+
+
+def _converts(found: pa.Field | None, declared: pa.Field) -> bool:
+    if found is None:
+        return bool(declared.nullable)
+    try:
+        pa.array([], found.type).cast(declared.type)
+    except pa.ArrowException:
+        return False
+    return True
 
 
 def _check_numbers(report: Report, parts: Parts, known: set[int] | None) -> None:

@@ -36,6 +36,11 @@ class DatasetPaths:
         """Unfinished files; none ends in .parquet, so that no reader's glob finds them."""
         return self.state / "staging"
 
+    @property
+    def damaged(self) -> Path:
+        """Where a repair puts what it takes out of the tables; no name in it ends in .parquet."""
+        return self.state / "damaged"
+
     def table(self, name: str) -> Path:
         return self.root / name
 
