@@ -177,11 +177,12 @@ def _check_schema(report: Report, spec: TableSpec, found: pa.Schema, name: str) 
         return True
     theirs = {field.name: field for field in found}
     ours = {field.name: field for field in spec.schema}
-    wrong = sorted(n for n in theirs.keys() | ours.keys() if theirs.get(n) != ours.get(n)) or ["their order"]
-    is_convertible = all(_converts(theirs.get(field.name), field) for field in spec.schema)
+    wrong = theirs.keys() ^ ours.keys() | {n for n in theirs.keys() & ours.keys() if theirs[n] != ours[n]}
+    names = sorted(wrong) or ["their order"]
+    is_convertible = all(_converts(theirs.get(name), declared) for name, declared in ours.items())
     advice = "--repair writes the file anew" if is_convertible else AGAIN
-    message = f"Columns are not as declared ({', '.join(wrong[:5])}): {advice}."
-    report.add(ERROR, "schema", message, table=spec.name, file=name, examples=wrong)
+    message = f"Columns are not as declared ({', '.join(names[:5])}): {advice}."
+    report.add(ERROR, "schema", message, table=spec.name, file=name, examples=names)
     return is_convertible
 
 

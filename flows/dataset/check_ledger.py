@@ -32,7 +32,7 @@ class LedgerCheck:
     def part(self, number: int, keys: dict[str, pa.Table]) -> None:
         """Compares the rows of a part (see `RowCheck.part`) with the sources that belong in it."""
         sources = {source.source_uri: source for source in self.ledger.sources(number)}
-        self.waiting += [uri for uri, source in sources.items() if source.extractor == FORGOTTEN]
+        self.waiting += [u for u, s in sources.items() if s.extractor == FORGOTTEN and s.vanished_run is None]
         if "articles" in keys:
             self._articles(number, keys["articles"], sources)
         if "rejects" in keys:

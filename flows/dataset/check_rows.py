@@ -221,7 +221,7 @@ class RowCheck:
                 rows = keys[name]
                 rank = pc.index_in(rows["article_id"], value_set=ids)
                 by = TABLES[name].sort_by
-                ranked = pa.table({"rank": rank} | {column: rows[column] for column in by})
+                ranked = pa.table({"rank": rank} | {column: rows[column] for column in by}).filter(rank.is_valid())
                 self._misplaced(name, number, _out_of_place(ranked, [(n, "ascending") for n in ("rank", *by)]))
         if "claims" in keys:
             self._dates(number, articles, keys["claims"])

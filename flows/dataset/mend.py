@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.dataset.check_rows import COUNTS, row_spec
+from flows.dataset.check_rows import COUNTS, id_numbers, row_spec
 from flows.dataset.merge import merge_documents, merge_rejects
 from transforms.ids import stable_id
 from transforms.tables import DOCUMENT_TABLES, REJECTS, TABLES
@@ -43,6 +43,8 @@ def mend_documents(tables: Tables, elsewhere: Collection[str], run_id: str) -> M
     articles = _with_column(articles, "duplicate_of", [None] * articles.num_rows)
     articles = _with_months(articles.filter(pa.array(_identified(articles), pa.bool_())), run_id, mended.done)
     mended.tables["articles"] = articles
+    for name in ("headings", "claims"):
+        _drop_strange_ids(mended, name)
     while True:
         # A row that goes may leave another that pointed at it.
         mended.tables, violations = split_valid(mended.tables)
@@ -68,6 +70,8 @@ def mend_rejects(rejects: pa.Table, welcome: Collection[str]) -> Mended:
     the key `reject_id`.
     """
     bad = {v.row for v in find_violations(row_spec(REJECTS), rejects, {})}
+    _, is_id = id_numbers(rejects["reject_id"])
+    bad |= set(np.flatnonzero(~is_id).tolist())
     rows = rejects.to_pylist()
     broken = {rows[row]["source_uri"] for row in bad} - {None}
     kept = rejects.filter(
@@ -84,6 +88,13 @@ def _without(tables: Tables, ids: Collection[str]) -> Tables:
         return dict(tables)
     gone = pa.array(sorted(ids), pa.string())
     return {name: t.filter(pc.invert(pc.is_in(t["article_id"], value_set=gone))) for name, t in tables.items()}
+
+
+def _drop_strange_ids(mended: Mended, name: str) -> None:
+    rows = mended.tables[name]
+    _, is_id = id_numbers(rows[TABLES[name].primary_key[0]])
+    mended.broken |= set(rows["article_id"].filter(pa.array(~is_id)).to_pylist()) - {None}
+    mended.tables[name] = rows.filter(pa.array(is_id))
 
 
 def _identified(articles: pa.Table) -> list[bool]:
@@ -104,6 +115,9 @@ def _set_derived(mended: Mended, run_id: str) -> None:
     for count, name in COUNTS.items():
         ranks = pc.index_in(mended.tables[name]["article_id"], value_set=ids).to_numpy()
         numbers = pa.array(np.bincount(ranks, minlength=len(ids)), pa.int32())
+        # Perhaps rows are lost: extracted again, the article comes out the same if none are.
+        wrong = pc.fill_null(pc.not_equal(articles[count], numbers), True)
+        mended.broken |= set(ids.filter(wrong.combine_chunks()).to_pylist())
         articles = _with_right(articles, count, numbers, run_id, mended.done)
     dates = articles["published_date"].take(pc.index_in(claims["article_id"], value_set=ids))
     mended.tables["articles"] = articles

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.dataset.changes import UNREAD
 from flows.dataset.check import check_dataset
 from flows.dataset.check_files import PART_TABLES, UNREADABLE, orphans
 from flows.dataset.check_ledger import FORGOTTEN
@@ -46,7 +47,11 @@ if TYPE_CHECKING:
 
 PART_SIZE = 20_000
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-STATE_COLUMNS = ["source_uri", "article_id", "content_sha256", "extractor_version", "canonical_url", "duplicate_of"]
+# What the ledger takes from the tables.
+STATE_COLUMNS = {
+    "articles": ["source_uri", "article_id", "content_sha256", "extractor_version", "canonical_url", "duplicate_of"],
+    "rejects": ["source_uri", "content_sha256", "table_name"],
+}
 REBUILT = "rebuilt"  # a fingerprint that matches no file: the source is read once, and compared by its hash
 
 
@@ -105,6 +110,8 @@ class _Mending:
         self.ids: dict[int, Any] = {}  # the articles of each part, as numbers
 
     def mend(self, started_at: datetime) -> None:
+        if not self.ledger.part_numbers():
+            self._rebuild()
         self.commit.recover()
         versions = json.dumps({"extractor": EXTRACTOR_VERSION})
         self.ledger.begin_run(self.commit.run_id, started_at.isoformat(), '{"repair": true}', versions)
@@ -115,6 +122,27 @@ class _Mending:
         self._mend_duplicates()
         self._mend_runs()
         self.commit.recover()
+
+    def _rebuild(self) -> None:
+        """Fills an empty ledger from the tables, all of it or nothing: a ledger in part would disown the rest."""
+        elsewhere = self._articles_elsewhere()
+        with self.ledger.transaction():
+            for number in self._numbers():
+                rows = {name: self._columns(name, number, names) for name, names in STATE_COLUMNS.items()}
+                kept = [row for row in rows["articles"] if row["article_id"] not in elsewhere.get(number, ())]
+                states = _states(number, kept, rows["rejects"]).values()
+                is_doubtful = number in self.doubtful
+                self.ledger.upsert(replace(s, extractor=FORGOTTEN) if is_doubtful else s for s in states)
+
+    def _columns(self, table: str, number: int, names: list[str]) -> list[dict[str, Any]]:
+        """Rows of a part that say what they are of; none of a file that cannot be read."""
+        try:
+            rows = pq.ParquetFile(self.paths.part(table, number)).read(columns=names)
+        except UNREADABLE:
+            return []
+        if rows.num_columns < len(names):
+            return []
+        return [row for row in rows.to_pylist() if row["source_uri"] is not None]
 
     # ------------------------------------------------------------ files
 
@@ -198,15 +226,16 @@ class _Mending:
         mended = mend_documents({name: old[name] for name in DOCUMENT_TABLES}, elsewhere, self.commit.run_id)
         tables = mended.tables
         known = {state.source_uri: state for state in self._sources(number)}
-        articles = {row["source_uri"]: row for row in tables["articles"].select(STATE_COLUMNS).to_pylist()}
-        rejects = mend_rejects(old["rejects"], self._welcome(old["rejects"], number, articles, known))
+        articles = {row["source_uri"]: row for row in tables["articles"].select(STATE_COLUMNS["articles"]).to_pylist()}
+        rejects = mend_rejects(old["rejects"], self._welcome(old["rejects"], articles, known))
         tables["rejects"] = rejects.tables["rejects"]
         broken = rejects.broken | {uri for uri, row in articles.items() if row["article_id"] in mended.broken}
         if number in self.doubtful:
             broken |= known.keys() | articles.keys()
         self.repair.mended.update(mended.done + rejects.done)
         self._note_runs(tables)
-        states = _states(number, articles, tables["rejects"])
+        refused = tables["rejects"].select(STATE_COLUMNS["rejects"]).to_pylist()
+        states = _states(number, list(articles.values()), refused)
         self._commit(number, old, tables, lambda: self._set_ledger(number, known, states, broken))
 
     def _sources(self, number: int) -> list[SourceState]:
@@ -214,23 +243,19 @@ class _Mending:
         uris = [uri for (uri,) in self.ledger.connection.execute(query, (number,))]
         return list(self.ledger.states(uris).values())
 
-    def _welcome(
-        self, rejects: pa.Table, number: int, articles: dict[str, Any], known: dict[str, SourceState]
-    ) -> set[str]:
+    def _welcome(self, rejects: pa.Table, articles: dict[str, Any], known: dict[str, SourceState]) -> set[str]:
         """Rejects that belong in this part: of its articles' rows, or of pages that gave no article."""
         rows = rejects.select(["reject_id", "source_uri", "table_name"]).to_pylist()
-        states = self.ledger.states({row["source_uri"] for row in rows if row["source_uri"] not in known})
         welcome = set()
         for row in rows:
             uri = row["source_uri"]
             is_page = row["table_name"] in (None, "articles")
             state = known.get(uri)
             if uri in articles:
-                # Beside its article stands a page that could not be read last time.
-                is_welcome = not is_page or (state is not None and state.fingerprint == "")
+                is_welcome = not is_page or (state is not None and state.fingerprint == UNREAD)
             else:
-                # A refused row does not outlive its article; a page that another part has is not of this one.
-                is_welcome = is_page and uri not in states
+                # A refused row does not outlive its article; a page of no source, or of another part's, is no reject.
+                is_welcome = is_page and state is not None
             if is_welcome:
                 welcome.add(row["reject_id"])
         return welcome
@@ -346,17 +371,21 @@ class _Mending:
             self.repair.mended["files written anew"] += len(staged)
 
 
-def _states(number: int, articles: dict[str, dict[str, Any]], rejects: pa.Table) -> dict[str, SourceState]:
+def _states(
+    number: int, articles: list[dict[str, Any]], rejects: list[dict[str, Any]]
+) -> dict[str, SourceState]:  # fmt: skip
     """What the ledger would say of the sources that have a row in this part, as far as the rows tell."""
     states = {}
-    for row in rejects.select(["source_uri", "content_sha256", "table_name"]).to_pylist():
+    for row in rejects:
         if row["table_name"] in (None, "articles"):
             uri, digest = row["source_uri"], row["content_sha256"]
-            states[uri] = SourceState(uri, stable_id(uri), "", digest, FORGOTTEN, "reject", number, None, None)
-    for uri, row in articles.items():
-        digest = row["content_sha256"]
+            states[uri] = SourceState(uri, stable_id(uri), REBUILT, digest, REBUILT, "reject", number, None, None)
+    for row in articles:
+        uri, digest = row["source_uri"], row["content_sha256"]
+        # Beside its article stands the reject of a source that could not be read last time.
+        fingerprint = UNREAD if uri in states else REBUILT
         states[uri] = SourceState(
-            uri, row["article_id"], REBUILT, digest, row["extractor_version"], "article", number,
+            uri, row["article_id"], fingerprint, digest, row["extractor_version"], "article", number,
             key_of(row["canonical_url"], digest), row["duplicate_of"],
         )  # fmt: skip
     return states
@@ -366,8 +395,13 @@ def _agree(known: SourceState, state: SourceState) -> bool:
     """Whether what the ledger knows fits the row; duplicate_of is looked at when all parts are mended."""
     if (known.state, known.article_id) != (state.state, state.article_id):
         return False
-    is_unsure = known.state == "reject" and (not known.content_sha256 or not state.content_sha256)
-    return is_unsure or known.fingerprint == "" or known.content_sha256 == state.content_sha256
+    # A page that could not be read has no hash, nor has one that other limits may let pass.
+    is_unsure = known.state == "reject" and UNREAD in (
+        known.fingerprint,
+        known.content_sha256 or "",
+        state.content_sha256 or "",
+    )
+    return is_unsure or known.content_sha256 == state.content_sha256
 
 
 def _kept_runs(runs: pa.Table, known: set[str]) -> pa.Table:
