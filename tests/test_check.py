@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.dataset.check import check_dataset
 from flows.dataset.commit import PART_TABLES
 from flows.dataset.describe import write_descriptions
 from flows.dataset.ledger import Ledger
+from flows.dataset.lock import writing
 from flows.dataset.merge import merge_documents
 from flows.dataset.repair import repair_dataset
 from flows.dataset.staging import read_batches, write_batch, write_part
+from flows.errors import DatasetError, LockedError
 from tests.builders import NOW, make_rows
-from tests.test_dataset import Harness, run_row
+from tests.test_dataset import Crash, Harness, run_row
 from transforms.frames import table_from_rows
 from transforms.ids import stable_id
 from transforms.tables import DOCUMENT_TABLES, REJECTS, TABLES
@@ -30,7 +37,6 @@ from transforms.validate import Violation, reject_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.builders import Rows
 
@@ -61,6 +67,7 @@ class Dataset(Harness):
         found = {d.article.source_uri: d for d in documents} | dict.fromkeys(refused)
         with self.run() as commit:
             commit.ledger.discover((uri, "1-1", uri) for uri in found)
+            commit.ledger.mark_vanished(["old/"], commit.run_id)
             pending = list(commit.ledger.pending(EXTRACTOR, force=False, rehash=False))
             tried: list[Rows] = []
             others: list[tuple[str, str]] = []
@@ -92,6 +99,9 @@ class Dataset(Harness):
 
     def codes(self, severity: str = "error") -> set[str]:
         return {f.code for f in check_dataset(self.paths).findings if f.severity == severity}
+
+    def column(self, table: str, part: int, column: str) -> list[Any]:
+        return pq.read_table(self.paths.part(table, part), columns=[column])[column].to_pylist()
 
     # ------------------------------------------------------------ damage
 
@@ -438,3 +448,190 @@ def test_what_the_next_run_puts_in_order_is_a_warning(
     dataset.next_run(documents(), REFUSED)
     assert check_dataset(dataset.paths).findings == []
     assert dataset.content() == expected
+
+
+# ---------------------------------------------------------------- while others write, and after a kill
+
+
+def test_a_check_neither_waits_for_a_writer_nor_keeps_it_waiting(dataset: Dataset) -> None:
+    seen = []
+
+    def check(step: str) -> None:
+        report = check_dataset(dataset.paths)
+        assert report.findings == [], step
+        seen.append((step, report.rows))
+
+    with writing(dataset.paths, run_id="run-9"), dataset.run() as commit:
+        commit.on_step = check
+        batch = dataset.stage(commit.run_id, (make_rows("posts/new.html"), make_rows("posts/newer.html")), ())
+        commit.shard([batch], EXTRACTOR, {})
+        dataset.end(commit)
+    assert {"staged", "committed", "moved", "done"} <= {step for step, _ in seen}
+    assert len({rows for _, rows in seen}) > 1
+
+
+@pytest.mark.parametrize("step", ["staged", "committed", "moved", "done"])
+def test_a_killed_commit_gives_warnings_until_the_next_run_or_a_repair(dataset: Dataset, step: str) -> None:
+    with pytest.raises(Crash):
+        dataset.write(
+            make_rows("posts/1.html", "改：收入886.66亿元", **URL), make_rows("posts/new.html"), crash_at=step
+        )
+    report = check_dataset(dataset.paths)
+    assert report.errors == []
+    moving = {"pending_moves"} if step in ("committed", "moved") else set()
+    assert {f.code for f in report.findings} == {"open_run", "staging_left"} | moving
+    repair = repair_dataset(dataset.paths)
+    assert repair.after.findings == []
+    assert ("posts/new.html" in dataset.uris()) == (step != "staged")
+    assert [row["status"] for row in dataset.read("runs")][-2:] == ["interrupted", "completed"]
+    assert not dataset.paths.staging.exists()
+
+
+def test_moves_that_a_damaged_ledger_still_names_are_done(dataset: Dataset) -> None:
+    with pytest.raises(Crash):
+        dataset.write(make_rows("posts/new.html"), crash_at="committed")
+    dataset.sql("DROP TABLE open_runs")  # not the ledger of any version, but it can be read
+    assert dataset.codes() == {"ledger_damaged"}
+    repair = repair_dataset(dataset.paths)
+    assert repair.after.errors == []
+    assert "posts/new.html" in dataset.uris()
+    assert (dataset.paths.state / "ledger.damaged-0").exists()
+
+
+def test_parts_that_were_staged_when_the_ledger_was_lost_are_extracted_again(dataset: Dataset) -> None:
+    with pytest.raises(Crash):
+        dataset.write(make_rows("posts/0.html", "改：收入886.66亿元"), crash_at="committed")
+    spoil_ledger(dataset)
+    repair = repair_dataset(dataset.paths)
+    assert repair.after.errors == []
+    assert "posts/0.html" in repair.again
+    assert len(repair.again) == 3
+
+
+def many_damages(dataset: Dataset) -> None:
+    article_in_two_parts(dataset)
+    dataset.change("claims", 1, put("char_start", 0))
+    dataset.change("articles", 3, put("duplicate_of", NOBODY))
+    overwrite("headings", 1, lambda _: b"no Parquet")(dataset)
+    add_file("blocks/part-00000.parquet.tmp")(dataset)
+    remove("rejects/part-00003.parquet")(dataset)
+
+
+@pytest.mark.parametrize("also", [lambda _: None, spoil_ledger], ids=["ledger", "no ledger"])
+def test_a_killed_repair_is_finished_by_the_next(
+    dataset: Dataset,
+    expected: dict[str, list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    also: Callable[[Dataset], None],
+) -> None:
+    many_damages(dataset)
+    also(dataset)
+    rename = Path.rename
+    steps = kill_at = 0
+
+    def step(_: object) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == kill_at:
+            raise Crash(steps)
+
+    def renamed(path: Path, target: Path) -> Path:
+        step(path)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    # Each repair is killed one step later than the one before, and each goes on where that one stopped.
+    repair = None
+    while repair is None:
+        steps, kill_at = 0, kill_at + 1
+        with suppress(Crash):
+            repair = repair_dataset(dataset.paths, on_step=step)
+    assert kill_at > 5
+    assert repair.after.errors == []
+    dataset.next_run(documents(), REFUSED)
+    assert check_dataset(dataset.paths).findings == []
+    assert dataset.content() == expected
+
+
+# ---------------------------------------------------------------- what a repair keeps, and what is lost
+
+
+def test_rows_of_a_vanished_source_are_lost_and_said_to_be(dataset: Dataset) -> None:
+    gone = stable_id("old/gone.html")
+    part = next(n for n in range(4) if gone in dataset.column("articles", n, "article_id"))
+    overwrite("articles", part, lambda _: b"no Parquet")(dataset)
+    repair = repair_dataset(dataset.paths)
+    assert repair.lost == {"old/gone.html"}
+    assert len(repair.again) == 2
+    assert (dataset.paths.state / "damaged" / f"articles-part-{part:05d}.parquet.0").exists()
+    dataset.next_run(documents(), REFUSED)
+    assert check_dataset(dataset.paths).findings == []
+    assert set(dataset.uris()) == {d.article.source_uri for d in documents()}
+
+
+def test_of_an_article_in_two_parts_the_later_stays_where_no_ledger_can_say(dataset: Dataset) -> None:
+    article_in_two_parts(dataset)
+    late = pa.scalar(datetime(2030, 1, 1, tzinfo=UTC), pa.timestamp("us", tz="UTC"))
+    wanted = dataset.column("articles", 1, "article_id")
+
+    def extracted_later(table: pa.Table) -> pa.Table:
+        index = table.schema.get_field_index("extracted_at")
+        return table.set_column(index, table.schema.field(index), pa.repeat(late, table.num_rows))
+
+    dataset.change("articles", 1, extracted_later)
+    lose_ledger(dataset)
+    assert repair_dataset(dataset.paths).after.errors == []
+    assert dataset.column("articles", 1, "article_id") == wanted
+    assert not set(wanted) & set(dataset.column("articles", 0, "article_id"))
+
+
+def test_a_later_version_is_left_alone(dataset: Dataset) -> None:
+    dataset.sql("PRAGMA user_version = 99")
+    assert dataset.codes() == {"ledger_version"}
+    before = dataset.files()
+    with pytest.raises(DatasetError, match="later version"):
+        repair_dataset(dataset.paths)
+    assert dataset.files() == before
+
+
+def test_repair_waits_for_no_writer(dataset: Dataset) -> None:
+    lose_article(dataset)
+    with writing(dataset.paths, run_id="run-9"), pytest.raises(LockedError, match="run-9"):
+        repair_dataset(dataset.paths)
+
+
+# ---------------------------------------------------------------- the command
+
+
+def figures(*arguments: str) -> Any:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_command_says_one_line_of_a_dataset_in_order(dataset: Dataset) -> None:
+    done = figures("check", str(dataset.paths.root))
+    assert done.exit_code == 0
+    assert re.fullmatch(r".*output is in order: 25 files, 60 rows, \d+ KB in \d+\.\d s\n", done.stdout, re.DOTALL)
+
+
+def test_the_command_shows_damage_and_repairs_it(dataset: Dataset) -> None:
+    output = str(dataset.paths.root)
+    dataset.change("claims", 0, without(1))
+    done = figures("check", output)
+    assert done.exit_code == 1
+    assert "claim_count" in done.stdout
+    assert f"figures check {output} --repair" in done.stdout.replace("\n", " ")
+    found = json.loads(figures("check", output, "--json").stdout)
+    assert [(f["code"], f["table"], f["rows"]) for f in found["findings"]] == [("claim_count", "articles", 1)]
+    assert len(found["findings"][0]["examples"]) == 1
+    done = figures("check", output, "--repair")
+    assert done.exit_code == 0
+    assert "1 claim_count set right in articles" in done.stdout
+    assert "figures run SOURCE" in done.stdout
+    repaired = json.loads(figures("check", output, "--repair", "--json").stdout)
+    assert repaired["after"]["errors"] == 0
+
+
+def test_the_command_needs_a_dataset(tmp_path: Path) -> None:
+    done = figures("check", str(tmp_path / "nowhere"))
+    assert done.exit_code == 2
+    assert "figures run SOURCE" in done.stderr

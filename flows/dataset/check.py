@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from flows.dataset.check_files import (
 from flows.dataset.check_ledger import LedgerCheck
 from flows.dataset.check_rows import RowCheck
 from flows.dataset.findings import ERROR, EXAMPLES, WARNING, Report
-from flows.dataset.ledger_view import LedgerView, is_newer
+from flows.dataset.ledger_view import LedgerDamagedError, LedgerView, is_newer
 from flows.dataset.snapshot import open_snapshot
 from flows.errors import DatasetError
 from transforms.tables import RUNS
@@ -73,9 +74,15 @@ def _open(report: Report, paths: DatasetPaths, stack: ExitStack) -> tuple[Snapsh
             snapshot = stack.enter_context(open_snapshot(paths, with_ledger=True))
             assert snapshot.ledger is not None, "asked for"
             return snapshot, LedgerView(snapshot.ledger)
+        except LedgerDamagedError as error:
+            reason: BaseException = error
         except DatasetError as error:
-            message = f"{error}. --repair makes it anew from the tables."
-            report.add(ERROR, "ledger_damaged", message, file=name)
+            # Locked for long, or not ours to read: the one who checks must know, and no repair would help.
+            if type(error.__cause__) is not sqlite3.DatabaseError:
+                raise
+            reason = error.__cause__
+        message = f"The ledger is damaged ({reason}): --repair makes it anew from the tables."
+        report.add(ERROR, "ledger_damaged", message, file=name)
     return stack.enter_context(open_snapshot(paths, trust_ledger=False)), None
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 TABLES = {"sources", "moves", "open_runs"}
 
 
+class LedgerDamagedError(DatasetError):
+    """The ledger is no database, or not one of ours; it can be made anew from the tables."""
+
+
 class KnownSource(NamedTuple):
     """What the ledger says of one source, as far as the tables must agree with it."""
 
@@ -29,7 +33,7 @@ class KnownSource(NamedTuple):
 
 
 class LedgerView:
-    """What a check asks of a ledger; DatasetError where its file is damaged."""
+    """What a check asks of a ledger; LedgerDamagedError where its file is damaged."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -39,9 +43,9 @@ class LedgerView:
         except sqlite3.DatabaseError as error:
             damage = [str(error)]
         if damage != ["ok"]:
-            raise DatasetError(f"The ledger is damaged ({'; '.join(damage)})")
+            raise LedgerDamagedError("; ".join(damage))
         if not self._tables >= TABLES:
-            raise DatasetError(f"The ledger has no {', '.join(sorted(TABLES - self._tables))}")
+            raise LedgerDamagedError(f"it has no table {', '.join(sorted(TABLES - self._tables))}")
 
     def sources(self, part: int) -> list[KnownSource]:
         """The sources whose rows belong in this part."""

@@ -65,6 +65,11 @@ class Repair:
     again: set[str] = field(default_factory=set)  # sources that the next run extracts again
     lost: set[str] = field(default_factory=set)  # sources that have vanished: what was theirs is lost
 
+    def to_dict(self) -> dict[str, Any]:
+        """The repair as `figures check --repair --json` prints it."""
+        reports = {"before": self.before.to_dict(), "after": self.after.to_dict()}
+        return reports | {"mended": dict(self.mended), "again": sorted(self.again), "lost": sorted(self.lost)}
+
 
 def repair_dataset(
     paths: DatasetPaths, *, wait_seconds: float = 0.0, on_step: Callable[[str], None] | None = None
@@ -230,7 +235,7 @@ class _Mending:
         rejects = mend_rejects(old["rejects"], self._welcome(old["rejects"], articles, known))
         tables["rejects"] = rejects.tables["rejects"]
         broken = rejects.broken | {uri for uri, row in articles.items() if row["article_id"] in mended.broken}
-        if number in self.doubtful:
+        if any(table is None for table in read.values()):
             broken |= known.keys() | articles.keys()
         self.repair.mended.update(mended.done + rejects.done)
         self._note_runs(tables)
@@ -270,22 +275,21 @@ class _Mending:
         for uri, state in states.items():
             before = known.get(uri)
             right = before if before and _agree(before, state) else state
-            if uri in broken and uri not in vanished:
+            if (uri in broken or number in self.doubtful) and uri not in vanished:
                 right = replace(right, extractor=FORGOTTEN)
+                self.repair.again.add(uri)
             if right != before:
                 changed.append(right)
-                self.repair.mended["sources of the ledger set right"] += right is state
+                if not before or not _agree(before, state):
+                    self.repair.mended["sources of the ledger set right"] += 1
         gone = self._nowhere(number, [state for uri, state in known.items() if uri not in states])
-        lost = [(state.source_uri,) for state in gone if state.source_uri in vanished]
-        changed += [
-            replace(state, state="reject", extractor=FORGOTTEN, duplicate_key=None, duplicate_of=None)
-            for state in gone
-            if state.source_uri not in vanished
-        ]
-        self.ledger.upsert(changed)
-        self.ledger.connection.executemany("DELETE FROM sources WHERE source_uri = ?", lost)
-        self.repair.again |= {state.source_uri for state in changed if state.extractor == FORGOTTEN}
-        self.repair.lost |= {uri for (uri,) in lost} | (broken & vanished)
+        lost = {state.source_uri for state in gone} & vanished
+        again = [state for state in gone if state.source_uri not in lost]
+        forgotten: dict[str, Any] = {"extractor": FORGOTTEN, "duplicate_key": None, "duplicate_of": None}
+        self.ledger.upsert(changed + [replace(state, state="reject", **forgotten) for state in again])
+        self.ledger.connection.executemany("DELETE FROM sources WHERE source_uri = ?", [(uri,) for uri in lost])
+        self.repair.again |= {state.source_uri for state in again}
+        self.repair.lost |= lost | (broken & vanished)
 
     def _nowhere(self, number: int, states: list[SourceState]) -> list[SourceState]:
         """Those whose article is not in another part; where it is, the ledger learns of it with that part."""

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from flows.dataset.ledger import Ledger
-from flows.dataset.ledger_view import LedgerView, is_newer
+from flows.dataset.ledger_view import LedgerDamagedError, LedgerView, is_newer
 from flows.dataset.paths import part_number
 from flows.dataset.staging import sync_path
 from flows.errors import DatasetError
@@ -61,7 +61,7 @@ def _is_damaged(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path)) as connection:
             LedgerView(connection)
-    except (sqlite3.Error, DatasetError):
+    except (sqlite3.DatabaseError, LedgerDamagedError):
         return True
     return False
 
