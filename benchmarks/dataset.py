@@ -205,6 +205,7 @@ def outcome_rows(articles: pa.Table, fingerprints: list[str]) -> pa.Table:
     keys = zip(articles["canonical_url"].to_pylist(), articles["content_sha256"].to_pylist(), strict=True)
     columns = {name: articles[name].to_pylist() for name in ("source_uri", "article_id", "content_sha256")}
     columns |= {"fingerprint": fingerprints, "result": ["article"] * len(fingerprints)}
+    columns["item"] = [None] * len(fingerprints)
     columns["duplicate_key"] = [key_of(url, digest) for url, digest in keys]
     return pa.table([pa.array(columns[name], pa.string()) for name in OUTCOMES.names], schema=OUTCOMES)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import flows.run
 from flows.dataset.commit import Commit
-from flows.dataset.ledger import Ledger
+from flows.dataset.discovery import Discovery
 from flows.run import begin_run, finish_run, plan_run
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # Where each step is looked up when a run comes to it. Reading what is pending is part of writing shards.
 STEPS: tuple[tuple[object, str], ...] = (
-    (flows.run, "reconcile"),
-    (Ledger, "discover"),
+    (flows.run, "prepare"),
+    (Discovery, "add"),
     (flows.run, "write_shards"),
-    (Ledger, "settled"),
-    (Ledger, "mark_vanished"),
+    (Discovery, "settled"),
+    (Discovery, "mark_vanished"),
     (Commit, "run_rows"),
     (flows.run, "write_descriptions"),
     (flows.run, "summarize"),

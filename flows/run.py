@@ -21,6 +21,7 @@ from flows.dataset.lock import writing
 from flows.dataset.paths import DatasetPaths
 from flows.dataset.rebuild import prepare
 from flows.dataset.rows import open_part
+from flows.dataset.run_rows import run_row
 from flows.errors import BalanceError, DatasetError
 from flows.progress import listener
 from flows.shards import extract_shard, write_shards
@@ -111,7 +112,7 @@ def _prepare(run: Run, ledger: Ledger) -> tuple[str, ...]:
     # We hold the lock: whatever has begun and not ended was killed.
     killed = ledger.open_runs()
     if killed:
-        commit.run_rows([_run_row(open_run, "interrupted", None) for open_run in killed])
+        commit.run_rows([run_row(open_run, "interrupted", None) for open_run in killed])
     return tuple(open_run["flow_run_id"] for open_run in killed if open_run["flow_run_id"])
 
 
@@ -211,7 +212,7 @@ def _end_run(run: Run, ledger: Ledger, status: str) -> datetime:
     finished_at = datetime.now(UTC)
     (ours,) = (r for r in ledger.open_runs() if r["run_id"] == run.run_id)
     commit = run.commit(ledger)
-    commit.run_rows([_run_row(ours, status, finished_at) | {"article_count": ledger.article_count()}])
+    commit.run_rows([run_row(ours, status, finished_at) | {"article_count": ledger.article_count()}])
     commit.recover()  # empties staging
     return finished_at
 
@@ -223,24 +224,6 @@ def _end_failed(run: Run, error: BaseException) -> None:
             _end_run(run, ledger, "failed")
     except DatasetError as another:
         error.add_note(f"Nor could the run be ended: {another}")
-
-
-def _run_row(open_run: dict[str, Any], status: str, finished_at: datetime | None) -> dict[str, Any]:
-    """A row of the runs table; a run that did not complete has discovered only what it got to."""
-    counts = open_run["counts"]
-    return {
-        "run_id": open_run["run_id"],
-        "started_at": datetime.fromisoformat(open_run["started_at"]),
-        "finished_at": finished_at,
-        "status": status,
-        "parameters": open_run["parameters"],
-        "discovered_count": sum(counts.get(name, 0) for name in SOURCE_COUNTS),
-        **{f"{name}_count": counts.get(name, 0) for name in SOURCE_COUNTS},
-        "row_reject_count": counts.get("row_rejects", 0),
-        **{f"{name}_count": counts.get(name, 0) for name in ("moved", "vanished", "pruned")},
-        "article_count": 0,
-        "versions": open_run["versions"],
-    }
 
 
 def _versions() -> dict[str, str]:

@@ -250,7 +250,7 @@ def test_a_run_that_fails_leaves_its_row_and_no_staging(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(commit.Commit, "_stage_part", full)
+        patch.setattr(commit.Commit, "_stage", full)
         with pytest.raises(OSError, match="No space"):
             run(source, output=tmp_path / "output")
     assert [row["status"] for row in read(tmp_path / "output", "runs")] == ["failed"]
@@ -268,7 +268,7 @@ def test_a_killed_run_is_found_by_the_next(tmp_path: Path, run: Callable[..., Ru
     (source / "a.html").write_bytes(page("a"))
     paths = DatasetPaths(tmp_path / "output")
     with Ledger(paths.ledger) as ledger:
-        ledger.begin_run("killed", "2022-06-17T03:15:02+00:00", "{}", "{}")
+        ledger.begin_run("killed", "2022-06-17T03:15:02+00:00", "{}", "{}", None)
         ledger.save_counts("killed", {"discovered": 9, "new": 3})
     (paths.staging / "killed").mkdir(parents=True)
     (paths.staging / "killed" / "batch.arrows").write_bytes(b"half")

@@ -22,7 +22,7 @@ from flows.dataset.paths import DatasetPaths
 from flows.dataset.snapshot import Snapshot, open_snapshot
 from flows.errors import DatasetError
 from tests.builders import make_rows
-from tests.test_dataset import Crash, Harness
+from tests.datasets import Crash, Harness
 from transforms.tables import CLAIMS, DOCUMENT_TABLES, TABLES
 
 if TYPE_CHECKING:

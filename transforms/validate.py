@@ -148,7 +148,8 @@ def _failures(spec: TableSpec, table: pa.Table, others: Mapping[str, pa.Table]) 
             f"{' / '.join(spec.primary_key)} is not unique",
         )
     for key in spec.foreign_keys:
-        target = table if key.table == spec.name else others.get(key.table)
+        # `table` can be a stretch of a table that is in `others` as a whole.
+        target = others.get(key.table, table if key.table == spec.name else None)
         # duplicate_of and run_id point at rows of other batches: they are checked on the whole dataset.
         if target is not None:
             yield (

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 PART_TABLES = (*DOCUMENT_TABLES, "rejects")
 
 
-def _no_step(_: str) -> None:
-    pass
+def no_step(_: str) -> None:
+    """Nobody asks how far a commit has come."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Commit:
     run_id: str
     part_size: int
     limits: CommitLimits = NO_LIMITS
-    on_step: Callable[[str], None] = _no_step
+    on_step: Callable[[str], None] = no_step
     _number: int = field(default=0, init=False)
 
     def shard(self, batches: Sequence[Path], extractor: str, counts: dict[str, int]) -> Counter[str]:
@@ -153,7 +153,7 @@ class Commit:
             refused = rows["rejects"].filter(pc.is_in(rows["rejects"]["source_uri"], value_set=tried))
             before = self._read("rejects", part)
             after = merge_rejects(before, refused, change.tried, change.kept)
-            if not after.equals(before) or not self._is_current("rejects", part):
+            if not self.is_in_place("rejects", part, before, after):
                 staging.write("rejects", part, [after])
 
     def _check_room(self, changes: Changes, new_bytes: int) -> None:
@@ -163,6 +163,10 @@ class Commit:
             file.bytes for (table, number), file in known.items() if number in changes.parts and table != "runs"
         )
         self.limits.check_room(self.paths.root, old_bytes + new_bytes)
+
+    def is_in_place(self, table: str, part: int, old: pa.Table, rows: pa.Table) -> bool:
+        """Whether a part's file has these rows already; `old` is what was read from it."""
+        return rows.equals(old) and self._is_current(table, part)
 
     def _read(self, table: str, part: int) -> pa.Table:
         path = self.paths.part(table, part)

@@ -36,6 +36,11 @@ class DatasetPaths:
         """Unfinished files; none ends in .parquet, so that no reader's glob finds them."""
         return self.state / "staging"
 
+    @property
+    def damaged(self) -> Path:
+        """Where a repair puts what it takes out of the tables; no name in it ends in .parquet."""
+        return self.state / "damaged"
+
     def table(self, name: str) -> Path:
         return self.root / name
 
@@ -50,3 +55,15 @@ class DatasetPaths:
     def parts(self, table: str) -> list[Path]:
         """The table's files in order; empty where there are none."""
         return sorted(self.table(table).glob("part-*.parquet"))
+
+
+def part_number(path: Path) -> int | None:
+    """The number in a part's file name; None for any other name.
+
+    >>> from pathlib import Path
+    >>> part_number(Path("part-00012.parquet")), part_number(Path("part-12.parquet"))
+    (12, None)
+    """
+    digits = path.name.removeprefix("part-").removesuffix(".parquet")
+    is_number = digits.isascii() and digits.isdigit()
+    return int(digits) if is_number and path.name == f"part-{int(digits):05d}.parquet" else None

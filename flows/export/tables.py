@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from flows.dataset.snapshot import open_snapshot
-from flows.dataset.staging import sync_path
+from flows.dataset.storage import sync_path
 from flows.errors import TargetError
 from flows.export.csv_folder import write_csv_folder
 from flows.export.database import write_database

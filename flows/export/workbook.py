@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import xlsxwriter
@@ -152,7 +152,7 @@ class WorkbookWriter:
             if pa.types.is_date(kind):
                 return day
             if pa.types.is_boolean(kind):
-                return sheet.write_boolean
+                return cast("WriteCell", sheet.write_boolean)
             return text if pa.types.is_string(kind) else number
 
         return [choose(kind) for kind in kinds]

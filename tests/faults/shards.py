@@ -176,7 +176,7 @@ def batch_tables(shard: Shard, run_id: str) -> dict[str, pa.Table]:
     rows = []
     for o in shard.outcomes:
         digest, key = keys.get(o.uri, (sha256(saying(o.uri, o.version).encode()).hexdigest(), None))
-        rows.append((o.uri, stable_id(o.uri), f"v{o.version}", digest, o.result, key))
+        rows.append((o.uri, stable_id(o.uri), f"v{o.version}", digest, o.result, key, None))
     columns = [pa.array(list(column), pa.string()) for column in zip(*rows, strict=True)]
     tables["outcomes"] = pa.table(columns, schema=OUTCOMES)
     refused = [

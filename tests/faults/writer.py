@@ -14,7 +14,7 @@ from flows.dataset.describe import write_descriptions
 from flows.dataset.ledger import Ledger
 from flows.dataset.lock import writing
 from flows.dataset.paths import DatasetPaths
-from flows.dataset.rebuild import reconcile
+from flows.dataset.rebuild import prepare
 from flows.dataset.staging import write_batch
 from tests.builders import NOW
 from tests.faults.shards import batch_tables
@@ -80,16 +80,15 @@ def _begun(paths: DatasetPaths, on_step: Callable[[str], None], wait_seconds: fl
     """A run that has begun; at the end it writes its row and what else a run leaves."""
     run_id = f"run-{secrets.token_hex(6)}"
     with writing(paths, run_id=run_id, wait_seconds=wait_seconds), Ledger(paths.ledger) as ledger:
-        commit = Commit(paths, ledger, run_id, PART_SIZE, on_step)
-        commit.recover()
-        reconcile(paths, ledger)
+        commit = Commit(paths, ledger, run_id, PART_SIZE, on_step=on_step)
+        prepare(commit)
         if killed := [_run_row(run["run_id"], "interrupted") for run in ledger.open_runs()]:
             commit.run_rows(killed)
-        ledger.begin_run(run_id, NOW.isoformat(), "{}", "{}")
+        ledger.begin_run(run_id, NOW.isoformat(), "{}", "{}", None)
         yield commit
         commit.run_rows([_run_row(run_id, "completed")])
         commit.recover()
-        write_descriptions(paths)
+        write_descriptions(paths, ledger.parts())
 
 
 def _run_row(run_id: str, status: str) -> dict[str, Any]:
