@@ -172,7 +172,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     )
     dataset.finished(late, by_uri["posts/4.html"], rejects=(("posts/worse.html", "reject"), ("posts/3.html", "unread")))
     with Ledger(dataset.paths.ledger) as ledger:
-        assert ledger.mark_vanished(["old/"], "run-2") == 1
+        Discovery(ledger, EXTRACTOR).mark_vanished(["old/"], "run-2")
+        assert ledger.newly_vanished("run-2") == 1
     assert len(dataset.paths.parts("articles")) == 4
     return dataset
 

@@ -114,7 +114,7 @@ def test_too_many_rejects_are_a_failure(posts: Path) -> None:
         (posts / f"{number}.html").write_bytes(b"" if number % 3 else page(str(number)))
     result = figures("run", posts, "--output", posts.parent / "output")
     assert result.exit_code == 1
-    assert "80 of 121 sources are rejects, more than the limit of 50%" in result.output
+    assert "80 of 121 pages of a shard are rejects, more than 50%: 80 " in result.output
     assert figures("run", posts, "--output", posts.parent / "output", "--reject-limit", "0.7").exit_code == 0
 
 
@@ -125,9 +125,12 @@ def test_a_second_run_is_told_of_the_first(posts: Path) -> None:
 
     output = posts.parent / "output"
     with writing(DatasetPaths(output), run_id="the-first"):
-        result = figures("run", posts, "--output", output)
+        result = figures("run", posts, "--output", output, "--no-wait")
+        assert result.exit_code == 1
+        assert "is being written by run the-first" in result.output
+        result = figures("run", posts, "--output", output, "--wait", "0.5")
     assert result.exit_code == 1
-    assert "is being written by run the-first" in result.output
+    assert "run the-first" in result.output and "waiting for it to end" in result.output
 
 
 @pytest.mark.usefixtures("prefect_server")
