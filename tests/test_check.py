@@ -123,6 +123,7 @@ class Dataset(Harness):
         with suppress(DatasetError), Ledger(self.paths.ledger) as ledger:
             digest = sha256(path.read_bytes()).hexdigest()
             ledger.save_parts({(table, part): PartFile(path.stat().st_size, digest, pq.read_metadata(path).num_rows)})
+            write_descriptions(self.paths, ledger.parts())
 
     def sql(self, *statements: str) -> None:
         with closing(sqlite3.connect(self.paths.ledger, isolation_level=None)) as ledger:

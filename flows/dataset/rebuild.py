@@ -43,7 +43,7 @@ def reconcile(paths: DatasetPaths, ledger: Ledger) -> int:
     """
     known = ledger.part_numbers()
     if not ledger.parts() and any(paths.parts(name) for name in TABLES):
-        _adopt_files(paths, ledger)
+        adopt_files(paths, ledger)
         if not known:
             return _rebuild(paths, ledger)
     _refuse_strangers(paths, ledger)
@@ -51,7 +51,7 @@ def reconcile(paths: DatasetPaths, ledger: Ledger) -> int:
     return ledger.extract_again(parts=lost) if lost else 0
 
 
-def _adopt_files(paths: DatasetPaths, ledger: Ledger) -> None:
+def adopt_files(paths: DatasetPaths, ledger: Ledger) -> None:
     """Takes the files as they are. DatasetError where one is of a later version."""
     files, versions = {}, {SCHEMA_VERSION}
     for name in TABLES:
@@ -64,6 +64,7 @@ def _adopt_files(paths: DatasetPaths, ledger: Ledger) -> None:
                 versions.add(int((metadata.schema.to_arrow_schema().metadata or {}).get(b"schema_version", 0)))
     _refuse_later(paths, max(versions))
     with ledger.transaction():
+        ledger.do("DELETE FROM parts")
         ledger.save_parts(files)
         ledger.schema_version = min(versions)
 

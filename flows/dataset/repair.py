@@ -29,6 +29,7 @@ from flows.dataset.lock import writing
 from flows.dataset.mend import mend_documents, mend_rejects
 from flows.dataset.merge import set_duplicates
 from flows.dataset.paths import part_number
+from flows.dataset.rebuild import adopt_files
 from flows.dataset.run_rows import run_row
 from flows.dataset.salvage import open_or_replace, put_aside
 from transforms.duplicates import key_of
@@ -127,6 +128,7 @@ class _Mending:
         self._mend_duplicates()
         self._mend_runs()
         self.commit.recover()
+        adopt_files(self.paths, self.ledger)
 
     def _rebuild(self) -> None:
         """Fills an empty ledger from the tables, all of it or nothing: a ledger in part would disown the rest."""
