@@ -20,6 +20,7 @@ from transforms.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from tests.faults.shards import Look
@@ -29,6 +30,7 @@ TOUCHED = 4
 # A hundred times as often as runs of ours commit, and yet a second try is not bound to meet the next commit.
 PAUSE_SECONDS = 0.3
 SECOND_TRY_SECONDS = 0.1
+READER_SECONDS = 3600.0
 Columns = dict[str, list[Any]]
 
 
@@ -84,27 +86,46 @@ NEVER_FAIL = ("pandas", "pyarrow")
 
 
 def looping_readers(folder: Path, reads: int, *, seed: int = 1) -> list[Tally]:
-    """So many reads in all, shared between the tools, while a writer commits some times a second."""
+    """So many reads in all, one tool after the other, while a writer commits some times a second."""
     root, stop = folder / "output", folder / "stop"
     write(root, islice(steady(seed, sources=SOURCES, touched=TOUCHED), 1))
     writer = start(_write_steadily, root, seed, stop, folder / "commits")
-    each = -(-reads // len(TOOLS))
-    children = [start(_read_loop, name, root, each, seed, folder / f"{n}.json") for n, name in enumerate(TOOLS)]
-    codes = [end_of(child, seconds=3600) for child in children]
+    tallies = [_reads_of(name, root, -(-reads // len(TOOLS)), folder / f"{n}.json") for n, name in enumerate(TOOLS)]
     stop.touch()
-    end = end_of(writer)
-    tallies = [_tally_of(name, folder / f"{n}.json", codes[n]) for n, name in enumerate(TOOLS)]
-    last = tallies[0]
-    reading = read_dataset(root)
-    last.add("wrong_rows", reading.wrong, "after the last commit")
-    last.add("duplicate_keys", reading.duplicates, "after the last commit")
-    last.add("files_left", leftovers(root), "after the last commit")
-    last.processes_left += processes_left(child.pid for child in [writer, *children])
-    if end != 0:
-        last.add("wrong_rows", [f"the writer ended with code {end}"], "after the last commit")
-    else:
-        last.notes["commits while all tools read"] = int((folder / "commits").read_text())
+    tallies.append(_writer_of(root, writer, folder / "commits"))
     return tallies
+
+
+def _reads_of(name: str, root: Path, reads: int, result: Path) -> Tally:
+    """One tool's reads, in a process of its own."""
+    kind = f"reads with {name} during commits"
+    reader = start(_read_loop, name, root, reads, result)
+    if code := end_of(reader, READER_SECONDS):
+        return Tally(kind, wrong_rows=1, problems=[f"{kind}: the reader ended with code {code}"])
+    tally = Tally.from_dict(json.loads(result.read_text(encoding="utf-8")) | {"kind": kind})
+    tally.processes_left = processes_left([reader.pid])
+    tally.problems = [f"{kind}{problem}" for problem in tally.problems]
+    if name in NEVER_FAIL and tally.reader_errors:
+        tally.problems.append(f"{kind}: {tally.reader_errors} errors, where there may be none")
+    if tally.cured < tally.reader_errors:
+        tally.problems.append(f"{kind}: {tally.reader_errors - tally.cured} errors that a second try does not cure")
+    return tally
+
+
+def _writer_of(root: Path, writer: BaseProcess, commits: Path) -> Tally:
+    """The commits meanwhile, and what the writer leaves."""
+    tally = Tally("commits while others read")
+    code = end_of(writer)
+    if code != 0:
+        tally.add("wrong_rows", [f"the writer ended with code {code}"], "at the end")
+        return tally
+    tally.times = int(commits.read_text())
+    reading = read_dataset(root)
+    tally.add("wrong_rows", reading.wrong, "at the end")
+    tally.add("duplicate_keys", reading.duplicates, "at the end")
+    tally.add("files_left", leftovers(root), "at the end")
+    tally.processes_left = processes_left([writer.pid])
+    return tally
 
 
 def _write_steadily(root: Path, seed: int, stop: Path, commits: Path) -> None:
@@ -155,26 +176,12 @@ class Reader:
         return found
 
 
-def _read_loop(name: str, root: Path, reads: int, seed: int, result: Path) -> None:
-    """One tool's reads, in a process of its own."""
-    reader, draw = Reader(TOOLS[name]()), random.Random(seed)
+def _read_loop(name: str, root: Path, reads: int, result: Path) -> None:
+    reader, draw = Reader(TOOLS[name]()), random.Random(name)
     with reader.tally.timed():
         for _ in range(reads):
             reader.look(root, draw.choice(list(SAYS)))
     result.write_text(json.dumps(reader.tally.to_dict()), encoding="utf-8")
-
-
-def _tally_of(name: str, result: Path, code: int | None) -> Tally:
-    kind = f"reads with {name} during commits"
-    if code != 0:
-        return Tally(kind, wrong_rows=1, problems=[f"{kind}: the reader ended with code {code}"])
-    tally = Tally.from_dict(json.loads(result.read_text(encoding="utf-8")) | {"kind": kind})
-    tally.problems = [f"{kind}{problem}" for problem in tally.problems]
-    if name in NEVER_FAIL and tally.reader_errors:
-        tally.problems.append(f"{kind}: {tally.reader_errors} errors, where there may be none")
-    if tally.cured < tally.reader_errors:
-        tally.problems.append(f"{kind}: {tally.reader_errors - tally.cured} errors that a second try does not cure")
-    return tally
 
 
 def _general(message: str, root: Path) -> str:

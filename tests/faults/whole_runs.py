@@ -25,8 +25,9 @@ PROJECT = Path(__file__).parents[2]
 MARK = "FIGURES_FAULTS_RUN"  # an environment variable that all processes of a run inherit
 PAGES = 150
 SHARD_SIZE = 20
-# When the main process is killed: never before it can have begun, mostly before it would be done.
-FIRST_SECONDS, LAST_SHARE = 3.0, 0.8
+SHARDS = -(-(PAGES + 1) // SHARD_SIZE)
+# The main process is killed so long after a commit, or after its start where it is to have committed nothing.
+AFTER_COMMIT, AFTER_START = (0.0, 1.5), (3.0, 10.0)
 RUN_SECONDS = 300.0
 # How long what is left of a killed run may take to notice: workers at once, Prefect's server as it shuts down.
 END_SECONDS = 10.0
@@ -47,13 +48,11 @@ def whole_runs(folder: Path, times: int, *, seed: int = 1) -> Tally:
     draw = random.Random(seed)
     pages = _write_pages(folder / "pages")
     with tally.timed():
-        begun = time.monotonic()
         if code := _start(pages, folder / "undisturbed").wait(RUN_SECONDS):
             tally.add("wrong_rows", [f"the run that nothing disturbs ended with code {code}"], "before all")
-        last = max(FIRST_SECONDS, LAST_SHARE * (time.monotonic() - begun))
         expected = _content(folder / "undisturbed")
         for number in range(times):
-            _killed_run(tally, pages, folder / f"output-{number}", expected, draw, draw.uniform(FIRST_SECONDS, last))
+            _killed_run(tally, pages, folder / f"output-{number}", expected, draw)
     return tally
 
 
@@ -79,22 +78,23 @@ def _start(pages: Path, output: Path, mark: str = "") -> subprocess.Popen[bytes]
     )
 
 
-def _killed_run(tally: Tally, pages: Path, output: Path, expected: Content, draw: random.Random, moment: float) -> None:
-    mark = secrets.token_hex(8)
-    where = f"killed after {moment:.1f} s"
+def _killed_run(tally: Tally, pages: Path, output: Path, expected: Content, draw: random.Random) -> None:
+    mark, commits = secrets.token_hex(8), draw.randrange(SHARDS)
     run = _start(pages, output, mark)
-    if draw.random() < 0.3:
-        time.sleep(moment / 2)
-        _kill_a_worker(tally, run.pid, mark, draw)
-        moment /= 2
+    if commits:
+        _wait_for(run, output, commits)
+    if commits and draw.random() < 0.3:
+        _kill_a_worker(tally, mark, draw)
     try:
-        run.wait(moment)
+        run.wait(draw.uniform(*(AFTER_COMMIT if commits else AFTER_START)))
         tally.notes["runs that were done before the kill"] += 1
     except subprocess.TimeoutExpired:
         run.kill()
         run.wait()
         tally.times += 1
-    tally.notes[f"shards of {-(-PAGES // SHARD_SIZE)} committed at the kill: {_rows(output) // SHARD_SIZE}"] += 1
+    done = _rows(output) // SHARD_SIZE
+    where = f"killed after {done} commits"
+    tally.notes[f"{where} of {SHARDS}"] += 1
     left = _left(mark)
     tally.add("processes_left", list(left.values()), f"{where}, {END_SECONDS:.0f} s later")
     for pid in left:
@@ -112,8 +112,15 @@ def _killed_run(tally: Tally, pages: Path, output: Path, expected: Content, draw
     tally.add("processes_left", list(_left(mark).values()), f"{where}, after the next run")
 
 
-def _kill_a_worker(tally: Tally, main: int, mark: str, draw: random.Random) -> None:
-    workers = [pid for pid, command in _marked(mark) if "forkserver" in command and pid != main]
+def _wait_for(run: subprocess.Popen[bytes], output: Path, commits: int) -> None:
+    """Returns after so many commits, or when the run is over."""
+    while run.poll() is None and _rows(output) < commits * SHARD_SIZE:
+        time.sleep(0.02)
+
+
+def _kill_a_worker(tally: Tally, mark: str, draw: random.Random) -> None:
+    # The first of them is the process that workers fork from.
+    workers = sorted(pid for pid, command in _marked(mark) if "forkserver" in command)[1:]
     if workers:
         os.kill(draw.choice(workers), signal.SIGKILL)
         tally.notes["workers killed before the run itself"] += 1
