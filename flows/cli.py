@@ -281,6 +281,41 @@ def export(
     views.print_export(target, rows, notes)
 
 
+@app.command()
+def check(
+    output: Annotated[Path, typer.Argument(help="Folder of the tables.")] = Path("output"),
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended, then check again; no run may be writing.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Check files, rows and ledger of a dataset: 0 where no error was found, else 1. A run may go on meanwhile."""
+    from flows import views
+    from flows.dataset.check import check_dataset
+    from flows.dataset.paths import DatasetPaths
+    from flows.dataset.repair import repair_dataset
+    from flows.errors import DatasetError
+    from transforms.tables import TABLES
+
+    paths = DatasetPaths(output)
+    if not any(paths.parts(name) for name in TABLES):
+        _stop(f"{output} holds no tables yet: figures run SOURCE --output {output}", USAGE)
+    try:
+        done = repair_dataset(paths) if repair else None
+        report = done.after if done else check_dataset(paths)
+    except DatasetError as error:
+        _stop(str(error), FAILED)
+    except OSError as error:
+        _stop(f"{output} cannot be used: {error.strerror or error} ({error.filename or output})", FAILED)
+    if json:
+        _print_json(done.to_dict() if done else report.to_dict())
+    elif done:
+        views.print_repair(done)
+    else:
+        views.print_check(report)
+    raise typer.Exit(report.exit_code)
+
+
 def _read(file: str) -> tuple[bytes, str]:
     """Bytes and source_uri of a page, the same as a run over its folder gives it."""
     if file == "-":

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from flows.dataset.findings import Report
     from flows.dataset.paths import DatasetPaths
+    from flows.dataset.repair import Repair
     from flows.summary import RunSummary
     from transforms.claims.explain import Token
     from transforms.document import Document
@@ -192,6 +194,57 @@ def print_export(target: Path, rows: Mapping[str, int], notes: Iterable[str]) ->
     for note in notes:
         console.print(Text(f"Note: {note}"), soft_wrap=True)
     console.print(Text(f"Written to {target}"), soft_wrap=True)
+
+
+def print_check(report: Report) -> None:
+    """The findings of a check; one line where there are none."""
+    console = _console()
+    looked_at = f"{report.files:,} files, {report.rows:,} rows, {_size(report.bytes)} in {report.seconds:.1f} s"
+    if not report.findings:
+        console.print(Text(f"{report.output} is in order: {looked_at}"), soft_wrap=True)
+        return
+    _print_findings(console, report)
+    count = len(report.errors)
+    console.print(f"\n{count or 'No'} error{'' if count == 1 else 's'}: {looked_at}")
+    if count:
+        console.print("\nNext:", style="bold")
+        console.print(Text(f"  figures check {shlex.quote(report.output)} --repair"), soft_wrap=True)
+
+
+def print_repair(repair: Repair) -> None:
+    """What a repair found, what it did, what only a run can bring back, and what nothing can."""
+    console = _console()
+    if not repair.before.findings:
+        print_check(repair.before)
+        return
+    console.print("Found:", style="bold")
+    _print_findings(console, repair.before)
+    console.print("\nMended:", style="bold")
+    for what, number in sorted(repair.mended.items()):
+        console.print(Text(f"  {number:,} {what}"))
+    for title, uris in (
+        ("To be extracted again by the next run (figures run SOURCE…):", repair.again),
+        ("Lost for good, because the source has vanished:", repair.lost),
+    ):
+        if uris:
+            console.print(f"\n{title}", style="bold")
+            for uri in sorted(uris)[:SHOWN_SOURCES]:
+                console.print(Text(f"  {uri}"))
+            if len(uris) > SHOWN_SOURCES:
+                console.print(f"  … and {len(uris) - SHOWN_SOURCES:,} more (--json has all)")
+    console.print("\nAfter that:", style="bold")
+    print_check(repair.after)
+
+
+def _print_findings(console: Console, report: Report) -> None:
+    table = Table("severity", "code", "where", "rows", "what", box=None, pad_edge=False)
+    table.columns[3].justify = "right"
+    for finding in report.findings:
+        examples = f" For example: {', '.join(finding.examples)}" if finding.examples else ""
+        where = finding.file or finding.table or ""
+        rows = f"{finding.rows:,}" if finding.rows else ""
+        table.add_row(finding.severity, finding.code, Text(where), rows, Text(finding.message + examples))
+    console.print(table)
 
 
 def _size(size: float) -> str:
