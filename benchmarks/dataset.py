@@ -27,7 +27,7 @@ import pyarrow as pa
 from benchmarks.generated_rows import GeneratedRows, page, page_path
 from benchmarks.measured import measured
 from benchmarks.rerun import nothing, rerun
-from flows.dataset.describe import row_counts
+from flows.dataset.ledger import Ledger
 from flows.dataset.paths import DatasetPaths
 from flows.dataset.staging import OUTCOMES, write_batch
 from flows.run import Run, begin_run, commit_one_shard, finish_run, plan_run
@@ -212,16 +212,17 @@ def outcome_rows(articles: pa.Table, fingerprints: list[str]) -> pa.Table:
 
 def sizes(paths: DatasetPaths) -> Iterator[str]:
     """Size on disk, table by table."""
-    rows = row_counts(paths)
+    with Ledger(paths.ledger) as ledger:
+        rows = ledger.row_counts()
     total = 0
     for name in TABLES:
         size = sum(path.stat().st_size for path in paths.parts(name))
         total += size
-        per_article = size / max(1, rows["articles"])
-        yield f"  {name:10}{rows[name]:>12,} rows{size / MB:>10.1f} MB{per_article:>9.0f} bytes an article"
-    per_article = (total + paths.ledger.stat().st_size) / max(1, rows["articles"])
-    ledger = f"ledger {paths.ledger.stat().st_size / MB:.1f} MB"
-    yield f"  all tables {total / MB:.1f} MB, {ledger}, {per_article:.0f} bytes an article"
+        per_article = size / max(1, rows.get("articles", 0))
+        yield f"  {name:10}{rows.get(name, 0):>12,} rows{size / MB:>10.1f} MB{per_article:>9.0f} bytes an article"
+    per_article = (total + paths.ledger.stat().st_size) / max(1, rows.get("articles", 0))
+    ledger_size = f"ledger {paths.ledger.stat().st_size / MB:.1f} MB"
+    yield f"  all tables {total / MB:.1f} MB, {ledger_size}, {per_article:.0f} bytes an article"
 
 
 def readers(paths: DatasetPaths) -> Iterator[str]:
