@@ -21,11 +21,11 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.dataset.check import check_dataset
-from flows.dataset.commit import PART_TABLES
 from flows.dataset.describe import write_descriptions
 from flows.dataset.discovery import Discovery
 from flows.dataset.ledger import Ledger, PartFile
 from flows.dataset.lock import writing
+from flows.dataset.paths import PART_TABLES
 from flows.dataset.repair import repair_dataset
 from flows.dataset.rows import in_order
 from flows.dataset.staging import read_batches, write_batch
@@ -252,6 +252,16 @@ def add_file(name: str) -> Callable[[Dataset], None]:
     return damage
 
 
+def written_by_another(change: Callable[[pa.Table], pa.Table]) -> Callable[[Dataset], None]:
+    """Claims that another program has read, changed and written to the same place."""
+
+    def damage(dataset: Dataset) -> None:
+        path = dataset.paths.part("claims", 0)
+        pq.write_table(change(pq.read_table(path)), path, compression="gzip")
+
+    return damage
+
+
 def remove(name: str) -> Callable[[Dataset], None]:
     return lambda dataset: (dataset.paths.root / name).unlink()
 
@@ -330,6 +340,8 @@ DAMAGES: dict[str, tuple[Callable[[Dataset], None], set[str]]] = {
     "no ledger": (lose_ledger, {"ledger_missing"}),
     "ledger is no database": (spoil_ledger, {"ledger_damaged"}),
     "ledger cut off": (cut_ledger, {"ledger_damaged"}),
+    "rows as they were, in other bytes": (written_by_another(lambda t: t), {"changed_file"}),
+    "a row taken out by another": (written_by_another(without(1)), {"changed_file", "claim_count"}),
     "copy of a part": (add_file("claims/part-00000 (1).parquet"), {"orphan_file"}),
     "part nobody knows": (add_file("claims/part-00009.parquet"), {"orphan_file"}),
     "temporary file": (add_file("articles/part-00000.parquet.tmp"), {"orphan_file"}),
@@ -396,7 +408,7 @@ WARNINGS: dict[str, tuple[Callable[[Dataset], None], set[str]]] = {
     ),
     "staging": (leave_staging, {"staging_left"}),
     "killed run": (
-        sql("INSERT INTO open_runs VALUES ('run-9', '2022-06-17T03:15:02+00:00', '{}', '{}', '{}')"),
+        sql("INSERT INTO open_runs VALUES ('run-9', '2022-06-17T03:15:02+00:00', '{}', '{}', '{}', NULL)"),
         {"open_run"},
     ),
     "to extract again": (sql(f"UPDATE sources SET extractor = '' WHERE source_uri = ({HALF})"), {"to_extract"}),
@@ -494,8 +506,10 @@ def test_a_killed_commit_gives_warnings_until_the_next_run_or_a_repair(dataset: 
         )
     report = check_dataset(dataset.paths)
     assert report.errors == []
+    # The descriptions are those of the run before; the commit is in none of them.
+    committed = set() if step == "staged" else {"stale_description"}
     moving = {"pending_moves"} if step in ("committed", "moved") else set()
-    assert {f.code for f in report.findings} == {"open_run", "staging_left"} | moving
+    assert {f.code for f in report.findings} == {"open_run", "staging_left"} | committed | moving
     repair = repair_dataset(dataset.paths)
     assert repair.after.findings == []
     assert ("posts/new.html" in dataset.uris()) == (step != "staged")
@@ -608,6 +622,23 @@ def test_a_later_version_is_left_alone(dataset: Dataset) -> None:
     with pytest.raises(DatasetError, match="later version"):
         repair_dataset(dataset.paths)
     assert dataset.files() == before
+
+
+def test_files_of_a_later_version_are_left_alone(dataset: Dataset) -> None:
+    later = {**TABLES["claims"].schema.metadata, b"schema_version": b"99"}
+    dataset.change("claims", 0, lambda t: t.append_column("mood", t["quote"]).replace_schema_metadata(later))
+    assert dataset.codes() == {"later_schema"}
+    before = dataset.files()
+    with pytest.raises(DatasetError, match="later version"):
+        repair_dataset(dataset.paths)
+    assert dataset.files() == before
+
+
+@pytest.mark.parametrize("name", ["part-00000 (1).parquet", "part-00009.parquet", "other.parquet"])
+def test_a_run_refuses_a_folder_with_a_file_that_readers_would_take_for_a_part(dataset: Dataset, name: str) -> None:
+    add_file(f"claims/{name}")(dataset)
+    with pytest.raises(DatasetError, match=re.escape(name)):
+        dataset.finished(make_rows("posts/new.html"))
 
 
 def test_repair_waits_for_no_writer(dataset: Dataset) -> None:

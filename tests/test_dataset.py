@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows.dataset.commit import PART_TABLES
 from flows.dataset.discovery import Discovery
 from flows.dataset.ledger import Ledger
 from flows.dataset.limits import CommitLimits
 from flows.dataset.lock import writing
+from flows.dataset.paths import PART_TABLES
 from flows.dataset.rebuild import reconcile
 from flows.errors import DatasetError, LimitError, LockedError, StorageError
 from tests.builders import NOW, make_rows

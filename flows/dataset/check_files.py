@@ -14,10 +14,12 @@ import pyarrow.parquet as pq
 
 from flows.dataset.describe import descriptions
 from flows.dataset.findings import ERROR, WARNING
-from flows.dataset.paths import part_number
+from flows.dataset.paths import PART_TABLES, part_number
+from flows.dataset.rebuild import schema_version
 from transforms.errors import TableError
 from transforms.frames import conform_table
-from transforms.tables import DOCUMENT_TABLES, TABLES
+from transforms.tables import TABLES
+from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from flows.dataset.snapshot import Snapshot
     from transforms.table_spec import TableSpec
 
-PART_TABLES = (*DOCUMENT_TABLES, "rejects")
 UNREADABLE = (pa.ArrowException, OSError, TableError)
+LATER_SCHEMA = "later_schema"
 AGAIN = "--repair puts it aside and has its pages extracted again by the next run"
 
 
@@ -141,7 +143,10 @@ def check_hashes(report: Report, parts: Parts, files: Mapping[tuple[str, int], P
 def check_leftovers(
     report: Report, paths: DatasetPaths, pending: set[Path], files: Mapping[tuple[str, int], PartFile] | None
 ) -> None:
-    """What a run that was killed left in staging, and descriptions that are not those of this version."""
+    """What a run that was killed left in staging, and descriptions that are not those of `files`.
+
+    Without a ledger nobody knows what they should say.
+    """
     if writer_is_alive(paths):
         return  # both are its business
     left = [p for p in paths.staging.rglob("*") if p.is_file() and p not in pending]
@@ -149,7 +154,7 @@ def check_leftovers(
         message = f"{len(left)} files of a run that was killed: the next run removes them."
         names = [path.relative_to(paths.root).as_posix() for path in left]
         report.add(WARNING, "staging_left", message, file=names[0], examples=names)
-    for name, content in descriptions(files or {}).items():
+    for name, content in (descriptions(files) if files is not None else {}).items():
         target = paths.root / name
         if not target.exists() or target.read_bytes() != content:
             message = "It does not describe these tables as they are: the next run writes it anew."
@@ -174,6 +179,10 @@ def _check_schema(report: Report, spec: TableSpec, found: pa.Schema, name: str) 
     """Whether the file's rows can be brought into the declared schema, where they are not in it."""
     if found.equals(spec.schema, check_metadata=True):
         return True
+    if schema_version(found) > SCHEMA_VERSION:
+        message = "Written by a later version of figures, which this one cannot judge: upgrade."
+        report.add(ERROR, LATER_SCHEMA, message, table=spec.name, file=name)
+        return False
     if found.equals(spec.schema):
         message = "Written by another version (its descriptions differ): a run, or --repair, writes it anew."
         report.add(WARNING, "old_schema", message, table=spec.name, file=name)

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.dataset.check_files import PART_TABLES, UNREADABLE
+from flows.dataset.check_files import UNREADABLE
 from flows.dataset.findings import ERROR, EXAMPLES
+from flows.dataset.paths import PART_TABLES
 from transforms.ids import stable_id
 from transforms.tables import DOCUMENT_TABLES, TABLES
 from transforms.validate import find_violations

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from flows.dataset.changes import Changes, Removals, ShardChanges
 from flows.dataset.limits import NO_LIMITS, CommitLimits
 from flows.dataset.merge import conformed_rows, merge_rejects, merged_rows, plan_part, set_duplicates
+from flows.dataset.paths import PART_TABLES
 from flows.dataset.rows import NewRows, open_part
 from flows.dataset.staging import Staging, read_batches
 from flows.dataset.storage import make_folder, naming, remove_folder, sync_path
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from flows.dataset.ledger import Ledger
     from flows.dataset.paths import DatasetPaths
-
-PART_TABLES = (*DOCUMENT_TABLES, "rejects")
 
 
 def no_step(_: str) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transforms.tables import DOCUMENT_TABLES
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+# Each part has a file in each of these; runs are numbered by themselves.
+PART_TABLES = (*DOCUMENT_TABLES, "rejects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,13 @@ class DatasetPaths:
     @staticmethod
     def number(path: Path) -> int:
         """The part number of a file."""
-        return int(path.stem.removeprefix("part-"))
+        number = part_number(path)
+        assert number is not None, path
+        return number
 
     def parts(self, table: str) -> list[Path]:
         """The table's files in order; empty where there are none."""
-        return sorted(self.table(table).glob("part-*.parquet"))
+        return sorted(path for path in self.table(table).glob("part-*.parquet") if part_number(path) is not None)
 
 
 def part_number(path: Path) -> int | None:

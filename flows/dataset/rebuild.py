@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.dataset.commit import PART_TABLES, Commit
-from flows.dataset.ledger import Ledger, PartFile, SourceState
+from flows.dataset.ledger import Ledger, PartFile
+from flows.dataset.paths import PART_TABLES, part_number
 from flows.dataset.rows import open_part
+from flows.dataset.source_rows import STATE_COLUMNS, states_of_part
 from flows.dataset.storage import naming
 from flows.errors import DatasetError
-from transforms.duplicates import key_of
-from transforms.ids import stable_id
 from transforms.tables import TABLES
 from transforms.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.dataset.commit import Commit
     from flows.dataset.paths import DatasetPaths
 
 
@@ -61,12 +62,17 @@ def adopt_files(paths: DatasetPaths, ledger: Ledger) -> None:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
                 files[name, paths.number(path)] = PartFile(path.stat().st_size, digest, metadata.num_rows)
-                versions.add(int((metadata.schema.to_arrow_schema().metadata or {}).get(b"schema_version", 0)))
+                versions.add(schema_version(metadata.schema.to_arrow_schema()))
     _refuse_later(paths, max(versions))
     with ledger.transaction():
         ledger.do("DELETE FROM parts")
         ledger.save_parts(files)
         ledger.schema_version = min(versions)
+
+
+def schema_version(schema: pa.Schema) -> int:
+    """The version of the tables that a file with this schema is of."""
+    return int((schema.metadata or {}).get(b"schema_version", 0))
 
 
 def _refuse_later(paths: DatasetPaths, version: int) -> None:
@@ -81,8 +87,9 @@ def _refuse_later(paths: DatasetPaths, version: int) -> None:
 def _refuse_strangers(paths: DatasetPaths, ledger: Ledger) -> None:
     parts = ledger.parts()
     for name in TABLES:
-        for path in paths.parts(name):
-            part = parts.get((name, paths.number(path)))
+        # A reader of the folder takes all of these for the table.
+        for path in sorted(paths.table(name).glob("*.parquet")):
+            part = parts.get((name, number)) if (number := part_number(path)) is not None else None
             size = path.stat().st_size
             if part is None or part.bytes != size:
                 was = f"{part.bytes} bytes" if part else "not there"
@@ -93,31 +100,19 @@ def _refuse_strangers(paths: DatasetPaths, ledger: Ledger) -> None:
 
 
 def _rebuild(paths: DatasetPaths, ledger: Ledger) -> int:
-    states: dict[str, SourceState] = {}
-    for path in paths.parts("rejects"):
-        for row in _rows(path, ["source_uri", "content_sha256"]):
-            uri = row["source_uri"]
-            states[uri] = SourceState(uri, stable_id(uri), "", row["content_sha256"], "", "reject", paths.number(path))
-    for path in paths.parts("articles"):
-        columns = ["source_uri", "article_id", "content_sha256", "extractor_version", "canonical_url", "duplicate_of"]
-        for row in _rows(path, columns):
-            states[row["source_uri"]] = SourceState(
-                row["source_uri"],
-                row["article_id"],
-                "rebuilt",
-                row["content_sha256"],
-                row["extractor_version"],
-                "article",
-                paths.number(path),
-                key_of(row["canonical_url"], row["content_sha256"]),
-                row["duplicate_of"],
-            )
+    count = 0
     with ledger.transaction():
-        ledger.upsert(states.values())
-    return len(states)
+        for number in sorted({paths.number(path) for table in STATE_COLUMNS for path in paths.parts(table)}):
+            rows = {table: _rows(paths.part(table, number), names) for table, names in STATE_COLUMNS.items()}
+            states = states_of_part(number, rows["articles"], rows["rejects"])
+            ledger.upsert(states.values())
+            count += len(states)
+    return count
 
 
 def _rows(path: Path, columns: list[str]) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
     with naming(path):
         rows: list[dict[str, Any]] = open_part(path).read(columns=columns).to_pylist()
     return rows

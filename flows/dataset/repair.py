@@ -13,28 +13,26 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.dataset.changes import UNREAD
 from flows.dataset.check import check_dataset
-from flows.dataset.check_files import PART_TABLES, UNREADABLE, orphans
+from flows.dataset.check_files import LATER_SCHEMA, UNREADABLE, orphans
 from flows.dataset.check_ledger import FORGOTTEN
-from flows.dataset.check_rows import id_numbers
 from flows.dataset.commit import Commit, no_step
 from flows.dataset.describe import write_descriptions
-from flows.dataset.ledger import Ledger, SourceState
+from flows.dataset.homes import Homes
 from flows.dataset.lock import writing
 from flows.dataset.mend import mend_documents, mend_rejects
 from flows.dataset.merge import set_duplicates
-from flows.dataset.paths import part_number
+from flows.dataset.paths import PART_TABLES, part_number
 from flows.dataset.rebuild import adopt_files
 from flows.dataset.run_rows import run_row
 from flows.dataset.salvage import open_or_replace, put_aside
-from transforms.duplicates import key_of
+from flows.dataset.source_rows import STATE_COLUMNS, is_page, states_of_part
+from flows.errors import DatasetError
 from transforms.frames import conform_table
-from transforms.ids import stable_id
 from transforms.tables import DOCUMENT_TABLES, RUNS, TABLES
 from transforms.validate import find_violations
 from transforms.version import EXTRACTOR_VERSION
@@ -43,17 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.dataset.findings import Report
+    from flows.dataset.ledger import Ledger, SourceState
     from flows.dataset.mend import Tables
     from flows.dataset.paths import DatasetPaths
 
 PART_SIZE = 20_000
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-# What the ledger takes from the tables.
-STATE_COLUMNS = {
-    "articles": ["source_uri", "article_id", "content_sha256", "extractor_version", "canonical_url", "duplicate_of"],
-    "rejects": ["source_uri", "content_sha256", "table_name"],
-}
-REBUILT = "rebuilt"  # a fingerprint that matches no file: the source is read once, and compared by its hash
 
 
 @dataclass(slots=True)
@@ -80,6 +72,8 @@ def repair_dataset(
     DatasetError where there is no dataset, or a later version wrote it.
     """
     before = check_dataset(paths)
+    if any(finding.code == LATER_SCHEMA for finding in before.findings):
+        raise DatasetError(f"{paths.root} was written by a later version of figures: upgrade to repair this dataset")
     if not before.findings:
         return Repair(before, before)
     started_at = datetime.now(UTC)
@@ -113,7 +107,6 @@ class _Mending:
         self.repair = repair
         self.doubtful = doubtful  # parts whose sources are all extracted again
         self.run_ids: dict[str, datetime] = {}  # runs that rows name, and when they began
-        self.ids: dict[int, Any] = {}  # the articles of each part, as numbers
 
     def mend(self, started_at: datetime) -> None:
         if not self.ledger.part_numbers():
@@ -122,9 +115,9 @@ class _Mending:
         versions = json.dumps({"extractor": EXTRACTOR_VERSION})
         self.ledger.begin_run(self.commit.run_id, started_at.isoformat(), '{"repair": true}', versions, None)
         self._clear_folders()
-        elsewhere = self._articles_elsewhere()
+        homes = Homes(self.paths, self.ledger, self._numbers())
         for number in self._numbers():
-            self._mend_part(number, elsewhere.get(number, set()))
+            self._mend_part(number, homes)
         self._mend_duplicates()
         self._mend_runs()
         self.commit.recover()
@@ -132,12 +125,12 @@ class _Mending:
 
     def _rebuild(self) -> None:
         """Fills an empty ledger from the tables, all of it or nothing: a ledger in part would disown the rest."""
-        elsewhere = self._articles_elsewhere()
+        strangers = Homes(self.paths, self.ledger, self._numbers()).strangers
         with self.ledger.transaction():
             for number in self._numbers():
                 rows = {name: self._columns(name, number, names) for name, names in STATE_COLUMNS.items()}
-                kept = [row for row in rows["articles"] if row["article_id"] not in elsewhere.get(number, ())]
-                states = _states(number, kept, rows["rejects"]).values()
+                kept = [row for row in rows["articles"] if row["article_id"] not in strangers[number]]
+                states = states_of_part(number, kept, rows["rejects"]).values()
                 is_doubtful = number in self.doubtful
                 self.ledger.upsert(replace(s, extractor=FORGOTTEN) if is_doubtful else s for s in states)
 
@@ -186,53 +179,16 @@ class _Mending:
             self.doubtful.add(number)
         return None
 
-    # ------------------------------------------------------------ articles that are in several parts
-
-    def _articles_elsewhere(self) -> dict[int, set[str]]:
-        """By part, articles that have rows in it and belong to another."""
-        self.ids = {number: self._ids(number) for number in self._numbers()}
-        everything = np.sort(np.concatenate([np.empty(0, np.uint64), *map(np.unique, self.ids.values())]))
-        suspects = everything[1:][everything[1:] == everything[:-1]]
-        places: dict[str, list[tuple[bool, datetime, int]]] = {}
-        for number, ids in self.ids.items():
-            if np.isin(ids, suspects).any():
-                self._note_places(number, suspects, places)
-        elsewhere: dict[int, set[str]] = {}
-        for key, candidates in places.items():
-            # The part the ledger names, else the rows that were extracted last.
-            home = max(candidates)[2]
-            for _, _, number in candidates:
-                if number != home:
-                    elsewhere.setdefault(number, set()).add(key)
-        return elsewhere
-
-    def _ids(self, number: int) -> Any:
-        try:
-            ids = pq.ParquetFile(self.paths.part("articles", number)).read(columns=["article_id"])
-            return id_numbers(ids["article_id"])[0]
-        except (*UNREADABLE, KeyError):
-            return np.empty(0, np.uint64)
-
-    def _note_places(self, number: int, suspects: Any, places: dict[str, list[tuple[bool, datetime, int]]]) -> None:
-        rows = pq.ParquetFile(self.paths.part("articles", number)).read(
-            columns=["article_id", "source_uri", "extracted_at"]
-        )
-        numbers, is_id = id_numbers(rows["article_id"])
-        rows = rows.filter(pa.array(is_id)).filter(pa.array(np.isin(numbers, suspects)))
-        states = self.ledger.states(rows["source_uri"].to_pylist())
-        for row in rows.to_pylist():
-            state = states.get(row["source_uri"])
-            is_home = state is not None and state.part == number
-            places.setdefault(row["article_id"], []).append((is_home, row["extracted_at"] or LONG_AGO, number))
-
     # ------------------------------------------------------------ rows
 
-    def _mend_part(self, number: int, elsewhere: set[str]) -> None:
+    def _mend_part(self, number: int, homes: Homes) -> None:
         read = {name: self._read(name, number) for name in PART_TABLES}
         old = {name: TABLES[name].schema.empty_table() if t is None else t for name, t in read.items()}
-        mended = mend_documents({name: old[name] for name in DOCUMENT_TABLES}, elsewhere, self.commit.run_id)
+        mended = mend_documents(
+            {name: old[name] for name in DOCUMENT_TABLES}, homes.strangers[number], self.commit.run_id
+        )
         tables = mended.tables
-        known = {state.source_uri: state for state in self._sources(number)}
+        known = self._sources(number)
         articles = {row["source_uri"]: row for row in tables["articles"].select(STATE_COLUMNS["articles"]).to_pylist()}
         rejects = mend_rejects(old["rejects"], self._welcome(old["rejects"], articles, known))
         tables["rejects"] = rejects.tables["rejects"]
@@ -242,13 +198,12 @@ class _Mending:
         self.repair.mended.update(mended.done + rejects.done)
         self._note_runs(tables)
         refused = tables["rejects"].select(STATE_COLUMNS["rejects"]).to_pylist()
-        states = _states(number, list(articles.values()), refused)
-        self._commit(number, old, tables, lambda: self._set_ledger(number, known, states, broken))
+        states = states_of_part(number, articles.values(), refused)
+        self._commit(number, old, tables, lambda: self._set_ledger(number, homes, states, broken))
 
-    def _sources(self, number: int) -> list[SourceState]:
-        query = "SELECT source_uri FROM sources WHERE part = ?"
-        uris = [uri for (uri,) in self.ledger.connection.execute(query, (number,))]
-        return list(self.ledger.states(uris).values())
+    def _sources(self, number: int) -> dict[str, SourceState]:
+        uris = self.ledger.all("SELECT source_uri FROM sources WHERE part = ?", (number,))
+        return self.ledger.states(uri for (uri,) in uris)
 
     def _welcome(self, rejects: pa.Table, articles: dict[str, Any], known: dict[str, SourceState]) -> set[str]:
         """Rejects that belong in this part: of its articles' rows, or of pages that gave no article."""
@@ -256,23 +211,23 @@ class _Mending:
         welcome = set()
         for row in rows:
             uri = row["source_uri"]
-            is_page = row["table_name"] in (None, "articles")
             state = known.get(uri)
             if uri in articles:
-                is_welcome = not is_page or (state is not None and state.fingerprint == UNREAD)
+                is_welcome = not is_page(row) or (state is not None and state.fingerprint == UNREAD)
             else:
                 # A refused row does not outlive its article; a page of no source, or of another part's, is no reject.
-                is_welcome = is_page and state is not None
+                is_welcome = is_page(row) and state is not None
             if is_welcome:
                 welcome.add(row["reject_id"])
         return welcome
 
     def _set_ledger(
-        self, number: int, known: dict[str, SourceState], states: dict[str, SourceState], broken: set[str]
-    ) -> None:
+        self, number: int, homes: Homes, states: dict[str, SourceState], broken: set[str]
+    ) -> None:  # fmt: skip
         """Brings the part's sources in line with its rows."""
+        known = self._sources(number)
         query = "SELECT source_uri FROM sources WHERE part = ? AND vanished_run IS NOT NULL"
-        vanished = {uri for (uri,) in self.ledger.connection.execute(query, (number,))}
+        vanished = {uri for (uri,) in self.ledger.all(query, (number,))}
         changed = []
         for uri, state in states.items():
             before = known.get(uri)
@@ -284,41 +239,33 @@ class _Mending:
                 changed.append(right)
                 if not before or not _agree(before, state):
                     self.repair.mended["sources of the ledger set right"] += 1
-        gone = self._nowhere(number, [state for uri, state in known.items() if uri not in states])
+        # Where the article is in another part, the ledger learns of it with that part.
+        gone = homes.nowhere_but(number, [state for uri, state in known.items() if uri not in states])
         lost = {state.source_uri for state in gone} & vanished
         again = [state for state in gone if state.source_uri not in lost]
         forgotten: dict[str, Any] = {"extractor": FORGOTTEN, "duplicate_key": None, "duplicate_of": None}
         self.ledger.upsert(changed + [replace(state, state="reject", **forgotten) for state in again])
-        self.ledger.connection.executemany("DELETE FROM sources WHERE source_uri = ?", [(uri,) for uri in lost])
+        self.ledger.remove(state for state in gone if state.source_uri in lost)
         self.repair.again |= {state.source_uri for state in again}
         self.repair.lost |= lost | (broken & vanished)
-
-    def _nowhere(self, number: int, states: list[SourceState]) -> list[SourceState]:
-        """Those whose article is not in another part; where it is, the ledger learns of it with that part."""
-        if not states:
-            return []
-        numbers, _ = id_numbers(pa.chunked_array([[stable_id(state.source_uri) for state in states]]))
-        others = [np.empty(0, np.uint64), *(ids for other, ids in self.ids.items() if other != number)]
-        is_there = np.logical_or.reduce([np.isin(numbers, ids) for ids in others])
-        return [state for state, there in zip(states, is_there, strict=True) if not there]
 
     # ------------------------------------------------------------ duplicates, runs
 
     def _mend_duplicates(self) -> None:
         """Groups anew which article is whose duplicate, now that it is known which there are."""
-        keys = self.ledger.connection.execute(
+        keys = self.ledger.all(
             "SELECT duplicate_key FROM sources WHERE duplicate_key IS NOT NULL GROUP BY duplicate_key "
             "HAVING COUNT(*) > 1 OR MAX(duplicate_of IS NOT NULL)"
         )
         with self.ledger.transaction():
-            self.ledger.regroup_duplicates({key for (key,) in keys.fetchall()})
+            self.ledger.regroup_duplicates({key for (key,) in keys})
         for number in self._numbers():
             self._set_duplicates(number)
 
     def _set_duplicates(self, number: int) -> None:
         path = self.paths.part("articles", number)
         columns = pq.ParquetFile(path).read(columns=["article_id", "duplicate_of"])
-        right = {s.article_id: s.duplicate_of for s in self._sources(number) if s.state == "article"}
+        right = {s.article_id: s.duplicate_of for s in self._sources(number).values() if s.state == "article"}
         pairs = zip(columns["article_id"].to_pylist(), columns["duplicate_of"].to_pylist(), strict=True)
         wrong = sum(right.get(key, found) != found for key, found in pairs)
         if wrong:
@@ -368,26 +315,6 @@ class _Mending:
                 change_ledger()
         if staging.parts:
             self.repair.mended["files written anew"] += len(staging.parts)
-
-
-def _states(
-    number: int, articles: list[dict[str, Any]], rejects: list[dict[str, Any]]
-) -> dict[str, SourceState]:  # fmt: skip
-    """What the ledger would say of the sources that have a row in this part, as far as the rows tell."""
-    states = {}
-    for row in rejects:
-        if row["table_name"] in (None, "articles"):
-            uri, digest = row["source_uri"], row["content_sha256"]
-            states[uri] = SourceState(uri, stable_id(uri), REBUILT, digest, REBUILT, "reject", number, None, None)
-    for row in articles:
-        uri, digest = row["source_uri"], row["content_sha256"]
-        # Beside its article stands the reject of a source that could not be read last time.
-        fingerprint = UNREAD if uri in states else REBUILT
-        states[uri] = SourceState(
-            uri, row["article_id"], fingerprint, digest, row["extractor_version"], "article", number,
-            key_of(row["canonical_url"], digest), row["duplicate_of"],
-        )  # fmt: skip
-    return states
 
 
 def _agree(known: SourceState, state: SourceState) -> bool:
