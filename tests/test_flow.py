@@ -13,25 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.flow_runs import page, read, run
 from transforms.ids import stable_id
 from transforms.tables import TABLES
 from transforms.validate import find_violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from flows.summary import RunSummary
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
-PAGE = """<!doctype html><html lang="en"><head><title>{title}</title>
-<link rel="canonical" href="https://news.example.com/{slug}">
-<meta property="article:published_time" content="2023-10-24T06:45:00+01:00"></head>
-<body><article><h1>{title}</h1><p>{text}</p>
-<p>The maker of sensors said orders had grown in every region, and that it would hire engineers this year.</p>
-<h2>Outlook</h2><p>Sales should reach $1.2 billion in 2024, the chief executive told reporters on Tuesday.</p>
-</article></body></html>"""
 POST = """---
 title: 腾讯广告
 date: Thu, 16 Jun 2022 00:00:00 GMT
@@ -40,20 +33,6 @@ date: Thu, 16 Jun 2022 00:00:00 GMT
 <p>其中社交及其他广告收入达到753亿元，同比增长11%，媒体广告收入有所下降，公司正在调整策略。</p>
 """
 BROKEN_YAML = POST.replace("title: 腾讯广告", 'title: "腾讯\nbad: [')
-
-
-def page(slug: str, text: str = "Marlow reported revenue of $312.6 million, up 8.4% from a year earlier.") -> bytes:
-    return PAGE.format(title=f"Marlow lifts outlook: {slug}", slug=slug, text=text).encode()
-
-
-@pytest.fixture(scope="module")
-def run() -> Callable[..., RunSummary]:
-    from flows.extract_articles import extract_articles
-
-    def run(*sources: Path, output: Path, **options: Any) -> RunSummary:
-        return extract_articles([str(source) for source in sources], output=output, workers=2, **options)
-
-    return run
 
 
 def write_sources(folder: Path) -> tuple[Path, Path]:
@@ -85,14 +64,8 @@ def files_of(output: Path, *names: str) -> dict[Path, tuple[int, int, bytes]]:
     }
 
 
-def read(output: Path, table: str) -> list[dict[str, Any]]:
-    return pq.read_table(output / table).to_pylist()
-
-
 @pytest.fixture(scope="module")
-def first(
-    tmp_path_factory: pytest.TempPathFactory, run: Callable[..., RunSummary]
-) -> tuple[RunSummary, Path, tuple[Path, Path]]:
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSummary, Path, tuple[Path, Path]]:
     """One run over everything; the tests of this module look at it, and those that run again copy it."""
     folder = tmp_path_factory.mktemp("flow")
     sources = write_sources(folder)
@@ -167,7 +140,7 @@ def test_descriptions_stand_beside_the_tables(first: tuple[RunSummary, Path, Any
     assert not list((output / "_state").rglob("*.parquet"))
 
 
-def test_later_runs_read_and_write_only_what_changed(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+def test_later_runs_read_and_write_only_what_changed(tmp_path: Path) -> None:
     here, there = write_sources(tmp_path)
     output = tmp_path / "output"
     limit = {"max_page_bytes": 100_000}
@@ -208,7 +181,7 @@ def test_later_runs_read_and_write_only_what_changed(tmp_path: Path, run: Callab
     assert (forced.counts["changed"], forced.counts["unchanged"], forced.counts["rejected"]) == (0, 16, 5)
 
 
-def test_a_page_over_a_limit_is_read_again_under_another(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+def test_a_page_over_a_limit_is_read_again_under_another(tmp_path: Path) -> None:
     path = tmp_path / "posts" / "a.html"
     path.parent.mkdir()
     path.write_bytes(page("a"))
@@ -219,7 +192,7 @@ def test_a_page_over_a_limit_is_read_again_under_another(tmp_path: Path, run: Ca
     assert read(output, "rejects") == []
 
 
-def test_one_page_is_enough_and_texts_can_be_left_out(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+def test_one_page_is_enough_and_texts_can_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "posts" / "a.html"
     path.parent.mkdir()
     path.write_bytes(page("a"))
@@ -237,9 +210,7 @@ def test_one_page_is_enough_and_texts_can_be_left_out(tmp_path: Path, run: Calla
     assert pa.types.is_string(pq.read_schema(output / "rejects" / "part-00000.parquet").field("code").type)
 
 
-def test_a_run_that_fails_leaves_its_row_and_no_staging(
-    tmp_path: Path, run: Callable[..., RunSummary], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_fails_leaves_its_row_and_no_staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.dataset import commit
 
     source = tmp_path / "posts"
@@ -259,7 +230,7 @@ def test_a_run_that_fails_leaves_its_row_and_no_staging(
     assert run(source, output=tmp_path / "output").counts["new"] == 1
 
 
-def test_a_killed_run_is_found_by_the_next(tmp_path: Path, run: Callable[..., RunSummary]) -> None:
+def test_a_killed_run_is_found_by_the_next(tmp_path: Path) -> None:
     from flows.dataset.ledger import Ledger
     from flows.dataset.paths import DatasetPaths
 
