@@ -113,12 +113,15 @@ def test_committed_dictionary_is_the_generated_one(checkout: Path) -> None:
 def test_architecture_names_modules_that_exist() -> None:
     trees = re.findall(r"^```text\n((?:transforms|flows)/\n.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert trees
-    folder, missing = "", []
+    missing, above = [], {}
     for line in "".join(trees).splitlines():
-        if name := re.match(r"(\w+/)$", line):
-            folder = name[1]
-        elif (name := re.match(r"  ([\w./]+) ", line)) and not (ROOT / folder / name[1]).exists():
-            missing.append(f"{folder}{name[1]}")
+        entry = re.match(r"( *)([\w./]+)", line)
+        assert entry, line
+        indent = len(entry[1])
+        above = {depth: name for depth, name in above.items() if depth < indent} | {indent: entry[2]}
+        path = "/".join(name.rstrip("/") for name in above.values())
+        if not (ROOT / path).exists():
+            missing.append(path)
     assert missing == []
 
 
