@@ -74,7 +74,7 @@ def body_lines(page: bytes) -> list[tuple[str, bool]]:
     return [line for line in lines if line[0]]
 
 
-def annotations(name: str, lines: list[tuple[str, bool]]) -> list[dict[str, Any]]:
+def mentions(name: str, lines: list[tuple[str, bool]]) -> list[dict[str, Any]]:
     """The annotated mentions, their offsets counted in their line (`line`); those of the title are left out."""
     starts = [0]
     for text, _ in lines:
@@ -105,7 +105,7 @@ def score(name: str, total: Score) -> None:
         )
         if line is not None:
             places[block["block_position"]], after = line, line + 1
-    gold = annotations(name, lines)
+    gold = mentions(name, lines)
     core = [mention for mention in gold if mention["label"] == "core"]
     total.gold += len(core)
     used: set[int] = set()

@@ -59,7 +59,7 @@ class Harness:
 
     def write(
         self, *documents: Rows, rejects: tuple[tuple[str, str], ...] = (), crash_at: str | None = None
-    ) -> Counter:
+    ) -> Counter[str]:
         """One run of one shard: these documents, and these (uri, result) that gave none."""
         with self.run(crash_at) as commit:
             return commit.shard([self.stage(commit.run_id, documents, rejects)], "0.1.0", {})
@@ -110,7 +110,7 @@ class Harness:
             found.mark_vanished([scope], f"run-{self.runs + 1}")
             return list(found.pending())
 
-    def read(self, table: str) -> list[dict]:
+    def read(self, table: str) -> list[dict[str, Any]]:
         return [row for path in self.paths.parts(table) for row in pq.read_table(path).to_pylist()]
 
     def uris(self, table: str = "articles") -> list[str]:

@@ -39,8 +39,8 @@ def _numbered(form: str, count: int) -> str:
 
 
 PAGES: dict[str, Callable[[], bytes]] = {
-    **{f"nested {tag}": lambda tag=tag: _page(f"<{tag}>" * MANY + "deep") for tag in KINDS},  # type: ignore[misc]
-    **{f"open {tag}": lambda tag=tag: _page(f"<{tag}>x " * ALMOST) for tag in KINDS},  # type: ignore[misc]
+    **{f"nested {tag}": lambda tag=tag: _page(f"<{tag}>" * MANY + "deep") for tag in KINDS},
+    **{f"open {tag}": lambda tag=tag: _page(f"<{tag}>x " * ALMOST) for tag in KINDS},
     "nested and closed": lambda: _page("<div>" * (ALMOST // 2) + "deep" + "</div>" * (ALMOST // 2)),
     "depth behind comments": lambda: _page("<div><!--</div>-->" * 30_000 + "deep"),
     "depth behind attributes": lambda: _page('<div title="</div>">' * 45_000 + "deep"),
@@ -104,7 +104,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "figures in cells": lambda: _page("<table>" + _numbered("<tr><td>Name<td>{}%", 5_000)),
     "figures": lambda: _page("<p>" + "營收增長12%至3.5亿元，" * 200_000),
     **{
-        f"a line of 10 MB: {text}": lambda text=text: _page(text * (10_000_000 // len(text.encode())))  # type: ignore[misc]
+        f"a line of 10 MB: {text}": lambda text=text: _page(text * (10_000_000 // len(text.encode())))
         for text in ("作者：", "2020-01-01 ", "（记者", "By ", "一、", "1.", "1,", "©2020 ", "http://", "\xa0")
     },
 }

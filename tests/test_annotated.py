@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.annotated import ATTRIBUTES, Score, annotations, articles, body_lines, totals
+from tests.annotated import ATTRIBUTES, Score, articles, body_lines, mentions, totals
 from tests.annotated import FOLDER as ARTICLES
 
 # A little below what was measured, so that one number more or less passes and a rule lost does not. Articles go over to
@@ -54,5 +54,5 @@ def test_confident_rows_are_many_and_right(measured: tuple[tuple[str, str], Scor
 @pytest.mark.parametrize("name", articles())
 def test_annotations_stand_where_they_say(name: str) -> None:
     lines = body_lines((ARTICLES / articles()[name]["file"]).read_bytes())
-    for mention in annotations(name, lines):
+    for mention in mentions(name, lines):
         assert lines[mention["line"]][0][mention["start"] : mention["end"]] == mention["quote"]

@@ -17,6 +17,7 @@ from benchmarks.page_systems import Ours as OursOfPages
 from benchmarks.page_systems import OursWithoutClaims, Page
 from benchmarks.rerun import nothing, rerun
 from benchmarks.systems import JioNLP, Ours, Recognizers, line_starts
+from benchmarks.workers import ROOT
 from tests.builders import NOW
 from transforms.tables import TABLES
 from transforms.validate import find_violations
@@ -85,12 +86,12 @@ def test_a_unit_without_a_number_is_no_row() -> None:
 
 def test_a_range_of_jionlp_has_its_bounds() -> None:
     found = [(0, [{"offset": [2, 7], "detail": {"num": ["35.00", "260.00"], "case": "美元"}}])]
-    (row,) = JioNLP.rows(SimpleNamespace(), Article(["从35到260美元"]), found)  # type: ignore[arg-type]
+    (row,) = JioNLP.rows(SimpleNamespace(), Article(["从35到260美元"]), found)
     assert (row["value"], row["value_low"], row["value_high"], row["unit"]) == (35.0, 35.0, 260.0, "USD")
 
 
 def test_a_peer_that_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "PEERS_PYTHON", claims.ROOT / "no" / "python")
+    monkeypatch.setattr(claims, "PEERS_PYTHON", ROOT / "no" / "python")
     comparison = claims.Comparison(["ours", "JioNLP"])
     try:
         comparison.speed("a text", "zh", [Article(["收入3亿元"])], rounds=1)
@@ -134,7 +135,7 @@ def test_without_claims_the_rest_is_the_same() -> None:
 
 
 def test_pages_and_posts_are_at_hand_without_a_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.page_sets.POSTS", (pages.ROOT / "flows" / "samples",))
+    monkeypatch.setattr("benchmarks.page_sets.POSTS", (ROOT / "flows" / "samples",))
     everyone, as_written = post_sets()
     assert own_pages().pages
     assert all(page["html_bytes"].startswith(b"<html><body>") for page in everyone.pages)
@@ -142,7 +143,7 @@ def test_pages_and_posts_are_at_hand_without_a_corpus(monkeypatch: pytest.Monkey
 
 
 def test_a_set_is_read_by_those_who_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "PEERS_PYTHON", pages.ROOT / "no" / "python")
+    monkeypatch.setattr(pages, "PEERS_PYTHON", ROOT / "no" / "python")
     texts = PageSet("posts", [{"id": "a", "url": None, "lang": "zh", "html_bytes": POST.encode()}], "short posts")
     comparison = pages.Comparison(["ours", "GNE"])
     try:

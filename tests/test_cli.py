@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.test_flow import page
+from tests.flow_runs import page
 from transforms.dictionary import data_package, dictionary_markdown
 from transforms.tables import TABLES
 

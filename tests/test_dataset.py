@@ -6,7 +6,7 @@ import json
 import shutil
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -175,7 +175,7 @@ def test_a_killed_commit_is_all_or_nothing(dataset: Harness, step: str) -> None:
     assert not list(dataset.paths.state.rglob("*.parquet"))
 
 
-def run_row(run_id: str) -> dict:
+def run_row(run_id: str) -> dict[str, Any]:
     counts = dict.fromkeys((n for n in TABLES["runs"].names if n.endswith("_count")), 0)
     stamps = {"run_id": run_id, "started_at": NOW, "finished_at": NOW, "status": "completed"}
     return counts | stamps | {"parameters": "{}", "versions": "{}"}

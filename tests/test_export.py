@@ -27,7 +27,8 @@ from flows.export import csv_folder, database, tables, workbook
 from flows.export.csv_folder import _plain_numbers
 from flows.export.workbook import CELL_UNITS, WorkbookWriter
 from tests.builders import NOW, make_rows
-from tests.test_dataset import Crash, Harness, run_row
+from tests.datasets import Crash, Harness
+from tests.test_dataset import run_row
 from tests.test_snapshot import write_rounds
 from transforms.tables import CLAIMS, TABLES
 

@@ -161,6 +161,12 @@ class Messages(Listener):
     def __init__(self) -> None:
         self.texts: list[str] = []
 
+    def phase(self, text: str) -> None:
+        """Not asked for."""
+
+    def pages(self, done: int, total: int) -> None:
+        """Not asked for."""
+
     def message(self, text: str) -> None:
         self.texts.append(text)
 

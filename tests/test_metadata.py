@@ -38,7 +38,7 @@ def metadata_of(html: str, *texts: str, url: str | None = None, **options: objec
     page = parse_page(html, url=url)
     blocks = blocks_of(*texts)
     seen = (*observe_page(page, url=url), *observe_blocks(blocks))
-    return choose_metadata(seen, blocks=blocks, url=url, **options)  # type: ignore[arg-type]
+    return choose_metadata(seen, blocks=blocks, url=url, **options)
 
 
 def post_of(head: str, *texts: str) -> Metadata:

@@ -113,7 +113,8 @@ def test_committed_dictionary_is_the_generated_one(checkout: Path) -> None:
 def test_architecture_names_modules_that_exist() -> None:
     trees = re.findall(r"^```text\n((?:transforms|flows)/\n.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert trees
-    missing, above = [], {}
+    missing: list[str] = []
+    above: dict[int, str] = {}
     for line in "".join(trees).splitlines():
         entry = re.match(r"( *)([\w./]+)", line)
         assert entry, line

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
 
 from transforms import records
 from transforms.tables import ARTICLES, TABLES
+
+if TYPE_CHECKING:
+    from transforms.table_spec import TableSpec
 
 RUN_COLUMNS = {"duplicate_of", "extracted_at", "run_id"}  # what a run adds to an article
 FRAME_COLUMNS = {"value_text"}  # made from value
@@ -30,7 +34,7 @@ def test_records_have_the_columns_of_their_tables() -> None:
 
 
 @pytest.mark.parametrize("spec", TABLES.values(), ids=TABLES)
-def test_declaration_is_sound(spec) -> None:
+def test_declaration_is_sound(spec: TableSpec) -> None:
     assert len(set(spec.names)) == len(spec.names)
     for name in (*spec.primary_key, *spec.sort_by, *spec.volatile, spec.owner):
         assert name in spec.names
@@ -50,7 +54,7 @@ def test_declaration_is_sound(spec) -> None:
 
 
 @pytest.mark.parametrize("spec", TABLES.values(), ids=TABLES)
-def test_schema_is_flat_and_describes_itself(spec) -> None:
+def test_schema_is_flat_and_describes_itself(spec: TableSpec) -> None:
     schema = spec.schema
     assert schema.names == list(spec.names)
     for field in schema:

@@ -15,7 +15,8 @@ from flows.settings import RunSettings
 from flows.sources import SourceItem
 from flows.worker import Batch, WorkerSettings, extract_batch
 from tests.builders import make_rows
-from tests.test_flow import page
+from tests.flow_runs import page
+from transforms import extract as extract_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def work(
 
 def misbehaving(behaviour: Any) -> Any:
     """`extract`, but for pages that say "misbehave"."""
-    good = worker.extract
+    good = extract_page
 
     def extract(data: bytes, **options: Any) -> Any:
         return behaviour() if b"misbehave" in data else good(data, **options)
@@ -57,7 +58,7 @@ def test_a_page_over_its_time_is_rejected(tmp_path: Path, monkeypatch: pytest.Mo
         while True:
             time.sleep(0.01)
 
-    worker.extract(page("warm"))  # the first page loads the lexicons
+    extract_page(page("warm"))  # the first page loads the lexicons
     monkeypatch.setattr(worker, "extract", misbehaving(spin))
     settings = replace(SETTINGS, page_seconds=2.0)
     results, codes = work(
