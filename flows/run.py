@@ -22,6 +22,7 @@ from flows.dataset.paths import DatasetPaths
 from flows.dataset.rebuild import prepare
 from flows.dataset.rows import open_part
 from flows.dataset.run_rows import run_row
+from flows.dataset.storage import remove_file
 from flows.errors import BalanceError, DatasetError
 from flows.progress import listener
 from flows.shards import extract_shard, write_shards
@@ -175,7 +176,7 @@ def commit_one_shard(run: Run, staged: list[Path], counts: dict[str, int]) -> di
     with Ledger(run.paths.ledger) as ledger:
         added = run.commit(ledger).shard(staged, run.settings.extractor, counts)
     for path in staged:
-        path.unlink()
+        remove_file(path)
     return {name: counts.get(name, 0) + added.get(name, 0) for name in {*counts, *added}}
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
+from flows.dataset.storage import make_folder, naming
 from flows.engines import Engine, InlineEngine, LocalEngine, Lost
 from flows.sources import SourceItem
 from flows.worker import Batch, WorkerSettings, extract_batch, refuse_batch
@@ -41,8 +42,10 @@ def write_shards(folder: Path, items: Iterable[tuple[str, str | None]], shard_si
         if not lines:
             return shards
         shard = folder / f"shard-{number:05d}"
-        shard.mkdir(parents=True)
-        (shard / "manifest.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        make_folder(shard)
+        manifest = shard / "manifest.jsonl"
+        with naming(manifest):
+            manifest.write_text("\n".join(lines), encoding="utf-8")
         shards.append(shard)
     raise AssertionError("unreachable")
 

@@ -46,8 +46,8 @@ class CommitLimits:
         free = free_bytes(root)
         if free - needed < self.min_free_bytes:
             raise StorageError(
-                f"{root}: the commit needs up to {_megabytes(needed)} of disk and leaves "
-                f"{_megabytes(self.min_free_bytes)} (--min-free), but {_megabytes(free)} are free. "
+                f"{root}: the commit needs up to {_size(needed)} of disk and leaves "
+                f"{_size(self.min_free_bytes)} (--min-free), but {_size(free)} are free. "
                 "Nothing of it was written. Free space and run again."
             )
 
@@ -55,5 +55,5 @@ class CommitLimits:
 NO_LIMITS = CommitLimits()
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.0f} MB"
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:,.0f} MB" if size >= 1_000_000 else f"{size / 1000:,.0f} KB"

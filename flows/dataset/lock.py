@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -49,7 +49,9 @@ def writing(
             paths.lock_holder.write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
-        paths.lock_holder.unlink(missing_ok=True)
+        # Only what the others are told: whoever has the lock next writes it anew.
+        with suppress(OSError):
+            paths.lock_holder.unlink()
         lock.release()
 
 

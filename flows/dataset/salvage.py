@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
 from flows.dataset.ledger import Ledger
 from flows.dataset.ledger_view import LedgerDamagedError, LedgerView, is_newer
 from flows.dataset.paths import part_number
-from flows.dataset.storage import sync_path
+from flows.dataset.storage import make_folder, naming, sync_path
 from flows.errors import DatasetError
 from transforms.tables import TABLES
 
@@ -26,12 +26,13 @@ STAGED = ".staged"
 def put_aside(paths: DatasetPaths, path: Path) -> Path:
     """Moves what no reader should meet to `_state/damaged`, under a name that no reader takes for a table."""
     folder = paths.damaged
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for number in count():
         target = folder / f"{path.parent.name}-{path.name}.{number}"
         if not target.exists():
             break
-    path.rename(target)
+    with naming(path):
+        path.rename(target)
     sync_path(path.parent)
     return target
 
@@ -77,7 +78,8 @@ def _finish_moves(paths: DatasetPaths) -> None:
         path, place = paths.root / str(staged), paths.root / str(target)
         is_part = part_number(place) is not None and place.parent in map(paths.table, TABLES)
         if is_part and path.is_relative_to(paths.staging) and path.is_file():
-            path.replace(place)
+            with naming(place):
+                path.replace(place)
 
 
 def _set_ledger_aside(paths: DatasetPaths) -> None:
@@ -85,6 +87,6 @@ def _set_ledger_aside(paths: DatasetPaths) -> None:
     # The journal first: beside a new ledger SQLite would take it for that one's.
     for suffix in ("-journal", ""):
         file = paths.ledger.with_name(paths.ledger.name + suffix)
-        if file.exists():
+        with naming(file), suppress(FileNotFoundError):
             file.rename(paths.ledger.with_name(f"ledger.damaged-{number}{suffix}"))
     sync_path(paths.state)

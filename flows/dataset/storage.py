@@ -26,6 +26,14 @@ ADVICE = {
     errno.EROFS: "Make that file system writable and run again",
     errno.EIO: "The disk reports an error: look at it, then run `figures check`",
 }
+LOOK = "Look whether this user may write there, and whether the disk is full or broken; then run again"
+# SQLite does not pass on what the operating system said.
+SQLITE_ADVICE = {
+    sqlite3.SQLITE_FULL: ADVICE[errno.ENOSPC],
+    sqlite3.SQLITE_IOERR: "The disk is full or broken: look at it, then run again",
+    sqlite3.SQLITE_CANTOPEN: LOOK,
+    sqlite3.SQLITE_READONLY: LOOK,
+}
 REMOVE_TRIES = 20
 
 
@@ -44,10 +52,11 @@ def storage_error(path: Path, error: Exception) -> StorageError:
     """The error with its path, its cause, and what to do next."""
     number = getattr(error, "errno", None)
     cause = os.strerror(number) if number else str(error).rstrip(".")
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
-        number = errno.ENOSPC
     advice = ADVICE.get(number or 0, "Mend that and run again")
-    if isinstance(error, pa.ArrowInvalid | sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.OperationalError):
+        primary_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        advice = SQLITE_ADVICE.get(primary_code, advice)
+    elif isinstance(error, pa.ArrowInvalid | sqlite3.DatabaseError):
         advice = "It is damaged: run `figures check` with --repair"
     return StorageError(f"{path}: {cause}. {advice}; what was committed before stays as it is.")
 
@@ -70,6 +79,12 @@ def sync_path(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def remove_file(path: Path) -> None:
+    """The file is gone."""
+    with naming(path):
+        path.unlink(missing_ok=True)
 
 
 def remove_folder(path: Path) -> None:

@@ -24,17 +24,19 @@ class Fault:
     causes: tuple[str, ...] = ()  # one of these must be in the message
 
 
+# What SQLite says, which does not pass on what the operating system said; the advice beside it names all three.
+SQLITE = ("disk I/O error", "unable to open database file", "attempt to write a readonly database")
 FULL = Fault(
     "No space left on device, from the n-th call on",
     errno.ENOSPC,
     stays=True,
-    causes=(os.strerror(errno.ENOSPC), "disk is full"),
+    causes=(os.strerror(errno.ENOSPC), "disk is full", " are free", *SQLITE),
 )
-BROKEN = Fault("Input/output error of the n-th call", errno.EIO, causes=(os.strerror(errno.EIO), "disk I/O error"))
+BROKEN = Fault("Input/output error of the n-th call", errno.EIO, causes=(os.strerror(errno.EIO), *SQLITE))
 DENIED = Fault(
     "Permission denied to the n-th call",
     errno.EACCES,
-    causes=(os.strerror(errno.EACCES), "unable to open database file", "readonly database", "disk I/O error"),
+    causes=(os.strerror(errno.EACCES), *SQLITE),
 )
 SHORT = Fault("the n-th write takes half", -1)
 KILL = Fault("kill -9 at the n-th call", -2)

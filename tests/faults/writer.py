@@ -16,6 +16,7 @@ from flows.dataset.lock import writing
 from flows.dataset.paths import DatasetPaths
 from flows.dataset.rebuild import prepare
 from flows.dataset.staging import write_batch
+from flows.dataset.storage import make_folder, remove_file
 from tests.builders import NOW
 from tests.faults.shards import batch_tables
 from transforms.tables import RUNS
@@ -55,11 +56,11 @@ def write(
 def commit_shard(commit: Commit, shard: Shard) -> None:
     """Stages a shard as a worker does, and commits it."""
     folder = commit.paths.staging / commit.run_id / f"shard-{shard.number:05d}"
-    folder.mkdir(parents=True)
+    make_folder(folder)
     staged = folder / "batch-00000.arrows"
     write_batch(staged, batch_tables(shard, commit.run_id))
     commit.shard([staged], EXTRACTOR, {})
-    staged.unlink()
+    remove_file(staged)
 
 
 def write_until(root: Path, shards: Iterable[Shard], stop: Path, pause_seconds: float) -> int:
