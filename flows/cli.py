@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 
 app = typer.Typer(
-    help="Articles (HTML, Markdown posts; Chinese and English) into Parquet: metadata, headings, numeric claims.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,6 +37,23 @@ def _is_interrupt(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from transforms.version import EXTRACTOR_VERSION, SCHEMA_VERSION
+
+        typer.echo(f"figures {EXTRACTOR_VERSION}, tables of schema version {SCHEMA_VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and that of the tables.", callback=_print_version)
+    ] = False,
+) -> None:
+    """Articles (HTML, Markdown posts; Chinese and English) into Parquet: metadata, headings, numeric claims."""
 
 
 @app.command()

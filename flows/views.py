@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -61,15 +62,15 @@ def print_summary(summary: RunSummary, seconds: float) -> None:
     output = shlex.quote(summary.output)
     counts = summary.counts
     named = ", ".join(f"{root} as {name}" for root, name in summary.names.items())
-    console.print(Text(f"Read {named}"))
+    console.print(Text(f"Read {named}" if named else "Read again what had been refused"))
     parts = ", ".join(f"{counts[name]:,} {name}" for name in ("new", "changed", "unchanged", "rejected", "skipped"))
-    console.print(f"{counts['discovered']:,} pages: {parts} ({seconds:.1f} s)")
+    console.print(f"{_counted(counts['discovered'], 'page')}: {parts} ({seconds:.1f} s)")
     if summary.moved_count:
-        console.print(f"{summary.moved_count:,} pages have moved inside their source; their rows moved with them")
+        console.print(f"{_counted(summary.moved_count, 'page')} moved inside a source, and the rows with it")
     if summary.pruned_count:
-        console.print(f"{summary.pruned_count:,} pages were no longer there; their rows were removed")
+        console.print(f"{_counted(summary.pruned_count, 'page')} no longer there: rows removed")
     elif summary.vanished_count:
-        console.print(f"{summary.vanished_count:,} pages are no longer in their source; rows stay until --prune")
+        console.print(f"{_counted(summary.vanished_count, 'page')} no longer there: rows stay until --prune")
     for warning in summary.warnings:
         console.print(f"Warning: {warning}", markup=False)
     console.print()
@@ -167,8 +168,13 @@ def print_rejects(paths: DatasetPaths, code: str | None, limit: int) -> None:
 
     parts = [pq.ParquetFile(path).read() for path in paths.parts("rejects")]
     rows = pa.concat_tables([REJECTS.schema.empty_table(), *parts], promote_options="permissive").to_pylist()
-    rows = [row for row in rows if code in (None, row["code"])]
     console = _console()
+    codes = Counter(row["code"] for row in rows)
+    if rows and code is not None and code not in codes:
+        there = ", ".join(f"{name} ({count:,})" for name, count in codes.most_common())
+        console.print(Text(f"Nothing was refused as {code}. Codes: {there}"), soft_wrap=True)
+        return
+    rows = [row for row in rows if code in (None, row["code"])]
     if not rows:
         console.print("Nothing was refused.")
         return
@@ -245,6 +251,10 @@ def _print_findings(console: Console, report: Report) -> None:
         rows = f"{finding.rows:,}" if finding.rows else ""
         table.add_row(finding.severity, finding.code, Text(where), rows, Text(finding.message + examples))
     console.print(table)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _size(size: float) -> str:
