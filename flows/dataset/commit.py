@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.dataset.ledger import Ledger
+    from flows.dataset.merge import PartPlan
     from flows.dataset.paths import DatasetPaths
 
 
@@ -93,10 +94,8 @@ class Commit:
             return 0
         with self.change() as staging:
             self.limits.check_room(self.paths.root, sum(part.bytes for part in self.ledger.parts().values()))
-            for table in TABLES:
-                for path in self.paths.parts(table):
-                    number = self.paths.number(path)
-                    staging.write(table, number, conformed_rows(self.paths, number, table))
+            keys = [(table, self.paths.number(path)) for table in TABLES for path in self.paths.parts(table)]
+            staging.write_all((table, number, conformed_rows(self.paths, number, table)) for table, number in keys)
             self.ledger.schema_version = SCHEMA_VERSION
         return len(staging.parts)
 
@@ -139,21 +138,28 @@ class Commit:
     def _stage(self, staging: Staging, changes: Changes, rows: dict[str, pa.Table]) -> None:
         """Writes the files that differ from those in place."""
         new = NewRows({name: rows[name] for name in DOCUMENT_TABLES})
+        largest_first = sorted(DOCUMENT_TABLES, key=lambda name: -rows[name].nbytes)
         for part, change in sorted(changes.parts.items()):
             plan = plan_part(self.paths, part, change.replaced, new, change.article_ids, changes.duplicates)
             changes.same |= plan.same
-            for name in DOCUMENT_TABLES:
-                if name in plan.tables or not self._is_current(name, part):
-                    merged = merged_rows(self.paths, part, name, plan, new)
-                    if name == "articles":
-                        merged = (set_duplicates(chunk, changes.duplicates, self.run_id) for chunk in merged)
-                    staging.write(name, part, merged)
+            staging.write_all(
+                (name, part, self._after(name, part, plan, new, changes))
+                for name in largest_first
+                if name in plan.tables or not self._is_current(name, part)
+            )
             tried = pa.array(sorted(change.tried), pa.string())
             refused = rows["rejects"].filter(pc.is_in(rows["rejects"]["source_uri"], value_set=tried))
             before = self._read("rejects", part)
             after = merge_rejects(before, refused, change.tried, change.kept)
             if not self.is_in_place("rejects", part, before, after):
                 staging.write("rejects", part, [after])
+
+    def _after(self, table: str, part: int, plan: PartPlan, new: NewRows, changes: Changes) -> Iterator[pa.Table]:
+        """A table's rows of a part after this commit, in order."""
+        merged = merged_rows(self.paths, part, table, plan, new)
+        if table != "articles":
+            return merged
+        return (set_duplicates(chunk, changes.duplicates, self.run_id) for chunk in merged)
 
     def _check_room(self, changes: Changes, new_bytes: int) -> None:
         """The files that may be written anew hold at most what they hold now and what is new."""
