@@ -139,7 +139,7 @@ def test_the_output_is_no_source(posts: Path) -> None:
     for _ in range(2):
         assert figures("run", posts, "--output", posts / "output").exit_code == 0
     result = figures("run", posts, "--output", posts / "output")
-    assert "1 pages: 0 new, 0 changed, 1 unchanged" in result.output
+    assert "1 page: 0 new, 0 changed, 1 unchanged" in result.output
 
 
 # ---------------------------------------------------------------- extract, explain
