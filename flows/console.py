@@ -20,12 +20,12 @@ def usage_message(settings: dict[str, Any]) -> str | None:
 
     from flows.errors import SourceError
     from flows.settings import RunSettings
-    from flows.sources.local import open_local
+    from flows.sources.opening import open_sources
 
     try:
         checked = RunSettings(**settings)
         if not checked.retry_rejects:
-            open_local(checked.sources, names=checked.source_names, output=checked.output)
+            open_sources(checked)
     except ValidationError as error:
         return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     except SourceError as error:

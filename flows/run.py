@@ -26,7 +26,7 @@ from flows.dataset.storage import remove_file
 from flows.errors import BalanceError, DatasetError
 from flows.progress import listener
 from flows.shards import extract_shard, write_shards
-from flows.sources.local import open_local
+from flows.sources.opening import open_sources
 from flows.summary import RunSummary, dropped_rows, summarize
 from flows.worker import WorkerSettings
 from transforms.tables import TABLES
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.settings import RunSettings
-    from flows.sources.local import LocalSource
+    from flows.sources import Source
 
 # What --retry takes over from the last run.
 PAGE_SETTINGS = ("timezone", "keep_text", "max_page_bytes", "page_scale", "page_seconds", "workers", "part_size")
@@ -122,7 +122,7 @@ def plan_run(run: Run) -> Plan:
     settings = run.settings
     listener().phase("Looking for pages")
     warnings: tuple[str, ...] = ()
-    sources: list[LocalSource] = []
+    sources: list[Source] = []
     with Ledger(run.paths.ledger) as ledger:
         found = Discovery(
             ledger, settings.extractor, settings.force or settings.retry_rejects, settings.rehash, settings.keep_old,
@@ -133,11 +133,9 @@ def plan_run(run: Run) -> Plan:
                 told = f"{unknown} rejects were not tried: where they are is not known. Run over their sources."
                 warnings = (told,)
         else:
-            sources = open_local(
-                settings.sources, names=settings.source_names, known=ledger.roots(), output=settings.output
-            )
+            sources = open_sources(settings, ledger.roots())
             for source in sources:
-                ledger.save_root(source.name, str(source.root))
+                ledger.save_root(source.name, source.root)
             found.add((i.uri, i.fingerprint, i.to_json()) for source in sources for i in source.discover())
         shards = write_shards(run.paths.staging / run.run_id, found.pending(), settings.shard_size)
         settled = found.settled()
@@ -151,7 +149,7 @@ def plan_run(run: Run) -> Plan:
         found.mark_vanished(scopes, run.run_id)
         ledger.save_counts(run.run_id, counts)
         page_count = found.count - counts["unchanged"]
-    names = {str(source.root): source.name for source in sources}
+    names = {source.root: source.name for source in sources}
     return Plan(tuple(shards), page_count, counts, scopes, names, warnings)
 
 

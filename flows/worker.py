@@ -99,6 +99,8 @@ def refuse_batch(batch: Batch, code: str, detail: str) -> int:
 def _read(item: SourceItem, known_sha256: str | None, settings: WorkerSettings) -> _Read:
     try:
         data = read_item(item, settings.max_page_bytes)
+    except RejectError as error:
+        return _Read(item, "reject", error=error)
     except OSError as error:
         is_link = error.filename is not None and Path(error.filename).is_symlink()
         if isinstance(error, FileNotFoundError) and not is_link:
@@ -111,8 +113,8 @@ def _read(item: SourceItem, known_sha256: str | None, settings: WorkerSettings) 
     try:
         with _time_limit(settings.page_seconds):
             document = extract(
-                data, uri=item.uri, url=item.url, charset=item.charset, timezone=settings.timezone,
-                limits=settings.page_limits,
+                data, uri=item.uri, url=item.url, charset=item.charset, fetched_at=item.fetched,
+                timezone=settings.timezone, limits=settings.page_limits,
             )  # fmt: skip
     except RejectError as error:
         return _Read(item, "reject", digest, error=error)
@@ -131,7 +133,15 @@ def _stage(batch: Batch, read: list[_Read]) -> int:
         kept |= {name: _without_text(kept[name]) for name in ("articles", "blocks")}
     reject = partial(reject_row, run_id=settings.run_id, first_seen_at=settings.started_at)
     rejects = [
-        reject(r.item.uri, stage=e.stage, code=e.code, message=e.message, detail=e.detail, content_sha256=r.sha256)
+        reject(
+            r.item.uri,
+            stage=e.stage,
+            code=e.code,
+            message=e.message,
+            detail=e.detail,
+            content_sha256=r.sha256,
+            byte_offset=r.item.byte_offset,
+        )
         for r in read
         if (e := r.error) is not None
     ]

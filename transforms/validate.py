@@ -106,6 +106,7 @@ def reject_row(
     first_seen_at: Any,
     detail: str | None = None,
     content_sha256: str | None = None,
+    byte_offset: int | None = None,
     violation: Violation | None = None,
 ) -> dict[str, Any]:
     """A row of the rejects table, for a page or, with `violation`, for one row of it."""
@@ -121,7 +122,7 @@ def reject_row(
         "message": message,
         "detail": detail,
         "content_sha256": content_sha256,
-        "byte_offset": None,
+        "byte_offset": byte_offset,
         "first_seen_at": first_seen_at,
         "run_id": run_id,
     }

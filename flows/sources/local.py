@@ -24,9 +24,13 @@ class LocalSource:
     """A folder (all pages below it) or the files a path or glob names."""
 
     name: str
-    root: Path  # the folder that paths in URIs are relative to
-    files: tuple[Path, ...] | None = None  # None: everything below root with a known suffix
+    folder: Path  # what paths in URIs are relative to
+    files: tuple[Path, ...] | None = None  # None: everything below the folder with a known suffix
     without: Path | None = None  # a folder not to look into: the output
+
+    @property
+    def root(self) -> str:
+        return os.fspath(self.folder)
 
     @property
     def scope(self) -> str | None:
@@ -34,7 +38,7 @@ class LocalSource:
 
     def discover(self) -> Iterator[SourceItem]:
         """Pages by path. Hidden files and folders are left out, and so is the output folder."""
-        for path in self.files if self.files is not None else _walk(self.root, self.without):
+        for path in self.files if self.files is not None else _walk(self.folder, self.without):
             try:
                 found = path.stat()
             except OSError:
@@ -42,7 +46,7 @@ class LocalSource:
                 fingerprint = "missing"
             else:
                 fingerprint = f"{found.st_size}-{found.st_mtime_ns}"
-            relative = _readable(path.relative_to(self.root).as_posix())
+            relative = _readable(path.relative_to(self.folder).as_posix())
             yield SourceItem(f"{self.name}/{relative}", fingerprint, "file", os.fspath(path))
 
 
@@ -62,7 +66,7 @@ def open_local(
     without = output.resolve() if output else None
     sources = [LocalSource(named[root], root, files, without) for root, files in found]
     for text, source in zip(given, sources, strict=True):
-        if source.files is None and next(_walk(source.root, without), None) is None:
+        if source.files is None and next(_walk(source.folder, without), None) is None:
             raise SourceError(f"{text} has no pages: no file below it ends in {' '.join(SUFFIXES)}")
     return sources
 
