@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,9 @@ def end_of(child: BaseProcess, seconds: float = CHILD_SECONDS) -> int | None:
 def kill(child: BaseProcess) -> bool:
     """kill -9; whether it was still at work."""
     if child.pid is not None and child.exitcode is None:
-        os.kill(child.pid, signal.SIGKILL)
+        # It may end at this very moment, and the fork server takes what is left of it away at once.
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
     child.join()
     return child.exitcode == -signal.SIGKILL
 
