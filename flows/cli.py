@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from inspect import Parameter, Signature, signature
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -102,57 +106,131 @@ def run(
     min_free: Annotated[float, typer.Option(help="Megabytes of disk that a commit must leave free.")] = 100.0,
     wait: Annotated[float, typer.Option(help="Seconds to wait when another run writes to the output.")] = 3600.0,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Fail at once when another run writes.")] = False,
+    on_failure: Annotated[
+        str | None,
+        typer.Option(help="Command or address (gets JSON) to tell of a failed run.", show_default=False),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log.")] = False,
 ) -> None:
     """Extract pages into the tables of an output folder; only what is new or changed is read."""
-    settings = {
-        "sources": sources,
-        "output": output,
-        "source_names": source_name or [],
-        "shard_size": shard_size,
-        "workers": workers,
-        "engine": engine,
-        "timezone": timezone,
-        "rehash": rehash,
-        "force": force,
-        "keep_old": keep_old,
-        "prune": prune,
-        "keep_text": not no_text,
-        "page_seconds": page_seconds,
-        "max_page_bytes": max_page_bytes,
-        "page_scale": page_scale,
-        "reject_limit": reject_limit,
-        "min_free_bytes": round(min_free * 1_000_000),
-        "lock_seconds": 0.0 if no_wait else wait,
+    _run(_run_settings(locals()), verbose=verbose, on_failure=on_failure)
+
+
+def _run_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Fields of RunSettings from the options of `figures run`."""
+    same = (
+        "sources", "output", "shard_size", "workers", "engine", "timezone", "rehash", "force", "keep_old", "prune",
+        "page_seconds", "max_page_bytes", "page_scale", "reject_limit",
+    )  # fmt: skip
+    return {name: options[name] for name in same} | {
+        "source_names": options["source_name"] or [],
+        "keep_text": not options["no_text"],
+        "min_free_bytes": round(options["min_free"] * 1_000_000),
+        "lock_seconds": 0.0 if options["no_wait"] else options["wait"],
     }
-    _run(settings, verbose=verbose)
 
 
-def _run(settings: dict[str, Any], *, verbose: bool) -> None:
-    """Runs the flow and prints what it did; every failure ends with its message and exit code."""
+def _with_options_of(command: Callable[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the parameters of another beside its own; it gets them in `options`."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        own = signature(function, eval_str=True).parameters
+        taken = signature(command, eval_str=True).parameters
+        merged = {**taken, **{n: p for n, p in own.items() if p.kind is not Parameter.VAR_KEYWORD}}
+        # Those without a default come first.
+        in_order = sorted(merged.values(), key=lambda p: p.default is not Parameter.empty)
+        function.__signature__ = Signature(  # type: ignore[attr-defined]
+            [p.replace(kind=Parameter.KEYWORD_ONLY) for p in in_order]
+        )
+        function.__annotations__ = {p.name: p.annotation for p in in_order}
+        return function
+
+    return decorate
+
+
+@app.command()
+@_with_options_of(run)
+def serve(
+    cron: Annotated[str, typer.Option(help="When: five fields, such as '*/15 * * * *'.", show_default=False)],
+    cron_zone: Annotated[
+        str | None, typer.Option(help="Time zone of --cron. Default: this machine's.", show_default=False)
+    ] = None,
+    overlap: Annotated[
+        Literal["wait", "skip"], typer.Option(help="What a run does that is due while another is going.")
+    ] = "wait",
+    keep_days: Annotated[int, typer.Option(help="Days of Prefect's history to keep.", min=1)] = 30,
+    **options: Any,
+) -> None:
+    """Run now and then on a schedule, until stopped; with a Prefect server of its own where there is none."""
+    from flows.console import quiet_prefect, usage_message
+
+    settings = _run_settings(options)
+    if problem := usage_message(settings):
+        _stop(problem, USAGE)
+    quiet_prefect(verbose=options["verbose"])
+    from flows.errors import FlowError, ScheduleError
+    from flows.serve import Schedule
+    from flows.serve import serve as serve_schedule
+    from flows.settings import RunSettings
+
+    schedule = Schedule(cron, cron_zone, overlap, options["on_failure"], keep_days)
+    try:
+        serve_schedule(RunSettings(**settings), schedule, typer.echo)
+    except ScheduleError as error:
+        _stop(str(error), USAGE)
+    except FlowError as error:
+        _stop(str(error), FAILED)
+    except KeyboardInterrupt:
+        _stop("Stopped.", INTERRUPTED)
+
+
+def _run(settings: dict[str, Any], *, verbose: bool, on_failure: str | None = None) -> None:
+    """Runs the flow and prints what it did; every failure ends with its message and exit code.
+
+    Where it failed `on_failure` is told too.
+    """
     from flows import views
     from flows.console import run_flow, usage_message
     from flows.errors import FlowError, SourceError
 
     if problem := usage_message(settings):
         _stop(problem, USAGE)
+    output = settings["output"]
+
+    def failed(message: str, code: int) -> NoReturn:
+        if on_failure:
+            _tell(on_failure, message, output)
+        _stop(message, code)
+
     try:
         summary, seconds = run_flow(settings, verbose=verbose)
     except SourceError as error:
-        _stop(str(error), USAGE)
+        failed(str(error), USAGE)
     except FlowError as error:
-        _stop(str(error), FAILED)
+        failed(str(error), FAILED)
     except OSError as error:
-        output = settings["output"]
-        _stop(f"{output} cannot be written: {error.strerror or error} ({error.filename or output})", FAILED)
+        failed(f"{output} cannot be written: {error.strerror or error} ({error.filename or output})", FAILED)
     except (KeyboardInterrupt, ValueError, RuntimeError) as error:
         # Prefect, stopped while it sets up a task, stumbles over what is not there yet.
         if not _is_interrupt(error):
+            if on_failure:
+                _tell(on_failure, f"{type(error).__name__}: {error}", output)
             raise
         _stop("Stopped. What was committed stays; the same command goes on from there.", INTERRUPTED)
     views.print_summary(summary, seconds)
     if summary.problem:
-        _stop(summary.problem, FAILED)
+        failed(summary.problem, FAILED)
+
+
+def _tell(on_failure: str, message: str, output: Path) -> None:
+    """Tells of a failed run; where that fails too, says so and goes on."""
+    from flows.errors import NotifyError
+    from flows.notify import Notice, notify
+
+    try:
+        notify(on_failure, Notice("figures run", "failed", message, str(output)))
+    except NotifyError as error:
+        typer.echo(str(error), err=True)
 
 
 @app.command()

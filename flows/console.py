@@ -35,21 +35,25 @@ def usage_message(settings: dict[str, Any]) -> str | None:
     return None
 
 
+def quiet_prefect(*, verbose: bool) -> None:
+    """Keeps Prefect's own log off the terminal; it still goes to its database, where its pages show it."""
+    if not verbose:
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+
+
 def run_flow(settings: dict[str, Any], *, verbose: bool) -> tuple[RunSummary, float]:
     """The run's summary, and the seconds it took with Prefect's start."""
     from rich.console import Console
 
-    if not verbose:
-        # Prefect's own log still goes to its database, where its pages show it.
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    quiet_prefect(verbose=verbose)
     from flows.engines import start_fork_server
-    from flows.prefect_server import start_prefect_server
+    from flows.prefect_server import server_for_one_run
     from flows.progress import watched_by
 
     began = time.monotonic()
     console = Console(stderr=True)
     with _progress(console) as progress, watched_by(_Bar(progress)):
-        server = start_prefect_server()
+        server = server_for_one_run()
         # All this is imported while the server starts, here and in the processes that will work.
         start_fork_server(PRELOAD)
         from prefect.settings import PREFECT_API_URL, temporary_settings

@@ -41,3 +41,19 @@ class ExportError(FlowError):
 
 class TargetError(ExportError):
     """An export may not be written where it was wanted: a mistake in the command (exit code 2)."""
+
+
+class ScheduledRunError(FlowError):
+    """A scheduled run wrote what it could and counts as failed: nothing usable, or too many rejects."""
+
+
+class ServeError(FlowError):
+    """A schedule cannot be served."""
+
+
+class ScheduleError(ServeError):
+    """A cron line or time zone that is none: a mistake in the command (exit code 2)."""
+
+
+class NotifyError(FlowError):
+    """Nobody could be told of a failed run."""

@@ -23,25 +23,33 @@ class Listener(Protocol):
         """So many more pages are done, of so many that the run has to read."""
 
 
-class _Nobody:
+class _All:
+    """Tells each of these listeners; of none, nobody is told."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self.listeners = listeners
+
     def phase(self, text: str) -> None:
-        pass
+        for each in self.listeners:
+            each.phase(text)
 
     def message(self, text: str) -> None:
-        pass
+        for each in self.listeners:
+            each.message(text)
 
     def pages(self, done: int, total: int) -> None:
-        pass
+        for each in self.listeners:
+            each.pages(done, total)
 
 
 # Not a flow parameter: Prefect would store it, and a listener belongs to one process.
-_listener: ContextVar[Listener] = ContextVar("listener", default=_Nobody())  # noqa: B039 - it has no state
+_listener: ContextVar[Listener] = ContextVar("listener", default=_All())  # noqa: B039 - it has no state
 
 
 @contextmanager
 def watched_by(listener: Listener) -> Iterator[None]:
-    """Runs started inside tell this listener."""
-    token = _listener.set(listener)
+    """Runs started inside tell this listener too."""
+    token = _listener.set(_All(_listener.get(), listener))
     try:
         yield
     finally:

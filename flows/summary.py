@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+
 from flows.dataset.changes import SOURCE_COUNTS
+from flows.dataset.paths import DatasetPaths
 from flows.dataset.rows import open_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.dataset.paths import DatasetPaths
     from flows.settings import RunSettings
+
+# Prefect keeps an artifact as JSON in its database, and shows it on one page.
+MOST_REJECTS = 100
+SHOWN_REJECTS = ("source_uri", "stage", "code", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,24 @@ def summary_markdown(summary: RunSummary) -> str:
     if summary.problem:
         lines += ["", f"**{summary.problem}**"]
     return "\n".join(lines)
+
+
+def run_name(summary: RunSummary) -> str:
+    """What a run did, short enough for a list of runs."""
+    done = [f"{value:,} {name}" for name, value in summary.counts.items() if value and name in SOURCE_COUNTS]
+    if summary.vanished_count:
+        done.append(f"{summary.vanished_count:,} vanished")
+    return f"{summary.run_id}: {', '.join(done) or 'no pages'}"
+
+
+def reject_table(summary: RunSummary) -> list[dict[str, str | None]]:
+    """The first rejects of this run as rows of a Prefect table artifact."""
+    rows: list[dict[str, str | None]] = []
+    for path in DatasetPaths(Path(summary.output)).parts("rejects"):
+        ours = open_part(path).read(columns=["run_id", *SHOWN_REJECTS])
+        ours = ours.filter(pc.equal(ours["run_id"], summary.run_id)).slice(0, MOST_REJECTS - len(rows))
+        rows += ours.drop_columns(["run_id"]).to_pylist()
+    return rows
 
 
 def _reject_codes(paths: DatasetPaths) -> dict[str, int]:

@@ -37,6 +37,11 @@ class DatasetPaths:
         return self.state / "lock-holder.json"
 
     @property
+    def serve_lock(self) -> Path:
+        """Held by the one `figures serve` for this folder."""
+        return self.state / "serve-lock"
+
+    @property
     def staging(self) -> Path:
         """Unfinished files; none ends in .parquet, so that no reader's glob finds them."""
         return self.state / "staging"
