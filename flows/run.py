@@ -133,10 +133,12 @@ def plan_run(run: Run) -> Plan:
                 told = f"{unknown} rejects were not tried: where they are is not known. Run over their sources."
                 warnings = (told,)
         else:
-            sources = open_sources(settings, ledger.roots())
+            sources = open_sources(settings, ledger.roots(), indexes=run.paths.indexes)
             for source in sources:
                 ledger.save_root(source.name, source.root)
-            found.add((i.uri, i.fingerprint, i.to_json()) for source in sources for i in source.discover())
+            found.add(
+                (i.uri, i.fingerprint, i.to_json(), i.fetched_at or "") for source in sources for i in source.discover()
+            )
         shards = write_shards(run.paths.staging / run.run_id, found.pending(), settings.shard_size)
         settled = found.settled()
         counts = {

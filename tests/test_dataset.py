@@ -240,7 +240,8 @@ def test_ledger_decides_what_to_read(dataset: Harness) -> None:
         def find(extractor: str = "0.1.0", **how: bool) -> dict[str, str | None]:
             ledger.do("DROP TABLE IF EXISTS discovered")
             found = Discovery(ledger, extractor, **how)
-            found.add([("a", "1-1", "A"), ("bad", "2-2", "B"), ("new", "1-1", "N"), ("a", "1-1", "A")])
+            items = [("a", "1-1", "old"), ("bad", "2-2", "B"), ("new", "1-1", "N"), ("a", "1-1", "A")]
+            found.add((*item, "") for item in items)
             assert (found.given, found.count) == (4, 3)
             return dict(found.pending())
 

@@ -16,8 +16,17 @@ FOUND = """
 CREATE TEMP TABLE IF NOT EXISTS discovered (
     source_uri  TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,
-    item        TEXT NOT NULL
+    item        TEXT NOT NULL,
+    fetched_at  TEXT NOT NULL,
+    number      INTEGER NOT NULL
 ) WITHOUT ROWID
+"""
+# A page that a crawl has several times is as it was last.
+NOTE = """
+INSERT INTO discovered VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, item = excluded.item,
+    fetched_at = excluded.fetched_at, number = excluded.number
+WHERE excluded.fetched_at >= discovered.fetched_at
 """
 PENDING = """
 FROM discovered d LEFT JOIN sources s USING (source_uri)
@@ -48,22 +57,26 @@ class Discovery:
     def __post_init__(self) -> None:
         self.ledger.do(FOUND)
 
-    def add(self, items: Iterable[tuple[str, str, str]]) -> None:
-        """Notes uri, fingerprint and item of everything found."""
+    def add(self, items: Iterable[tuple[str, str, str, str]]) -> None:
+        """Notes uri, fingerprint, item and moment of fetching ("" for none, else UTC) of everything found.
 
-        def counted() -> Iterator[tuple[str, str, str]]:
+        Of several with one uri the one fetched last counts, or else the one given last.
+        """
+
+        def counted() -> Iterator[tuple[str, str, str, str, int]]:
             for item in items:
                 self.given += 1
-                yield item
+                yield *item, self.given
 
         with self.ledger.transaction():
-            self.ledger.do_many("INSERT OR IGNORE INTO discovered VALUES (?, ?, ?)", counted())
+            self.ledger.do_many(NOTE, counted())
 
     def add_rejects(self) -> int:
         """Notes all sources that were refused or could not be read; returns of how many the place is not known."""
         refused = "FROM sources WHERE (state = 'reject' OR fingerprint = '')"
         self.given += self.ledger.do(
-            "INSERT OR IGNORE INTO discovered SELECT source_uri, json_extract(item, '$.fingerprint'), item "
+            "INSERT OR IGNORE INTO discovered "
+            "SELECT source_uri, json_extract(item, '$.fingerprint'), item, '', row_number() OVER (ORDER BY source_uri) "
             f"{refused} AND item IS NOT NULL"
         )
         return self.ledger.number(f"SELECT COUNT(*) {refused} AND item IS NULL")
@@ -74,9 +87,9 @@ class Discovery:
         return self.ledger.number("SELECT COUNT(*) FROM discovered")
 
     def pending(self) -> Iterator[tuple[str, str | None]]:
-        """Items to read, by source_uri: (item, known hash)."""
+        """Items to read and their known hashes, in the order they were found: in a large file, that of its bytes."""
         yield from self.ledger.connection.execute(
-            f"SELECT d.item, {KNOWN_HASH} {PENDING} ORDER BY d.source_uri", self._how()
+            f"SELECT d.item, {KNOWN_HASH} {PENDING} ORDER BY d.number", self._how()
         )
 
     def settled(self) -> dict[str, int]:

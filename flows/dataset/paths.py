@@ -51,6 +51,11 @@ class DatasetPaths:
         """Where a repair puts what it takes out of the tables; no name in it ends in .parquet."""
         return self.state / "damaged"
 
+    @property
+    def indexes(self) -> Path:
+        """What was found in large source files; may be deleted."""
+        return self.state / "indexes"
+
     def table(self, name: str) -> Path:
         return self.root / name
 

@@ -23,7 +23,7 @@ class SourceItem:
     location: str  # what that function needs: a path, a URL
     url: str | None = None  # the page's own address, where the source knows it
     charset: str | None = None  # as the transport declared it
-    fetched_at: str | None = None  # when a crawl or download fetched it, ISO 8601
+    fetched_at: str | None = None  # when a crawl or download fetched it, ISO 8601 in UTC
     byte_offset: int | None = None  # where in its file the page begins, for containers that have such places
 
     @property

@@ -6,27 +6,31 @@ import glob
 import os
 import unicodedata
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import SourceError
-from flows.sources import SourceItem
-from flows.sources.names import name_roots
+from flows.sources import SourceItem, refused
+from flows.sources.unpacking import PACKED, read_limited, unpacked
+from transforms.errors import RejectError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-SUFFIXES = (".html", ".htm", ".xhtml", ".md", ".markdown")
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown")
+SUFFIXES = (*PAGES, *map("".join, product(PAGES, PACKED)))
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSource:
-    """A folder (all pages below it) or the files a path or glob names."""
+    """A folder (all pages below it) or the pages a path or glob names."""
 
     name: str
     folder: Path  # what paths in URIs are relative to
     files: tuple[Path, ...] | None = None  # None: everything below the folder with a known suffix
     without: Path | None = None  # a folder not to look into: the output
+    is_glob: bool = False
 
     @property
     def root(self) -> str:
@@ -38,7 +42,13 @@ class LocalSource:
 
     def discover(self) -> Iterator[SourceItem]:
         """Pages by path. Hidden files and folders are left out, and so is the output folder."""
-        for path in self.files if self.files is not None else _walk(self.folder, self.without):
+        # Whoever may write a link into the folder may not read all of the machine with it; a path given is meant.
+        is_guarded = self.files is None or self.is_glob
+        for path in self.files if self.files is not None else walk(self.folder, self.without, SUFFIXES):
+            uri = f"{self.name}/{readable_path(path.relative_to(self.folder).as_posix())}"
+            if is_guarded and (self.is_glob or path.is_symlink()) and _leads_out(path, self.folder):
+                yield refused(uri, _outside(path, self.folder))
+                continue
             try:
                 found = path.stat()
             except OSError:
@@ -46,39 +56,20 @@ class LocalSource:
                 fingerprint = "missing"
             else:
                 fingerprint = f"{found.st_size}-{found.st_mtime_ns}"
-            relative = _readable(path.relative_to(self.folder).as_posix())
-            yield SourceItem(f"{self.name}/{relative}", fingerprint, "file", os.fspath(path))
-
-
-def open_local(
-    given: Sequence[str],
-    *,
-    names: Sequence[str] = (),
-    known: Mapping[str, str] | None = None,
-    output: Path | None = None,
-) -> list[LocalSource]:
-    """A source for each path or glob; SourceError for one that is missing or has no pages.
-
-    `known` are the names given in earlier runs and their folders, see `name_roots`.
-    """
-    found = [_resolve(text) for text in given]
-    named = name_roots([root for root, _ in found], names, known or {})
-    without = output.resolve() if output else None
-    sources = [LocalSource(named[root], root, files, without) for root, files in found]
-    for text, source in zip(given, sources, strict=True):
-        if source.files is None and next(_walk(source.folder, without), None) is None:
-            raise SourceError(f"{text} has no pages: no file below it ends in {' '.join(SUFFIXES)}")
-    return sources
+            yield SourceItem(uri, fingerprint, "file", os.fspath(path))
 
 
 def read_file(location: str, limit: int) -> bytes:
-    """The file's bytes, at most one more than `limit`; OSError where it cannot be read."""
+    """The file's bytes, unpacked where its name says so, at most one more than `limit`; OSError, RejectError."""
     with Path(location).open("rb") as file:
-        return file.read(limit + 1)
+        if not location.lower().endswith(PACKED):
+            return file.read(limit + 1)
+        size = os.fstat(file.fileno()).st_size
+        return read_limited(unpacked(file, location), limit, packed_bytes=size, name=location)
 
 
-def _resolve(text: str) -> tuple[Path, tuple[Path, ...] | None]:
-    """Root folder, and the files where it is not simply all of the folder."""
+def resolve(text: str) -> tuple[Path, tuple[Path, ...] | None]:
+    """Root folder of a path or glob, and the files where it is not simply all of the folder; SourceError."""
     try:
         path = Path(text).expanduser()
         path.stat()
@@ -99,15 +90,14 @@ def _resolve(text: str) -> tuple[Path, tuple[Path, ...] | None]:
     while glob.has_magic(str(base)):
         base = base.parent
     root = base.resolve()
-    pattern = path.relative_to(base).as_posix()
-    files = sorted(path for path in root.glob(pattern) if path.is_file())
+    files = sorted(path for path in root.glob(path.relative_to(base).as_posix()) if path.is_file())
     if not files:
         raise SourceError(f"{text} matches no file")
     return root, tuple(files)
 
 
-def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
-    """Pages below a folder in a fixed order; links to folders are not followed."""
+def walk(folder: Path, without: Path | None, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Files below a folder in a fixed order; links to folders are not followed."""
     if folder == without:
         return
     try:
@@ -120,9 +110,22 @@ def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name, without)
-        elif entry.name.lower().endswith(SUFFIXES) and _is_file(entry):
+            yield from walk(folder / entry.name, without, suffixes)
+        elif entry.name.lower().endswith(suffixes) and _is_file(entry):
             yield folder / entry.name
+
+
+def readable_path(path: str) -> str:
+    r"""The path as text that is the same on every machine: composed; what is no UTF-8 or no character is escaped.
+
+    >>> readable_path("a\nb.html")
+    'a\\nb.html'
+    """
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        char if unicodedata.category(char) != "Cc" else char.encode("unicode_escape").decode()
+        for char in unicodedata.normalize("NFC", text)
+    )
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -133,7 +136,15 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _readable(path: str) -> str:
-    """The path as text that is the same on every machine: composed, and bytes that are no UTF-8 escaped."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return unicodedata.normalize("NFC", text)
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether a file is really somewhere else, by a link of its own or of a folder above it."""
+    return not Path(os.path.realpath(path)).is_relative_to(folder)
+
+
+def _outside(path: Path, folder: Path) -> RejectError:
+    return RejectError(
+        "read",
+        "link_outside",
+        f"This is a link to a file outside {folder} and was not read. Give that file or its folder as a source.",
+        os.path.realpath(path),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from flows.errors import SourceError
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def name_roots(roots: Sequence[Path], given: Sequence[str], known: Mapping[str, str]) -> dict[Path, str]:
-    """A name for each root folder.
+def name_roots(roots: Sequence[str], given: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """A name for each root: a folder, a file or an address.
 
     `given` names (--source-name) go to the roots in order. Others are named by as many of their last path
     components as tell them apart from the roots named beside them, and from folders in `known` (name → folder)
@@ -25,7 +25,7 @@ def name_roots(roots: Sequence[Path], given: Sequence[str], known: Mapping[str, 
         raise SourceError(
             f"{len(given)} --source-name for {len(roots)} sources: give one for each source, in the same order"
         )
-    names: dict[Path, str] = {}
+    names: dict[str, str] = {}
     for root, name in zip(roots, given, strict=False):
         if names.setdefault(root, name) != name:
             raise SourceError(f"{root} is given two names, {names[root]!r} and {name!r}")
@@ -36,14 +36,14 @@ def name_roots(roots: Sequence[Path], given: Sequence[str], known: Mapping[str, 
     if given:
         return names
     by_root = {root: name for name, root in known.items()}
-    names = {root: by_root[str(root)] for root in distinct if str(root) in by_root}
+    names = {root: by_root[root] for root in distinct if root in by_root}
     unnamed = [root for root in distinct if root not in names]
-    taken = set(names.values()) | {name for name, root in known.items() if Path(root).exists()}
+    taken = set(names.values()) | {name for name, root in known.items() if _is_there(root)}
     depth = dict.fromkeys(unnamed, 1)
     while True:
         tails = {root: _tail(root, depth[root]) for root in unnamed}
         times = Counter(tails.values())
-        clashing = [r for r in unnamed if (times[tails[r]] > 1 or tails[r] in taken) and depth[r] < len(r.parts) - 1]
+        clashing = [r for r in unnamed if (times[tails[r]] > 1 or tails[r] in taken) and depth[r] < len(_parts(r))]
         if not clashing:
             taken_twice = [root for root in unnamed if tails[root] in taken]
             if taken_twice:
@@ -56,6 +56,22 @@ def name_roots(roots: Sequence[Path], given: Sequence[str], known: Mapping[str, 
             depth[root] += 1
 
 
-def _tail(root: Path, depth: int) -> str:
+def _tail(root: str, depth: int) -> str:
     """The last components of a path; the whole file system is called "root"."""
-    return "/".join(root.parts[1:][-depth:]) or "root"
+    return "/".join(_parts(root)[-depth:]) or "root"
+
+
+def _parts(root: str) -> tuple[str, ...]:
+    """Components of a path or an address, without the first slash or the scheme."""
+    path: PurePath = PurePosixPath(root) if is_address(root) else PurePath(root)
+    return path.parts[1:]
+
+
+def _is_there(root: str) -> bool:
+    """Whether a place of an earlier run still is one; an address always may be."""
+    return is_address(root) or Path(root).exists()
+
+
+def is_address(root: str) -> bool:
+    """Whether a place is an address (`s3://bucket/posts`) and not a path of this machine."""
+    return "://" in root
