@@ -48,18 +48,21 @@ def read_remote(location: str, limit: int) -> bytes:
 
 
 def split_pattern(address: str) -> tuple[str, str | None]:
-    """The address without what has wildcards, and the whole where it has any.
+    """The folder that an address is about, and the address itself where that means one page or has wildcards.
 
     >>> split_pattern("s3://bucket/posts/2022*/a.html")
     ('s3://bucket/posts', 's3://bucket/posts/2022*/a.html')
+    >>> split_pattern("s3://bucket/posts/")
+    ('s3://bucket/posts', None)
     """
-    if not glob.has_magic(address.partition("::")[0].partition("://")[2]):
-        return address.rstrip("/"), None
     head, chain, container = address.partition("::")
     scheme, _, path = head.partition("://")
-    parts = path.split("/")
-    fixed = parts[: next(number for number, part in enumerate(parts) if glob.has_magic(part))]
-    return f"{scheme}://{'/'.join(fixed)}{chain}{container}", address
+    parts = path.rstrip("/").split("/")
+    special = (number for number, part in enumerate(parts) if glob.has_magic(part))
+    first = next(special, len(parts) - 1 if parts[-1].lower().endswith(SUFFIXES) else None)
+    if first is None:
+        return f"{scheme}://{'/'.join(parts)}{chain}{container}", None
+    return f"{scheme}://{'/'.join(parts[:first])}{chain}{container}", address
 
 
 def list_files(root: str, pattern: str | None) -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -72,6 +75,8 @@ def list_files(root: str, pattern: str | None) -> Iterator[tuple[str, str, dict[
             found = system.find(base, detail=True) if system.isdir(base) else {base: system.info(base)}
         else:
             found = system.glob(file_system(pattern)[1], detail=True)
+    except FileNotFoundError as error:
+        raise SourceError(f"{pattern or root} does not exist. Give a folder, a file or a quoted pattern.") from error
     except (OSError, ValueError) as error:
         raise SourceError(f"{pattern or root} cannot be listed: {error}") from error
     for path, info in sorted(found.items()):
