@@ -9,7 +9,7 @@ INSTALLED   := .venv/.installed
 DEVELOPMENT := .venv/.development
 PIP         := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: all help install run test lint format bench bench-dataset bench-peers bench-pages eval golden docs lock clean faults
+.PHONY: all help install run test lint format bench bench-dataset bench-pipeline bench-peers bench-pages eval golden docs lock clean faults
 
 all: lint test
 
@@ -67,6 +67,9 @@ bench-dataset: $(INSTALLED) ## Seconds and memory of commits, up to 100,000 gene
 	@missing=; for name in $$(grep -v '^#' $<); do \
 	  .venv-$*/bin/python -m pip --disable-pip-version-check --quiet install -c $< "$$name" || missing="$$missing $$name"; \
 	done; if [ -z "$$missing" ]; then touch $@; else echo "not installed:$$missing"; fi
+
+bench-pipeline: $(INSTALLED) ## The whole flow over up to 100,000 generated pages: speed, memory, growth
+	@$(BIN)/python -m benchmarks.pipeline
 
 bench-peers: $(INSTALLED) .venv-peers/.installed ## Quality and speed of claims beside three other extractors
 	@$(BIN)/python -m benchmarks.claims
