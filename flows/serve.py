@@ -109,8 +109,8 @@ async def _serve(
 ) -> None:
     from flows.extract_articles import extract_articles
 
-    # Schedules stay as they are when we stop: a server of the user's then shows late runs, which is what they are.
-    runner = Runner(name="figures", limit=1, query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    # When it stops it pauses the schedule: another server on the same database would go on planning runs.
+    runner = Runner(name="figures", limit=1, query_seconds=POLL_SECONDS, pause_on_shutdown=True)
     deployment = await extract_articles.ato_deployment(
         name=deployment_name(settings.output),
         schedule=cron,

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ import pytest
 
 from flows.errors import NotifyError, ScheduleError
 from flows.notify import Notice, notify
+from flows.serve import deployment_name
 from tests.flow_runs import page, read
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ class Served:
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.home = home
-        self.began = datetime.now(UTC)
         self.lines: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -79,13 +78,13 @@ class Served:
                 continue  # it has ended
         return found
 
-    def states(self) -> list[tuple[str, str]]:
-        """Name and state of its flow runs that are not still to come."""
+    def states(self, output: Path) -> list[tuple[str, str]]:
+        """Name and state of the flow runs for an output that are not still to come."""
         with sqlite3.connect(f"file:{self.home}/prefect.db?mode=ro", uri=True) as database:
             return database.execute(
                 "SELECT name, state_type FROM flow_run WHERE expected_start_time < datetime('now') "
-                "AND expected_start_time >= ? ORDER BY 1",
-                (f"{self.began:%Y-%m-%d %H:%M:%S}",),
+                "AND deployment_id = (SELECT id FROM deployment WHERE name = ?) ORDER BY 1",
+                (deployment_name(output),),
             ).fetchall()
 
 
@@ -143,7 +142,7 @@ def test_ticks_pick_up_new_files_and_a_kill_leaves_nothing_stuck(home: Path, pos
     with serving(home, *arguments) as again:
         again.wait_for(lambda: len(again.said(" completed: ")) >= 2)
         assert len(read(output, "articles")) == 7
-        assert not [state for state in again.states() if state[1] in ("RUNNING", "PENDING", "CANCELLING")][1:]
+        assert not [state for state in again.states(output) if state[1] in ("RUNNING", "PENDING", "CANCELLING")][1:]
         again.process.send_signal(signal.SIGTERM)
         assert again.process.wait(30) == 0, again.lines
         assert again.said("^Stopped")
@@ -169,7 +168,7 @@ def test_a_run_that_is_due_while_another_goes_waits_or_is_skipped(
     with writing(paths, run_id="another"), serving(home, *arguments) as served:
         # The first run waits for the lock that we hold, and the next ones become due.
         served.wait_for(lambda: len(served.said("is skipped")) >= 2)
-        going = served.states()
+        going = served.states(paths.root)
     counts = {state: sum(s == state for _, s in going) for state in ("RUNNING", "SCHEDULED", "PENDING")}
     assert counts["RUNNING"] == 1
     assert counts["SCHEDULED"] + counts["PENDING"] <= (1 if overlap == "wait" else 0) + 1
@@ -273,3 +272,25 @@ def test_figures_run_tells_too(posts: Path, tmp_path: Path) -> None:
         )
     assert result.exit_code == 1
     assert "is being written" in json.loads(told.read_text())["message"]
+
+
+# ---------------------------------------------------------------- prefect.yaml
+
+
+def test_the_deployment_for_work_pools_fits_the_flow() -> None:
+    import yaml
+
+    from flows.extract_articles import extract_articles
+    from flows.settings import RunSettings
+
+    (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
+    path, _, name = deployment["entrypoint"].partition(":")
+    assert (ROOT / path).exists() and name == extract_articles.fn.__name__
+    given = deployment["parameters"]
+    assert set(given) == {"sources", "output", "options"}
+    settings = RunSettings(sources=tuple(given["sources"]), output=given["output"], **given["options"])
+    assert (ROOT / settings.sources[0]).is_dir()
+    for schedule in deployment["schedules"]:
+        from flows.serve import Schedule
+
+        Schedule(schedule["cron"], schedule["timezone"]).checked()
