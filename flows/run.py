@@ -26,7 +26,7 @@ from flows.dataset.storage import remove_file
 from flows.errors import BalanceError, DatasetError
 from flows.progress import listener
 from flows.shards import extract_shard, write_shards
-from flows.sources.opening import open_sources
+from flows.sources.opening import Context, open_sources
 from flows.summary import RunSummary, dropped_rows, summarize
 from flows.worker import WorkerSettings
 from transforms.tables import TABLES
@@ -40,7 +40,16 @@ if TYPE_CHECKING:
     from flows.sources import Source
 
 # What --retry takes over from the last run.
-PAGE_SETTINGS = ("timezone", "keep_text", "max_page_bytes", "page_scale", "page_seconds", "workers", "part_size")
+PAGE_SETTINGS = (
+    "timezone",
+    "keep_text",
+    "max_page_bytes",
+    "page_scale",
+    "page_seconds",
+    "workers",
+    "part_size",
+    "fetch",
+)
 PACKAGES = ("prefect", "pandas", "pyarrow", "beautifulsoup4", "selectolax")
 
 
@@ -133,7 +142,9 @@ def plan_run(run: Run) -> Plan:
                 told = f"{unknown} rejects were not tried: where they are is not known. Run over their sources."
                 warnings = (told,)
         else:
-            sources = open_sources(settings, ledger.roots(), indexes=run.paths.indexes)
+            sources = open_sources(
+                settings, ledger.roots(), Context(run.paths.indexes, run.paths.downloads, found.is_settled)
+            )
             for source in sources:
                 ledger.save_root(source.name, source.root)
             found.add(

@@ -15,6 +15,34 @@ from transforms.version import EXTRACTOR_VERSION
 Engine = Literal["local"]
 
 
+class FetchSettings(BaseModel):
+    """How pages are fetched from the web; frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contact: Annotated[
+        str | None, Field(description="Address in the user agent for those who run the sites: a page or an e-mail.")
+    ] = None
+    delay: Annotated[float, Field(ge=0, description="Seconds between requests to one host.")] = 1.0
+    hosts: Annotated[int, Field(ge=1, description="Hosts that are asked at the same time.")] = 16
+    seconds: Annotated[float, Field(gt=0, description="A page that takes longer is given up.")] = 60.0
+    retries: Annotated[int, Field(ge=0, description="Further tries where the first fails in a way that may pass.")] = 2
+    backoff: Annotated[float, Field(ge=0, description="Seconds before the second try; they double with each.")] = 2.0
+    redirects: Annotated[int, Field(ge=0, description="How often an address may lead on.")] = 10
+    obey_robots: Annotated[bool, Field(description="Leave out what robots.txt forbids; only for one's own hosts.")] = (
+        True
+    )
+    allow_private: Annotated[
+        bool, Field(description="Fetch from private addresses too: this machine, the local network.")
+    ] = False
+    most_pages: Annotated[int, Field(ge=1, description="Pages a source fetches a run; the rest is for the next.")] = (
+        5_000
+    )
+    keep_bytes: Annotated[
+        int, Field(ge=0, description="What was fetched is kept up to so many bytes, to be extracted again.")
+    ] = 2_000_000_000
+
+
 class RunSettings(BaseModel):
     """The parameters of one run; frozen."""
 
@@ -45,6 +73,7 @@ class RunSettings(BaseModel):
         float, Field(gt=0, description="Factor on the other limits of a page: tags, elements, numbers, Markdown.")
     ] = 1.0
     page_seconds: Annotated[float, Field(gt=0, description="Pages that take longer are rejected.")] = 30.0
+    fetch: Annotated[FetchSettings, Field(description="How pages are fetched from the web.")] = FetchSettings()
     lock_seconds: Annotated[float, Field(ge=0, description="How long to wait for another run to end.")] = 3600.0
     reject_limit: Annotated[
         float, Field(ge=0, le=1, description="Share of rejects above which a shard is not written and the run fails.")

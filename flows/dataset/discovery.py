@@ -92,6 +92,13 @@ class Discovery:
             f"SELECT d.item, {KNOWN_HASH} {PENDING} ORDER BY d.number", self._how()
         )
 
+    def is_settled(self, source_uri: str, fingerprint: str) -> bool:
+        """Whether a source that was found with this fingerprint would need no reading."""
+        known = "SELECT COUNT(*) FROM sources s WHERE s.source_uri = :uri AND s.fingerprint = :fingerprint "
+        as_wanted = "AND (s.extractor = :extractor OR (:keep_old AND s.extractor <> '')) AND NOT :force AND NOT :rehash"
+        asked = self._how() | {"uri": source_uri, "fingerprint": fingerprint}
+        return bool(self.ledger.number(known + as_wanted, asked))
+
     def settled(self) -> dict[str, int]:
         """How many of the sources found need no reading, by state (article, reject)."""
         return dict(

@@ -56,6 +56,11 @@ class DatasetPaths:
         """What was found in large source files; may be deleted."""
         return self.state / "indexes"
 
+    @property
+    def downloads(self) -> Path:
+        """What was fetched from the web, and what is known of each address."""
+        return self.state / "downloads"
+
     def table(self, name: str) -> Path:
         return self.root / name
 

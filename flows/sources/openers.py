@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 # most bytes that are wanted; one more says that there is more.
 OPENERS = {
     "file": ("flows.sources.local", "read_file"),
+    "kept": ("flows.fetch.kept", "read_kept"),
     "json_lines": ("flows.sources.json_lines", "read_line"),
     "parquet": ("flows.sources.parquet_rows", "read_row"),
     "refused": ("flows.sources.openers", "raise_reason"),
     "remote": ("flows.sources.remote", "read_remote"),
+    "unfetched": ("flows.sources.web", "raise_unfetched"),
     "warc": ("flows.sources.warc", "read_record"),
     "zip": ("flows.sources.archives", "read_member"),
 }

@@ -14,7 +14,7 @@ from flows.sources.local import SUFFIXES, LocalSource, readable_path, resolve, w
 from flows.sources.names import is_address, name_roots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flows.settings import RunSettings
     from flows.sources import Source
@@ -26,6 +26,8 @@ CONTAINERS = {
     (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst"): ("json_lines", "JsonLinesSource"),
     (".parquet",): ("parquet_rows", "ParquetSource"),
 }
+# What may stand before an address or a file, and the kind of source that makes of it.
+WEB = {"page": "page", "urls": "list", "feed": "feed", "sitemap": "sitemap"}
 CONTAINER_SUFFIXES = tuple(suffix for suffixes in CONTAINERS for suffix in suffixes)
 
 
@@ -38,27 +40,47 @@ class _Given:
     base: Path | None = None  # local: what paths in URIs are relative to
     files: tuple[Path, ...] | None = None  # local: None for all of a folder
     is_pattern: bool = False
+    kind: str | None = None  # web: page, list, feed, sitemap; None: what the address answers tells
+    is_web: bool = False
 
     @property
     def is_one_container(self) -> bool:
         return self.root != os.fspath(self.base or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What sources may know of the run they are opened for."""
+
+    indexes: Path | None = None  # a folder for what is found in large files
+    downloads: Path = Path()  # a folder for what is fetched
+    is_settled: Callable[[str, str], bool] = lambda _uri, _fingerprint: False  # such a page will not be read again
+
+
 def open_sources(
-    settings: RunSettings, known: Mapping[str, str] | None = None, *, indexes: Path | None = None
+    settings: RunSettings, known: Mapping[str, str] | None = None, context: Context | None = None
 ) -> list[Source]:
     """Sources for what is in the settings, in their order; SourceError for one that is missing or has no pages.
 
-    `known` are the names that sources had in earlier runs, and their places. `indexes` is a folder for what is found
-    in large files.
+    `known` are the names that sources had in earlier runs, and their places.
     """
     given = [_resolved(text) for text in settings.sources]
     names = name_roots([each.root for each in given], settings.source_names, known or {})
-    without = settings.output.resolve()
-    return [source for each in given for source in _sources(each, names[each.root], without, indexes)]
+    context = context or Context()
+    return [source for each in given for source in _sources(each, names[each.root], settings, context)]
 
 
 def _resolved(text: str) -> _Given:
+    scheme, _, rest = text.partition(":")
+    if scheme in WEB:
+        from flows.sources.web import place_of, root_of
+
+        place = place_of(rest)
+        return _Given(place, root_of(place), kind=WEB[scheme], is_web=True)
+    if text.startswith(("http://", "https://")):
+        from flows.sources.web import root_of
+
+        return _Given(text, root_of(text), is_web=True)
     if is_address(text):
         from flows.sources.remote import split_pattern
 
@@ -71,8 +93,11 @@ def _resolved(text: str) -> _Given:
     return _Given(text, os.fspath(root), base, files, is_pattern)
 
 
-def _sources(given: _Given, name: str, without: Path, indexes: Path | None) -> Sequence[Source]:
+def _sources(given: _Given, name: str, settings: RunSettings, context: Context) -> Sequence[Source]:
     """The sources of one thing given: one a kind of file."""
+    without, indexes = settings.output.resolve(), context.indexes
+    if given.is_web:
+        return [_web(given, name, settings, context)]
     if given.base is None:
         return [_remote(given, name, indexes)]
     if given.files is None:
@@ -92,6 +117,13 @@ def _sources(given: _Given, name: str, without: Path, indexes: Path | None) -> S
         scope = f"{name}/" if given.is_one_container else None
         sources.append(_container_source(kind, name, given.root, prefixes, scope, indexes))
     return sources
+
+
+def _web(given: _Given, name: str, settings: RunSettings, context: Context) -> Source:
+    from flows.sources.web import WebContext, WebSource
+
+    web = WebContext(settings.fetch, settings.max_page_bytes, context.downloads, context.is_settled)
+    return WebSource(name, given.root, given.text, given.kind, web)
 
 
 def _remote(given: _Given, name: str, indexes: Path | None) -> Source:
