@@ -115,7 +115,7 @@ class Fetcher:
         status = response.status_code
         said = Conditions(response.headers.get("etag"), response.headers.get("last-modified"))
         if status in REDIRECTS and (location := response.headers.get("location")):
-            return location
+            return str(location)
         if status == NOT_MODIFIED:
             return Answer(url, None, "", said)
         if status in PASSING:

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from flows.settings import FetchSettings
 
 
+NONE = Conditions()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """An address to fetch."""
 
     url: str
-    conditions: Conditions = Conditions()
+    conditions: Conditions = NONE
     accepts: tuple[str, ...] = HTML
 
 
@@ -90,9 +93,11 @@ class Web:
         async def put(outcome: tuple[Wanted, Outcome] | None) -> None:
             while not stop.is_set():
                 try:
-                    return done.put_nowait(outcome)
+                    done.put_nowait(outcome)
                 except queue.Full:
                     await asyncio.sleep(0.01)
+                else:
+                    return
 
         async def of_host(addresses: list[Wanted]) -> None:
             async with turn:

@@ -11,9 +11,11 @@ import os
 import sqlite3
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastwarc.warc import WarcRecord, WarcRecordType
@@ -26,7 +28,6 @@ from flows.sources.warc import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # A file is full at this size: the oldest go first when all of them are too much.
 FILE_BYTES = 64 * 1024 * 1024
@@ -102,7 +103,7 @@ class Kept:
 
     def has_body(self, page: KeptPage) -> bool:
         """Whether the page itself is still kept."""
-        return os.path.exists(page.file)
+        return Path(page.file).exists()
 
     def add(
         self, url: str, final_url: str, body: bytes, content_type: str, conditions: Conditions, mark: str | None
@@ -133,13 +134,11 @@ class Kept:
 
     def seen_again(self, page: KeptPage, conditions: Conditions, mark: str | None) -> KeptPage:
         """Notes that a page is as it was."""
-        again = KeptPage(
-            *(getattr(page, name) for name in ("url", "final_url", "sha256", "content_type", "fetched_at")),
-            conditions.etag or page.etag,
-            conditions.last_modified or page.last_modified,
-            mark,
-            page.file,
-            page.byte_offset,
+        again = replace(
+            page,
+            etag=conditions.etag or page.etag,
+            last_modified=conditions.last_modified or page.last_modified,
+            mark=mark,
         )
         self._note(again)
         return again
@@ -158,7 +157,7 @@ class Kept:
         self.database.close()
 
     def _note(self, page: KeptPage) -> None:
-        values = tuple(getattr(page, name) for name in KeptPage.__slots__)
+        values = astuple(page)
         self.database.execute(f"INSERT OR REPLACE INTO pages VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
 
     def _write(self, url: str, body: bytes, content_type: str, now: str) -> tuple[str, int]:
@@ -200,30 +199,17 @@ def read_kept(location: str, limit: int) -> bytes:
 
 def _record(url: str, body: bytes, content_type: str, now: str) -> bytes:
     """A WARC record of an answer as it was unpacked."""
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {_one_line(content_type) or 'text/html'}\r\nContent-Length: {len(body)}\r\n\r\n"
+    kind = _one_line(content_type) or "text/html"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     record = WarcRecord()
-    record.init_headers(WarcRecordType.response, record_urn=f"uuid:{uuid.uuid4()}")
+    record.init_headers(WarcRecordType.response, record_urn=f"uuid:{uuid.uuid4()}".encode())
     record.headers["WARC-Target-URI"] = _one_line(url)
     record.headers["WARC-Date"] = now.replace("+00:00", "Z")
     record.headers["Content-Type"] = "application/http; msgtype=response"
     record.set_bytes_payload(head.encode("latin-1", "replace") + body)
-    buffer = _Buffer()
+    buffer = BytesIO()
     record.write(buffer, checksum_data=True)
-    return b"".join(buffer.parts)
-
-
-class _Buffer:
-    """A stream of bytes that FastWARC can write to."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        pass
+    return buffer.getvalue()
 
 
 def _one_line(text: str) -> str:

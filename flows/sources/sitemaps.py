@@ -36,9 +36,7 @@ def sitemap_links(data: bytes, place: str, fetch: Callable[[str], bytes], depth:
     if len(data) > MOST_BYTES:
         raise RejectError("fetch", "too_large", f"The sitemap {place} is larger than {MOST_BYTES:,} bytes.")
     check_xml(data, place)
-    number = 0
-    for kind, url, changed in _entries(data, place):
-        number += 1
+    for number, (kind, url, changed) in enumerate(_entries(data, place), 1):
         if number > MOST_LINKS:
             raise RejectError("fetch", "too_many_links", f"The sitemap {place} has more than {MOST_LINKS:,} addresses.")
         if kind == "url":
