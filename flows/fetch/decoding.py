@@ -22,7 +22,13 @@ MOST_LAYERS = 2
 
 
 class _Decoder(Protocol):
-    def feed(self, data: bytes) -> list[bytes]: ...
+    def feed(self, data: bytes) -> list[bytes]:
+        """What these bytes unpack to, as far as it has come."""
+        ...
+
+    def is_done(self) -> bool:
+        """Whether the packed data has come to its end."""
+        ...
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int, url: str) -> bytes:
@@ -48,6 +54,8 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int, url
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         message = f"What {url} sent cannot be unpacked: it is damaged."
         raise RejectError("fetch", "corrupt_body", message, str(error)) from error
+    if received and not all(decoder.is_done() for decoder in decoders):
+        raise RejectError("fetch", "corrupt_body", f"What {url} sent cannot be unpacked: it is cut off.")
     return b"".join(parts)
 
 
@@ -83,6 +91,9 @@ class _Zlib:
                 break
         return pieces
 
+    def is_done(self) -> bool:
+        return bool(self.unpacker.eof)
+
 
 class _Brotli:
     def __init__(self) -> None:
@@ -90,13 +101,17 @@ class _Brotli:
 
     def feed(self, data: bytes) -> list[bytes]:
         pieces: list[bytes] = []
-        while data or not self.unpacker.can_accept_more_data():
+        while not self.unpacker.is_finished():
             piece = self.unpacker.process(data, output_buffer_limit=PIECE)
             pieces.append(piece)
             data = b""
-            if self.unpacker.is_finished() or len(pieces) > MOST_PIECES:
+            # Only an empty piece says that there is no more for now.
+            if not piece or len(pieces) > MOST_PIECES:
                 break
         return pieces
+
+    def is_done(self) -> bool:
+        return bool(self.unpacker.is_finished())
 
 
 class _Zstd:
@@ -114,6 +129,9 @@ class _Zstd:
             if sum(map(len, pieces)) > MOST_PIECES * PIECE:
                 break
         return pieces
+
+    def is_done(self) -> bool:
+        return bool(self.unpacker.eof)
 
 
 # Of one chunk from the network; what is beyond is refused by the ratio, and was not needed to see that.

@@ -58,7 +58,8 @@ def _full_html(entry: Any) -> str | None:
 
 def _mark(entry: Any) -> str:
     """Changes when the entry does: its own date of change, or else what it says."""
-    if updated := entry.get("updated"):
+    # Not entry.get, which gives the day of publication where there is none of a change.
+    if updated := dict.get(entry, "updated"):
         return str(updated)
     said = "\0".join(str(entry.get(name, "")) for name in ("title", "link", "published", "summary"))
     return blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
@@ -69,15 +70,15 @@ def _page(entry: Any, url: str, html: str, language: str | None) -> str:
     title = escape(entry.get("title", ""))
     head = [f"<title>{title}</title>", f'<link rel="canonical" href="{escape(url)}">']
     for name, key in (("published", "article:published_time"), ("updated", "article:modified_time")):
-        parsed = entry.get(f"{name}_parsed")
+        parsed = dict.get(entry, f"{name}_parsed")
         if parsed:
             moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
             head.append(f'<meta property="{key}" content="{moment.isoformat()}">')
-    head += [f'<meta name="author" content="{escape(author)}">' for author in _authors(entry)]
+    authors = "".join(f'<a rel="author" class="author">{escape(author)}</a> ' for author in _authors(entry))
     attribute = f' lang="{escape(language)}"' if language else ""
     return (
         f'<!doctype html><html{attribute}><head><meta charset="utf-8">{"".join(head)}</head>'
-        f"<body><article><h1>{title}</h1>{html}</article></body></html>"
+        f'<body><article><h1>{title}</h1><div class="byline">{authors}</div>{html}</article></body></html>'
     )
 
 

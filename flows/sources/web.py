@@ -34,6 +34,7 @@ class Link:
     url: str
     mark: str | None = None
     html: bytes | None = None  # the page itself, where a feed has all of it
+    is_fresh: bool = False  # it was fetched just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,13 @@ class WebSource:
             yield from list_links(self._document(web, (*HTML, "text/plain", *PACKED)), self.place)
             return
         known = kept.page(self.place) if self.kind is None else None
+        known = known if known and self._is_there(kept, known) else None
         answer = self._fetched(web, known, (*XML, *HTML, *PACKED))
-        if answer.body is None:  # a page, as it was
-            yield Link(self.place)
+        if answer.body is None and known:  # a page, as it was
+            kept.seen_again(known, answer.conditions, None)
+            yield Link(self.place, is_fresh=True)
+        elif answer.body is None:
+            raise OSError(f"{self.place} answered 304 to a plain request")
         elif self.kind == "sitemap" or (self.kind is None and is_sitemap(answer.body)):
             yield from sitemap_links(
                 answer.body, self.place, lambda url: _body(web.fetch_one(Wanted(url, accepts=(*XML, *PACKED))))
@@ -105,7 +110,7 @@ class WebSource:
             yield from feed_links(answer.body, self.place)
         else:
             kept.add(self.place, answer.url, answer.body, answer.content_type, answer.conditions, None)
-            yield Link(self.place)
+            yield Link(self.place, is_fresh=True)
 
     def _fetched(self, web: Web, known: KeptPage | None, accepts: tuple[str, ...]) -> Answer:
         if "://" not in self.place:
@@ -137,9 +142,10 @@ class WebSource:
                 yield page.item(self._uri(link.url))
                 continue
             known = kept.page(link.url)
-            if known and not self._is_there(kept, known):
+            if known and not link.is_fresh and not self._is_there(kept, known):
                 known = None
-            if known and known.mark is not None and known.mark == link.mark:
+            is_same = known is not None and known.mark is not None and known.mark == link.mark
+            if known and (is_same or link.is_fresh):
                 yield known.item(self._uri(link.url))
             else:
                 wanted.append(Wanted(link.url, known.conditions if known else Conditions()))
