@@ -64,7 +64,12 @@ def options(
 def run(
     sources: Annotated[
         list[str],
-        typer.Argument(help="Folders, files or quoted globs of pages.", metavar="SOURCE…", show_default=False),
+        typer.Argument(
+            help="Folders, files or quoted globs of pages; archives, crawls, tables; s3:// and other storages; pages, "
+            "feeds and sitemaps of the web (https://…); urls:FILE for a list of addresses.",
+            metavar="SOURCE…",
+            show_default=False,
+        ),
     ],
     output: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("output"),
     source_name: Annotated[
@@ -104,6 +109,16 @@ def run(
         typer.Option(help="A shard of 100 or more pages is not written when more than this share of it is rejected."),
     ] = 0.5,
     min_free: Annotated[float, typer.Option(help="Megabytes of disk that a commit must leave free.")] = 100.0,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            help="A page or e-mail for those whose sites are fetched from, in the user agent.", show_default=False
+        ),
+    ] = None,
+    delay: Annotated[float, typer.Option(help="Seconds between requests to one host.")] = 1.0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private addresses too: this machine, the local network.")
+    ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait when another run writes to the output.")] = 3600.0,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Fail at once when another run writes.")] = False,
     on_failure: Annotated[
@@ -126,6 +141,7 @@ def _run_settings(options: dict[str, Any]) -> dict[str, Any]:
         "source_names": options["source_name"] or [],
         "keep_text": not options["no_text"],
         "min_free_bytes": round(options["min_free"] * 1_000_000),
+        "fetch": {name: options[name] for name in ("contact", "delay", "allow_private")},
         "lock_seconds": 0.0 if options["no_wait"] else options["wait"],
     }
 

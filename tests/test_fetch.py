@@ -414,7 +414,8 @@ def test_the_environments_proxy_is_not_used(tmp_path: Path, site: Site, monkeypa
 LONG = "<p>Marlow reported revenue of $312.6 million, up 8.4% from a year earlier.</p>" * 15
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
- xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Marlow News</title><link>{site}</link><language>en</language>
+ xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Marlow News</title><link>{site}</link><language>en</language>
 <item><title>Full &amp; whole</title><link>{site}/full</link><pubDate>Tue, 24 Oct 2023 06:45:00 GMT</pubDate>
 <dc:creator>Imogen Clarke</dc:creator><content:encoded><![CDATA[{long}]]></content:encoded></item>
 <item><title>Linked</title><link>/linked</link><description>A teaser.</description></item>
