@@ -14,6 +14,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.settings import RunSettings
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -43,6 +45,21 @@ def _is_interrupt(error: BaseException | None) -> bool:
     return False
 
 
+def _default_output() -> Path:
+    """The folder of the tables that FIGURES_OUTPUT or figures.toml names."""
+    import os
+
+    if not Path("figures.toml").is_file() and not any(name.startswith("FIGURES_") for name in os.environ):
+        return Path("output")
+    from flows.configuration import default_output
+    from flows.errors import SettingsError
+
+    try:
+        return default_output()
+    except SettingsError as error:
+        _stop(str(error), USAGE)
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from transforms.version import EXTRACTOR_VERSION, SCHEMA_VERSION
@@ -62,15 +79,16 @@ def options(
 
 @app.command()
 def run(
+    context: typer.Context,
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="Folders, files or quoted globs of pages; archives, crawls, tables; s3:// and other storages; pages, "
             "feeds and sitemaps of the web (https://…); urls:FILE for a list of addresses.",
             metavar="SOURCE…",
             show_default=False,
         ),
-    ],
+    ] = None,
     output: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("output"),
     source_name: Annotated[
         list[str] | None,
@@ -126,24 +144,53 @@ def run(
         typer.Option(help="Command or address (gets JSON) to tell of a failed run.", show_default=False),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's log.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="File with settings. Default: figures.toml in this folder.", show_default=False),
+    ] = None,
 ) -> None:
     """Extract pages into the tables of an output folder; only what is new or changed is read."""
-    _run(_run_settings(locals()), verbose=verbose, on_failure=on_failure)
+    settings, checked = _settings(context, config)
+    _run(settings, checked, verbose=verbose, on_failure=on_failure)
 
 
-def _run_settings(options: dict[str, Any]) -> dict[str, Any]:
-    """Fields of RunSettings from the options of `figures run`."""
-    same = (
-        "sources", "output", "shard_size", "workers", "engine", "timezone", "rehash", "force", "keep_old", "prune",
-        "page_seconds", "max_page_bytes", "page_scale", "reject_limit",
-    )  # fmt: skip
-    return {name: options[name] for name in same} | {
-        "source_names": options["source_name"] or [],
-        "keep_text": not options["no_text"],
-        "min_free_bytes": round(options["min_free"] * 1_000_000),
-        "fetch": {name: options[name] for name in ("contact", "delay", "allow_private")},
-        "lock_seconds": 0.0 if options["no_wait"] else options["wait"],
-    }
+# Options of `figures run` that are settings under another name, and what the setting is for a value of theirs.
+TRANSLATED: dict[str, Callable[[Any], tuple[str, Any]]] = {
+    "source_name": lambda names: ("source_names", names),
+    "no_text": lambda no_text: ("keep_text", not no_text),
+    "min_free": lambda megabytes: ("min_free_bytes", round(megabytes * 1_000_000)),
+    "wait": lambda seconds: ("lock_seconds", seconds),
+    "no_wait": lambda _: ("lock_seconds", 0.0),
+    "contact": lambda contact: ("fetch", {"contact": contact}),
+    "delay": lambda seconds: ("fetch", {"delay": seconds}),
+    "allow_private": lambda allowed: ("fetch", {"allow_private": allowed}),
+}
+# Options that are no settings of a run.
+OTHERS = frozenset(("config", "verbose", "on_failure", "cron", "cron_zone", "overlap", "keep_days"))
+
+
+def _settings(context: typer.Context, config: Path | None) -> tuple[dict[str, Any], RunSettings]:
+    """Settings from command line, environment and file, as given and as checked; ends where one is wrong."""
+    from flows.configuration import read_settings
+    from flows.console import usage_message
+    from flows.errors import SettingsError
+
+    given: dict[str, Any] = {}
+    for option, value in context.params.items():
+        source = context.get_parameter_source(option)
+        if option in OTHERS or source is None or source.name != "COMMANDLINE":
+            continue
+        name, value = TRANSLATED[option](value) if option in TRANSLATED else (option, value)
+        given[name] = {**given.get(name, {}), **value} if isinstance(value, dict) else value
+    try:
+        settings, checked, warnings = read_settings(given, config)
+    except SettingsError as error:
+        _stop(str(error), USAGE)
+    for warning in warnings:
+        typer.echo(warning, err=True)
+    if problem := usage_message(checked):
+        _stop(problem, USAGE)
+    return settings, checked
 
 
 def _with_options_of(command: Callable[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -167,6 +214,7 @@ def _with_options_of(command: Callable[..., None]) -> Callable[[Callable[..., No
 @app.command()
 @_with_options_of(run)
 def serve(
+    context: typer.Context,
     cron: Annotated[str, typer.Option(help="When: five fields, such as '*/15 * * * *'.", show_default=False)],
     cron_zone: Annotated[
         str | None, typer.Option(help="Time zone of --cron. Default: this machine's.", show_default=False)
@@ -178,20 +226,17 @@ def serve(
     **options: Any,
 ) -> None:
     """Run now and then on a schedule, until stopped; with a Prefect server of its own where there is none."""
-    from flows.console import quiet_prefect, usage_message
+    from flows.console import quiet_prefect
 
-    settings = _run_settings(options)
-    if problem := usage_message(settings):
-        _stop(problem, USAGE)
+    _, settings = _settings(context, options["config"])
     quiet_prefect(verbose=options["verbose"])
     from flows.errors import FlowError, ScheduleError
     from flows.serve import Schedule
     from flows.serve import serve as serve_schedule
-    from flows.settings import RunSettings
 
     schedule = Schedule(cron, cron_zone, overlap, options["on_failure"], keep_days)
     try:
-        serve_schedule(RunSettings(**settings), schedule, typer.echo)
+        serve_schedule(settings, schedule, typer.echo)
     except ScheduleError as error:
         _stop(str(error), USAGE)
     except FlowError as error:
@@ -200,18 +245,16 @@ def serve(
         _stop("Stopped.", INTERRUPTED)
 
 
-def _run(settings: dict[str, Any], *, verbose: bool, on_failure: str | None = None) -> None:
+def _run(settings: dict[str, Any], checked: RunSettings, *, verbose: bool, on_failure: str | None = None) -> None:
     """Runs the flow and prints what it did; every failure ends with its message and exit code.
 
     Where it failed `on_failure` is told too.
     """
     from flows import views
-    from flows.console import run_flow, usage_message
+    from flows.console import run_flow
     from flows.errors import FlowError, SourceError
 
-    if problem := usage_message(settings):
-        _stop(problem, USAGE)
-    output = settings["output"]
+    output = checked.output
 
     def failed(message: str, code: int) -> NoReturn:
         if on_failure:
@@ -332,7 +375,9 @@ def tables(
 
 @app.command()
 def rejects(
-    output: Annotated[Path, typer.Argument(help="Folder of the tables.")] = Path("output"),
+    output: Annotated[
+        Path, typer.Argument(help="Folder of the tables.", default_factory=_default_output, show_default="output")
+    ],
     code: Annotated[str | None, typer.Option(help="Only rejects of this code.", show_default=False)] = None,
     limit: Annotated[int, typer.Option(help="Rows to show; 0 for all.", min=0)] = 50,
     retry: Annotated[
@@ -349,8 +394,10 @@ def rejects(
         _stop(f"{output} holds no tables yet: figures run SOURCE --output {output}", USAGE)
     if retry:
         from flows.run import retry_settings
+        from flows.settings import RunSettings
 
-        _run(retry_settings(paths), verbose=verbose)
+        again = retry_settings(paths)
+        _run(again, RunSettings(**again), verbose=verbose)
     views.print_rejects(paths, code, limit)
 
 
@@ -363,7 +410,9 @@ def export(
     format_: Annotated[
         Literal["csv", "xlsx", "duckdb"], typer.Option("--format", help="What DEST is to be.", show_default=False)
     ],
-    output: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("output"),
+    output: Annotated[
+        Path, typer.Option(help="Folder of the tables.", default_factory=_default_output, show_default="output")
+    ],
     table: Annotated[
         list[str] | None, typer.Option(help="Only this table; several times for several.", show_default=False)
     ] = None,
@@ -393,7 +442,9 @@ def export(
 
 @app.command()
 def check(
-    output: Annotated[Path, typer.Argument(help="Folder of the tables.")] = Path("output"),
+    output: Annotated[
+        Path, typer.Argument(help="Folder of the tables.", default_factory=_default_output, show_default="output")
+    ],
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend what can be mended, then check again; no run may be writing.")
     ] = False,

