@@ -113,6 +113,11 @@ def run(
     keep_old: Annotated[
         bool, typer.Option("--keep-old", help="Leave articles of an earlier extractor or of other settings alone.")
     ] = False,
+    limit: Annotated[
+        int | None, typer.Option(help="Pages to read at most; the rest is left to the next run.", show_default=False)
+    ] = None,
+    sample: Annotated[float, typer.Option(help="Share of the pages to read, the same ones every time: 0.01.")] = 1.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read.")] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the rows of pages that are no longer in their source.")
     ] = False,
@@ -151,6 +156,9 @@ def run(
 ) -> None:
     """Extract pages into the tables of an output folder; only what is new or changed is read."""
     settings, checked = _settings(context, config)
+    if dry_run:
+        _dry_run(checked)
+        return
     _run(settings, checked, verbose=verbose, on_failure=on_failure)
 
 
@@ -166,7 +174,7 @@ TRANSLATED: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "allow_private": lambda allowed: ("fetch", {"allow_private": allowed}),
 }
 # Options that are no settings of a run.
-OTHERS = frozenset(("config", "verbose", "on_failure", "cron", "cron_zone", "overlap", "keep_days"))
+OTHERS = frozenset(("config", "dry_run", "verbose", "on_failure", "cron", "cron_zone", "overlap", "keep_days"))
 
 
 def _settings(context: typer.Context, config: Path | None) -> tuple[dict[str, Any], RunSettings]:
@@ -279,6 +287,17 @@ def _run(settings: dict[str, Any], checked: RunSettings, *, verbose: bool, on_fa
     views.print_summary(summary, seconds)
     if summary.problem:
         failed(summary.problem, FAILED)
+
+
+def _dry_run(settings: RunSettings) -> None:
+    from flows import views
+    from flows.dry_run import dry_run
+    from flows.errors import FlowError
+
+    try:
+        views.print_dry_run(dry_run(settings))
+    except FlowError as error:
+        _stop(str(error), FAILED)
 
 
 def _tell(on_failure: str, message: str, output: Path) -> None:

@@ -50,6 +50,7 @@ PAGE_SETTINGS = (
     "part_size",
     "fetch",
 )
+NEVER = datetime.min.replace(tzinfo=UTC)
 PACKAGES = ("prefect", "pandas", "pyarrow", "beautifulsoup4", "selectolax")
 
 
@@ -69,16 +70,19 @@ class Run:
 
     @property
     def worker(self) -> WorkerSettings:
-        s = self.settings
-        return WorkerSettings(
-            self.run_id, self.started_at, s.timezone, s.keep_text, s.max_page_bytes, s.page_seconds, s.page_scale
-        )
+        return worker_settings(self.settings, self.run_id, self.started_at)
 
     def commit(self, ledger: Ledger) -> Commit:
         s = self.settings
         # Of rejects tried again most are rejects again.
         limits = CommitLimits(1.0 if s.retry_rejects else s.reject_limit, s.reject_limit_from, s.min_free_bytes)
         return Commit(self.paths, ledger, self.run_id, s.part_size, limits)
+
+
+def worker_settings(settings: RunSettings, run_id: str = "", started_at: datetime = NEVER) -> WorkerSettings:
+    """What workers must know of a run."""
+    s = settings
+    return WorkerSettings(run_id, started_at, s.timezone, s.keep_text, s.max_page_bytes, s.page_seconds, s.page_scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def plan_run(run: Run) -> Plan:
     with Ledger(run.paths.ledger) as ledger:
         found = Discovery(
             ledger, settings.extractor, settings.force or settings.retry_rejects, settings.rehash, settings.keep_old,
-            run.worker.limits,
+            run.worker.limits, settings.limit, settings.sample,
         )  # fmt: skip
         if settings.retry_rejects:
             if unknown := found.add_rejects():
@@ -151,17 +155,21 @@ def plan_run(run: Run) -> Plan:
                 (i.uri, i.fingerprint, i.to_json(), i.fetched_at or "") for source in sources for i in source.discover()
             )
         shards = write_shards(run.paths.staging / run.run_id, found.pending(), settings.shard_size)
-        settled = found.settled()
+        settled, left = found.settled(), found.left
+        if left:
+            told = f"{left:,} pages that are new or have changed were left to another run (--limit, --sample)."
+            warnings = (*warnings, told)
         counts = {
             "discovered": found.given,
             "unchanged": sum(settled.values()),
-            "skipped": found.given - found.count,
+            "skipped": found.given - found.count + left,
             "known_rejects": settled.get("reject", 0),
+            "left": left,
         }
         scopes = tuple(scope for source in sources if (scope := source.scope))
         found.mark_vanished(scopes, run.run_id)
         ledger.save_counts(run.run_id, counts)
-        page_count = found.count - counts["unchanged"]
+        page_count = found.count - counts["unchanged"] - left
     names = {source.root: source.name for source in sources}
     return Plan(tuple(shards), page_count, counts, scopes, names, warnings)
 

@@ -65,6 +65,12 @@ class RunSettings(BaseModel):
     keep_old: Annotated[
         bool, Field(description="Leave articles of an earlier extractor, or of other settings, as they are.")
     ] = False
+    limit: Annotated[
+        int | None, Field(ge=0, description="Pages to read at most; the rest is left to the next run.")
+    ] = None
+    sample: Annotated[float, Field(gt=0, le=1, description="Share of the pages to read: the same ones every time.")] = (
+        1.0
+    )
     prune: Annotated[bool, Field(description="Remove the rows of sources that are no longer there.")] = False
     retry_rejects: Annotated[bool, Field(description="Instead of sources, read all that was refused again.")] = False
     keep_text: Annotated[bool, Field(description="Write the texts of articles and blocks.")] = True

@@ -61,7 +61,7 @@ def summarize(
     """The summary of a run whose rows are all written."""
     discovered = counts["discovered"]
     refused = counts.get("rejected", 0) + counts.get("known_rejects", 0)
-    usable = discovered - refused - counts.get("skipped", 0)
+    usable = discovered - refused - counts.get("skipped", 0) + counts.get("left", 0)
     problem = None
     is_limited = not settings.retry_rejects and discovered >= settings.reject_limit_from
     if usable <= 0 and not settings.retry_rejects:

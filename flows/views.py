@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.dataset.findings import Report
     from flows.dataset.paths import DatasetPaths
     from flows.dataset.repair import Repair
+    from flows.dry_run import DryRun
     from flows.summary import RunSummary
     from transforms.claims.explain import Token
     from transforms.document import Document
@@ -91,6 +92,25 @@ def print_summary(summary: RunSummary, seconds: float) -> None:
     steps.append((f"python -c {quoted}", ""))
     for command, why in steps:
         console.print(Text(f"  {command}" + (f"   # {why}" if why else "")), soft_wrap=True)
+
+
+def print_dry_run(found: DryRun) -> None:
+    """What a run would read, source by source."""
+    console = _console()
+    table = Table("source", "place", "found", "new", "changed", "as before", "vanished", box=None, pad_edge=False)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for source in found.sources:
+        numbers = (source.found, source.new, source.changed, source.unchanged, source.vanished)
+        table.add_row(source.name, Text(source.place), *(f"{number:,}" for number in numbers))
+    console.print(table)
+    for place in found.not_asked:
+        console.print(Text(f"{place}: of the web, and not asked"))
+    console.print(
+        f"\n{_counted(found.to_read, 'page')} would be read" + (", the first of them:" if found.first else ".")
+    )
+    for uri in found.first:
+        console.print(Text(f"  {uri}"), soft_wrap=True)
 
 
 def print_document(document: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from flows.dataset.ledger import end_of
@@ -33,6 +34,11 @@ FROM discovered d LEFT JOIN sources s USING (source_uri)
 WHERE s.source_uri IS NULL OR s.fingerprint NOT IN (d.fingerprint, d.fingerprint || :limits)
    OR (s.extractor <> :extractor AND NOT (:keep_old AND s.extractor <> '')) OR :force OR :rehash
 """
+# Of those the ones that this run shall read.
+CHOSEN = f"""
+FROM (SELECT d.* {PENDING}) d LEFT JOIN sources s USING (source_uri)
+WHERE :share >= 1 OR share_of(d.source_uri) < :share ORDER BY d.number LIMIT :most
+"""
 # With a hash, equal bytes need no extraction.
 KNOWN_HASH = """
 CASE WHEN NOT :force AND (s.extractor = :extractor OR (:keep_old AND s.extractor <> '')) THEN s.content_sha256 END
@@ -43,7 +49,8 @@ CASE WHEN NOT :force AND (s.extractor = :extractor OR (:keep_old AND s.extractor
 class Discovery:
     """The sources one run found; they live in a temporary table of the ledger's connection.
 
-    `limits` marks the fingerprints of pages that limits refused: under the same limits they are known.
+    `limits` marks the fingerprints of pages that limits refused: under the same limits they are known. At most `most`
+    of the pages to read are read, and of all pages only a `share`, the same ones every time.
     """
 
     ledger: Ledger
@@ -52,10 +59,13 @@ class Discovery:
     rehash: bool = False
     keep_old: bool = False
     limits: str = ""
+    most: int | None = None
+    share: float = 1.0
     given: int = 0
 
     def __post_init__(self) -> None:
         self.ledger.do(FOUND)
+        self.ledger.connection.create_function("share_of", 1, share_of, deterministic=True)
 
     def add(self, items: Iterable[tuple[str, str, str, str]]) -> None:
         """Notes uri, fingerprint, item and moment of fetching ("" for none, else UTC) of everything found.
@@ -88,9 +98,7 @@ class Discovery:
 
     def pending(self) -> Iterator[tuple[str, str | None]]:
         """Items to read and their known hashes, in the order they were found: in a large file, that of its bytes."""
-        yield from self.ledger.connection.execute(
-            f"SELECT d.item, {KNOWN_HASH} {PENDING} ORDER BY d.number", self._how()
-        )
+        yield from self.ledger.connection.execute(f"SELECT d.item, {KNOWN_HASH} {CHOSEN}", self._how())
 
     def is_settled(self, source_uri: str, fingerprint: str) -> bool:
         """Whether a source that was found with this fingerprint would need no reading."""
@@ -98,6 +106,26 @@ class Discovery:
         as_wanted = "AND (s.extractor = :extractor OR (:keep_old AND s.extractor <> '')) AND NOT :force AND NOT :rehash"
         asked = self._how() | {"uri": source_uri, "fingerprint": fingerprint}
         return bool(self.ledger.number(known + as_wanted, asked))
+
+    def __len__(self) -> int:
+        """How many pages this run is to read."""
+        return self.ledger.number(f"SELECT COUNT(*) FROM (SELECT 1 {CHOSEN})", self._how())
+
+    def counts_below(self, prefix: str) -> tuple[int, int, int]:
+        """Of the sources with this prefix: how many there are, how many are new, and how many need reading."""
+        here = {"low": prefix, "high": end_of(prefix)} | self._how()
+        within = "d.source_uri >= :low AND d.source_uri < :high"
+        pending = f"FROM (SELECT d.source_uri, s.source_uri AS known {PENDING}) d WHERE {within}"
+        return (
+            self.ledger.number(f"SELECT COUNT(*) FROM discovered d WHERE {within}", here),
+            self.ledger.number(f"SELECT COUNT(*) {pending} AND d.known IS NULL", here),
+            self.ledger.number(f"SELECT COUNT(*) {pending}", here),
+        )
+
+    @property
+    def left(self) -> int:
+        """How many pages are to be read and are left to other runs, by `most` and `share`."""
+        return self.ledger.number(f"SELECT COUNT(*) {PENDING}", self._how()) - len(self)
 
     def settled(self) -> dict[str, int]:
         """How many of the sources found need no reading, by state (article, reject)."""
@@ -130,4 +158,11 @@ class Discovery:
             "rehash": self.rehash,
             "keep_old": self.keep_old,
             "limits": self.limits,
+            "share": self.share,
+            "most": -1 if self.most is None else self.most,
         }
+
+
+def share_of(source_uri: str) -> float:
+    """A number from 0 to 1 that is a uri's own: those below a tenth are a tenth of all, and always the same."""
+    return int.from_bytes(blake2b(source_uri.encode("utf-8", "replace"), digest_size=6).digest()) / 2**48
