@@ -101,7 +101,13 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Processes. Default: one a processor.", show_default=False)
     ] = None,
-    engine: Annotated[str, typer.Option(help="Where pages are extracted: local.")] = "local",
+    engine: Annotated[str, typer.Option(help="Where pages are extracted: local or dask.")] = "local",
+    dask_address: Annotated[
+        str | None,
+        typer.Option(
+            help="Scheduler of a Dask cluster (tcp://host:8786), instead of one of --engine dask.", show_default=False
+        ),
+    ] = None,
     timezone: Annotated[
         str | None,
         typer.Option(help="Zone of pages whose times name none. Default: the language's.", show_default=False),

@@ -41,7 +41,7 @@ def run_flow(settings: dict[str, Any], *, verbose: bool) -> tuple[RunSummary, fl
     from rich.console import Console
 
     quiet_prefect(verbose=verbose)
-    from flows.engines import start_fork_server
+    from flows.engines.local import start_fork_server
     from flows.prefect_server import server_for_one_run
     from flows.progress import watched_by
 

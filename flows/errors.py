@@ -61,3 +61,7 @@ class NotifyError(FlowError):
 
 class SettingsError(FlowError):
     """A setting is wrong: a mistake in the command, the environment or figures.toml (exit code 2)."""
+
+
+class EngineError(FlowError):
+    """The processes that pages are extracted by cannot be had."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from transforms.limits import LIMITS
 from transforms.version import EXTRACTOR_VERSION
 
-Engine = Literal["local"]
+Engine = Literal["local", "dask"]
 
 
 class FetchSettings(BaseModel):
@@ -57,6 +57,9 @@ class RunSettings(BaseModel):
     part_size: Annotated[int, Field(ge=1, description="Articles a Parquet file.")] = 20_000
     workers: Annotated[int | None, Field(ge=1, description="Processes; default: one a processor.")] = None
     engine: Annotated[Engine, Field(description="Where pages are extracted.")] = "local"
+    dask_address: Annotated[
+        str | None, Field(description="Scheduler of a Dask cluster: tcp://host:8786. Without: one on this machine.")
+    ] = None
     timezone: Annotated[
         str | None, Field(description="Zone of pages whose stamps name none; default: the language's.")
     ] = None
@@ -122,6 +125,11 @@ class RunSettings(BaseModel):
         if not self.keep_text:
             parts.append("no-text")
         return ";".join(parts)
+
+    @property
+    def engine_name(self) -> Engine:
+        """An address of a Dask cluster says that it shall be used."""
+        return "dask" if self.dask_address else self.engine
 
     @property
     def worker_count(self) -> int:

@@ -8,7 +8,9 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from flows.dataset.storage import make_folder, naming
-from flows.engines import Engine, InlineEngine, LocalEngine, Lost
+from flows.engines import Engine, InlineEngine, Lost
+from flows.engines.local import LocalEngine
+from flows.errors import EngineError
 from flows.sources import SourceItem
 from flows.worker import Batch, WorkerSettings, extract_batch, refuse_batch
 
@@ -24,13 +26,19 @@ BATCH_PAGES = 64
 INLINE_PAGES = 8
 # Beyond the page's own limit, for reading and for staging what came of it.
 GRACE_SECONDS = 5.0
+# What workers import once.
+PRELOAD = ("flows.worker",)
 
 
 def open_engine(settings: RunSettings, pages: int) -> Engine:
     """The engine for a shard of so many pages."""
+    if settings.engine_name == "dask":
+        from flows.engines.dask import DaskEngine
+
+        return DaskEngine(settings.worker_count, settings.dask_address, PRELOAD)
     if pages <= INLINE_PAGES:
         return InlineEngine()
-    return LocalEngine(settings.worker_count, preload=("flows.worker",))
+    return LocalEngine(settings.worker_count, preload=PRELOAD)
 
 
 def write_shards(folder: Path, items: Iterable[tuple[str, str | None]], shard_size: int) -> list[Path]:
@@ -63,7 +71,9 @@ def extract_shard(
     engine = open_engine(settings, len(items))
     size = max(1, min(BATCH_PAGES, -(-len(items) // (settings.worker_count * 4))))
     chunks = [tuple(items[start : start + size]) for start in range(0, len(items), size)]
-    batches = [Batch(chunk, shard / f"batch-{number:05d}.arrows", worker) for number, chunk in enumerate(chunks)]
+    batches = [
+        Batch(chunk, shard.absolute() / f"batch-{number:05d}.arrows", worker) for number, chunk in enumerate(chunks)
+    ]
 
     def seconds(batch: Batch) -> float:
         # Pages of a batch share what a slow one needs; a batch of only slow pages is done again page by page.
@@ -79,6 +89,11 @@ def extract_shard(
                     again += _singly(batch)
                     continue
                 refuse_batch(batch, outcome.code, outcome.detail)
+            elif not batch.result.exists():
+                raise EngineError(
+                    f"A worker has done its batch, and {batch.result} is not here. Workers on other machines need the "
+                    "output folder and the sources under the same paths, on a file system that all of them share."
+                )
             staged.append(batch.result)
             on_pages(len(batch.items))
         batches = again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -34,3 +35,19 @@ def hold_the_interpreter(folder: str) -> None:
 
     (Path(folder) / str(os.getpid())).touch()
     ctypes.PyDLL(None).sleep(600)
+
+
+def crash(number: int) -> int:
+    """Dies as a page may make a process die: by the kernel for want of memory, or in C code."""
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number == 4:
+        import ctypes
+
+        ctypes.string_at(0)
+    return number * 2
+
+
+def slowly(number: int) -> int:
+    time.sleep(0.3)
+    return number * 2

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.engines import Done, InlineEngine, LocalEngine, Lost
+from flows.engines import Done, InlineEngine, Lost
+from flows.engines.local import LocalEngine
 from tests.slow_work import double, fail, misbehave
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
 import sys
-from flows.engines import LocalEngine
+from flows.engines.local import LocalEngine
 from tests import slow_work
 list(LocalEngine(2).map_batches(getattr(slow_work, sys.argv[1]), [sys.argv[2]] * 2, lambda _: 600.0))
 """

@@ -1,4 +1,4 @@
-"""Engines: where batches are worked on. One interface, `map_batches`."""
+"""Batches on a pool of processes of this machine, each of which can be killed."""
 
 from __future__ import annotations
 
@@ -10,52 +10,17 @@ import threading
 import types
 from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING
+
+from flows.engines import Done, Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-B = TypeVar("B")
-R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Generic[B, R]):
-    """A batch and what the function returned for it."""
-
-    batch: B
-    value: R
-
-
-@dataclass(frozen=True, slots=True)
-class Lost(Generic[B]):
-    """A batch whose worker hung (`time_limit`) or died (`worker_died`); nothing came of it."""
-
-    batch: B
-    code: str
-    detail: str
-
-
-class Engine(Protocol):
-    """Works on batches, in whatever order they are done. The function must be importable by name."""
-
-    def map_batches(
-        self, function: Callable[[B], R], batches: Sequence[B], seconds: Callable[[B], float]
-    ) -> Iterator[Done[B, R] | Lost[B]]:
-        """What came of each batch; `seconds` is how long one may take before its worker is killed."""
-        ...
-
-
-class InlineEngine:
-    """In this process: a page or two cost no pool. Nothing can be killed here."""
-
-    def map_batches(
-        self, function: Callable[[B], R], batches: Sequence[B], seconds: Callable[[B], float]
-    ) -> Iterator[Done[B, R] | Lost[B]]:
-        for batch in batches:
-            yield Done(batch, function(batch))
+    from flows.engines import B, R
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +38,28 @@ class LocalEngine:
         pool = ProcessPool(
             max_workers=min(self.workers, len(batches)),
             initializer=end_with_parent,
-            context=self._context(),
+            context=process_context(self.preload),
         )
         with pool:
             try:
                 futures: dict[Future[R], B] = {
                     pool.schedule(function, args=(b,), timeout=seconds(b)): b for b in batches
                 }
-                yield from _as_completed(futures)
+                for future in as_completed(futures):
+                    yield outcome(future, futures[future])
             except BaseException:
                 pool.stop()  # type: ignore[no-untyped-call]
                 raise
 
-    def _context(self) -> multiprocessing.context.BaseContext:
-        if sys.platform != "linux":
-            return _SpawnContext()
-        # Never a plain fork: this process has Prefect's threads. A fork server starts clean and forks fast.
-        context = _ForkServerContext()
-        context.set_forkserver_preload(list(self.preload))
-        return context
+
+def process_context(preload: Sequence[str]) -> multiprocessing.context.BaseContext:
+    """How workers are started: clean, and on Linux fast, from a process that has imported `preload`."""
+    if sys.platform != "linux":
+        return _SpawnContext()
+    # Never a plain fork: this process has Prefect's threads. A fork server starts clean and forks fast.
+    context = _ForkServerContext()
+    context.set_forkserver_preload(list(preload))
+    return context
 
 
 def start_fork_server(preload: Sequence[str]) -> None:
@@ -109,12 +77,19 @@ class _WithoutMain:
     """
 
     def start(self) -> None:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        try:
+        with hidden_main():
             super().start()  # type: ignore[misc]
-        finally:
-            sys.modules["__main__"] = main
+
+
+@contextmanager
+def hidden_main() -> Iterator[None]:
+    """Processes started inside do not run the user's script again."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class _SpawnWorker(_WithoutMain, SpawnProcess):
@@ -137,17 +112,16 @@ if sys.platform == "linux":
         Process = _ForkServerWorker
 
 
-def _as_completed(futures: Mapping[Future[R], B]) -> Iterator[Done[B, R] | Lost[B]]:
+def outcome(future: Future[R], batch: B) -> Done[B, R] | Lost[B]:
+    """What came of a batch that pebble has worked on; the function's own error is raised."""
     from pebble import ProcessExpired
 
-    for future in as_completed(futures):
-        batch = futures[future]
-        try:
-            yield Done(batch, future.result())
-        except FutureTimeout:
-            yield Lost(batch, "time_limit", "the worker was stopped at its time limit")
-        except ProcessExpired as error:
-            yield Lost(batch, "worker_died", f"the worker ended with code {error.exitcode}")
+    try:
+        return Done(batch, future.result())
+    except FutureTimeout:
+        return Lost(batch, "time_limit", "the worker was stopped at its time limit")
+    except ProcessExpired as error:
+        return Lost(batch, "worker_died", f"the worker ended with code {error.exitcode}")
 
 
 def end_with_parent() -> None:
