@@ -106,7 +106,7 @@ class Harness:
         """What a run that finds these sources, and looked below `scope`, would have to read."""
         with Ledger(self.paths.ledger) as ledger:
             found = Discovery(ledger, extractor, **how)
-            found.add((uri, "1-1", uri) for uri in uris)
+            found.add((uri, "1-1", uri, "") for uri in uris)
             found.mark_vanished([scope], f"run-{self.runs + 1}")
             return list(found.pending())
 

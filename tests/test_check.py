@@ -70,7 +70,7 @@ class Dataset(Harness):
         found = {d.article.source_uri: d for d in documents} | dict.fromkeys(refused)
         with self.run() as commit:
             discovery = Discovery(commit.ledger, EXTRACTOR)
-            discovery.add((uri, "1-1", uri) for uri in found)
+            discovery.add((uri, "1-1", uri, "") for uri in found)
             discovery.mark_vanished(["old/"], commit.run_id)
             pending = list(discovery.pending())
             tried: list[Rows] = []

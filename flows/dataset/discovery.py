@@ -125,6 +125,8 @@ class Discovery:
     @property
     def left(self) -> int:
         """How many pages are to be read and are left to other runs, by `most` and `share`."""
+        if self.most is None and self.share >= 1:
+            return 0
         return self.ledger.number(f"SELECT COUNT(*) {PENDING}", self._how()) - len(self)
 
     def settled(self) -> dict[str, int]:
