@@ -490,6 +490,10 @@ def test_a_sitemap_gives_its_pages_and_asks_for_those_that_changed(tmp_path: Pat
     for name in "abc":
         site.replies[f"/{name}"] = Reply(name.encode())
     assert sorted(map(str, fetched(tmp_path, f"{site.url}/sitemap.xml"))) == ["b'a'", "b'b'", "b'c'"]
+    # One that is missing costs none of the others.
+    packed = site.replies.pop("/one.xml.gz")
+    assert sorted(map(str, fetched(tmp_path / "o", f"{site.url}/sitemap.xml"))) == ["b'c'", "http_404"]
+    site.replies["/one.xml.gz"] = packed
     site.asked.clear()
     assert len(found(tmp_path, f"sitemap:{site.url}/sitemap.xml")) == 3
     assert site.paths() == ["/sitemap.xml", "/one.xml.gz", "/two.xml", "/b"]

@@ -41,10 +41,19 @@ def sitemap_links(data: bytes, place: str, fetch: Callable[[str], bytes], depth:
             raise RejectError("fetch", "too_many_links", f"The sitemap {place} has more than {MOST_LINKS:,} addresses.")
         if kind == "url":
             yield Link(url, mark=changed)
-        elif depth < MOST_DEPTH:
-            yield from sitemap_links(fetch(url), url, fetch, depth + 1)
         else:
-            raise RejectError("fetch", "too_deep", f"The sitemap {place} leads to others more than {MOST_DEPTH} deep.")
+            yield from _of_another(url, place, fetch, depth)
+
+
+def _of_another(url: str, place: str, fetch: Callable[[str], bytes], depth: int) -> Iterator[Link]:
+    """The pages of a sitemap that another names; one that cannot be had costs none of the others."""
+    try:
+        if depth >= MOST_DEPTH:
+            message = f"The sitemap {place} leads to others more than {MOST_DEPTH} deep."
+            raise RejectError("fetch", "too_deep", message)
+        yield from sitemap_links(fetch(url), url, fetch, depth + 1)
+    except (RejectError, OSError) as problem:
+        yield Link(url, problem=problem)
 
 
 def _entries(data: bytes, place: str) -> Iterator[tuple[str, str, str | None]]:

@@ -35,6 +35,7 @@ class Link:
     mark: str | None = None
     html: bytes | None = None  # the page itself, where a feed has all of it
     is_fresh: bool = False  # it was fetched just now
+    problem: RejectError | OSError | None = None  # why what it leads to cannot be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,13 @@ class WebSource:
                 continue
             try:
                 check_url(link.url)
+                if link.problem:
+                    raise link.problem
             except RejectError as reason:
                 yield refused(self._uri(link.url), reason)
+                continue
+            except OSError as error:
+                yield _unfetched(self._uri(link.url), link.url, error)
                 continue
             marks[link.url] = link.mark
             if link.html is not None:
