@@ -148,6 +148,8 @@ def _client(address: str | None, workers: int) -> Any:
     client = Client(cluster, set_as_default=False)
 
     def close() -> None:
+        # The cluster says good-bye on its loggers, whose levels it sets back first; by then nobody may be listening.
+        logging.disable(logging.CRITICAL)
         client.close()
         cluster.close()
         folder.cleanup()
