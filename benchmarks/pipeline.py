@@ -38,7 +38,7 @@ SIZES = (1_000, 10_000, 100_000)
 # Pages that the rate of `extract` is measured on.
 SAMPLE = 1_000
 LOOK_SECONDS = 0.2
-MARK = "FIGURES_BENCH"
+MARK = "BENCH_OF_FIGURES"
 STAGES = ("discover", "extract-shard", "commit-shard", "describe")
 
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from flows.dataset.paths import DatasetPaths
 
 
+SMALL_SHARD = 1_000  # articles
+
+
 def no_step(_: str) -> None:
     """Nobody asks how far a commit has come."""
 
@@ -138,14 +141,20 @@ class Commit:
     def _stage(self, staging: Staging, changes: Changes, rows: dict[str, pa.Table]) -> None:
         """Writes the files that differ from those in place."""
         new = NewRows({name: rows[name] for name in DOCUMENT_TABLES})
+        # Reading and compressing go on outside Python's lock: two files at once take half the time, and each its
+        # memory. A large shard has taken minutes to extract, and the most memory of all: there it is not worth it.
+        at_once = 2 if rows["articles"].num_rows <= SMALL_SHARD else 1
         largest_first = sorted(DOCUMENT_TABLES, key=lambda name: -rows[name].nbytes)
         for part, change in sorted(changes.parts.items()):
             plan = plan_part(self.paths, part, change.replaced, new, change.article_ids, changes.duplicates)
             changes.same |= plan.same
             staging.write_all(
-                (name, part, self._after(name, part, plan, new, changes))
-                for name in largest_first
-                if name in plan.tables or not self._is_current(name, part)
+                (
+                    (name, part, self._after(name, part, plan, new, changes))
+                    for name in largest_first
+                    if name in plan.tables or not self._is_current(name, part)
+                ),
+                at_once=at_once,
             )
             tried = pa.array(sorted(change.tried), pa.string())
             refused = rows["rejects"].filter(pc.is_in(rows["rejects"]["source_uri"], value_set=tried))

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 # A row group ends at whichever comes first: readers skip by its statistics, writers and readers hold one in memory.
 ROW_GROUP_ROWS = 128 * 1024
 ROW_GROUP_BYTES = 32 * 1024 * 1024
-# Reading and compressing go on outside Python's lock: two files at once take half the time, and each its memory.
-FILES_AT_ONCE = 2
 BATCH_TABLES = ("outcomes", *DOCUMENT_TABLES, "rejects")
 # What became of each source of a batch; not a table of the dataset.
 OUTCOMES = pa.schema(
@@ -71,9 +69,9 @@ class Staging:
     folder: Path
     parts: dict[tuple[str, int], PartFile] = field(default_factory=dict)
 
-    def write_all(self, files: Iterable[tuple[str, int, Iterable[pa.Table]]]) -> None:
-        """Writes several parts (table, number, rows), more than one at a time; none is begun after one has failed."""
-        with ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="figures-write") as pool:
+    def write_all(self, files: Iterable[tuple[str, int, Iterable[pa.Table]]], *, at_once: int = 1) -> None:
+        """Writes several parts (table, number, rows), some of them at once; none is begun after one has failed."""
+        with ThreadPoolExecutor(at_once, thread_name_prefix="figures-write") as pool:
             writing = [pool.submit(self.write, *file) for file in files]
             try:
                 for written in writing:
