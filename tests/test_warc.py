@@ -209,3 +209,19 @@ def test_a_run_takes_the_latest_capture_and_counts_damage(tmp_path: Path) -> Non
     assert (reject["code"], reject["byte_offset"]) == ("corrupt_record", len(members[0]))
     again = run(tmp_path / "crawl.warc.gz", output=output)
     assert (again.counts["unchanged"], again.counts["rejected"]) == (3, 0)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_pages_that_damage_hides_are_not_pruned(tmp_path: Path) -> None:
+    from tests.flow_runs import read, run
+
+    members = [gzip.compress(response(f"https://e.com/{name}", page(name))) for name in "abc"]
+    path, output = tmp_path / "crawl.warc.gz", tmp_path / "output"
+    path.write_bytes(b"".join(members))
+    assert run(path, output=output).counts["new"] == 3
+    path.write_bytes(members[0] + damaged(members[1], "flipped") + members[2])
+    assert run(path, output=output, prune=True).pruned_count == 0
+    assert len(read(output, "articles")) == 3
+    path.write_bytes(members[0] + members[2])
+    assert run(path, output=output, prune=True).pruned_count >= 1
+    assert len(read(output, "articles")) == 2

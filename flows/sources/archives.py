@@ -23,14 +23,14 @@ ENCRYPTED = 0x1
 UTF8_NAME = 0x800
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ZipSource:
     """The pages in zip archives."""
 
     name: str
     root: str
     files: Mapping[str, str]  # place of each archive → what stands before its members' paths in URIs
-    scope: str | None
+    scope: str | None  # None from the first damage on: what it hides has not vanished
 
     def discover(self) -> Iterator[SourceItem]:
         """Pages by their order in each archive; an archive or member that cannot be used is refused."""
@@ -41,6 +41,7 @@ class ZipSource:
             except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
                 message = f"{place} cannot be opened as a zip archive: it is damaged or cut off. Fetch it again."
                 reason = RejectError("read", "corrupt_file", message, f"{type(error).__name__}: {error}")
+                self.scope = None
                 yield refused(prefix.rstrip("/"), reason)
                 continue
             # Of two members with one name the last is meant, archives grow at their end; and the last given counts.

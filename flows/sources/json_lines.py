@@ -32,14 +32,14 @@ MOST_LINE_BYTES = 128 * 1024 * 1024
 SKIPPED_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JsonLinesSource:
     """The pages in JSON Lines files."""
 
     name: str
     root: str
     files: Mapping[str, str]  # place of each file → what stands before URIs of lines without address or key
-    scope: str | None
+    scope: str | None  # None from the first damage on: what it hides has not vanished
 
     def discover(self) -> Iterator[SourceItem]:
         """Pages by their order in each file; a line that is no object, or has no HTML, is refused."""
@@ -51,6 +51,7 @@ class JsonLinesSource:
                         if line is None or line.strip():
                             yield self._item(place, mark, prefix, number, offset, line)
             except RejectError as reason:
+                self.scope = None
                 yield refused(f"{prefix}end", reason)
 
     def _item(self, place: str, mark: str, prefix: str, number: int, offset: int, line: bytes | None) -> SourceItem:
@@ -59,6 +60,7 @@ class JsonLinesSource:
             row = _parsed(line, where)
             html_bytes(row.get(first_of(HTML, row) or ""), where)
         except RejectError as reason:
+            self.scope = None
             return refused(f"{prefix}line-{number}", reason, byte_offset=offset)
         assert line is not None
         return SourceItem(

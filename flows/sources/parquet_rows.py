@@ -37,14 +37,14 @@ BATCH_ROWS = 64
 LISTED_ROWS = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParquetSource:
     """The pages in Parquet files."""
 
     name: str
     root: str
     files: Mapping[str, str]  # place of each file → what stands before URIs of rows without address or key
-    scope: str | None
+    scope: str | None  # None from the first damage on: what it hides has not vanished
 
     def discover(self) -> Iterator[SourceItem]:
         """Pages by their order in each file; a file that cannot be used is refused. No HTML is read."""
@@ -61,8 +61,10 @@ class ParquetSource:
                         yield self._item(place, mark, prefix, html, number, row, charset)
             except (pa.ArrowException, OSError) as error:
                 message = f"{place} cannot be read as Parquet: it is damaged or cut off. Fetch it again."
+                self.scope = None
                 yield refused(prefix.rstrip("/"), RejectError("read", "corrupt_file", message, str(error)))
             except RejectError as reason:
+                self.scope = None
                 yield refused(prefix.rstrip("/"), reason)
 
     def _item(

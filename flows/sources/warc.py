@@ -30,14 +30,14 @@ HTML = ("text/html", "application/xhtml+xml")
 MOST_HEADER_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WarcSource:
     """The pages in WARC files: answers of status 200 with HTML. `indexes` keeps what was found in each file."""
 
     name: str
     root: str
     files: Mapping[str, str]  # place of each file → what stands before URIs of records without an address
-    scope: str | None
+    scope: str | None  # None from the first damage on: what it hides has not vanished
     indexes: Path | None = None
 
     def discover(self) -> Iterator[SourceItem]:
@@ -51,6 +51,8 @@ class WarcSource:
             if not entry.get("is_revisit") and entry.get("digest") in wanted:
                 originals[entry["digest"]] = place, entry
         for place, prefix, mark, entry in self._entries():
+            if "problem" in entry or "damage" in entry:
+                self.scope = None
             if "problem" in entry:
                 yield refused(prefix.rstrip("/"), RejectError("read", "unreadable", entry["problem"]))
             elif "damage" in entry:
