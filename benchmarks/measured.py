@@ -45,7 +45,7 @@ def measured(function: Callable[..., Any], *arguments: Any) -> Measured:
     def watch() -> None:
         nonlocal peak
         while process.poll() is None:
-            peak = max(peak, _status("RssAnon", process.pid))
+            peak = max(peak, status_bytes("RssAnon", process.pid))
             time.sleep(SAMPLE_SECONDS)
 
     watcher = threading.Thread(target=watch)
@@ -58,7 +58,7 @@ def measured(function: Callable[..., Any], *arguments: Any) -> Measured:
     return Measured(result, seconds, processor, resident, peak)
 
 
-def _status(name: str, pid: int | str = "self") -> int:
+def status_bytes(name: str, pid: int | str = "self") -> int:
     """A line of /proc/PID/status in bytes; 0 where there is none."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -72,7 +72,7 @@ def _answer() -> None:
     start, processor = time.perf_counter(), time.process_time()
     result = function(*arguments)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
-    sys.stdout.buffer.write(pickle.dumps((result, seconds, processor, _status("VmHWM"))))
+    sys.stdout.buffer.write(pickle.dumps((result, seconds, processor, status_bytes("VmHWM"))))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.extract_rate import extract_rate
 from benchmarks.generated_pages import write_pages
-from benchmarks.measured import measured
+from benchmarks.measured import measured, status_bytes
 from benchmarks.scorers import in_columns
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Watcher:
     def _look(self) -> None:
         while not self.stop.wait(LOOK_SECONDS):
             for pid, kind in self._processes():
-                size = _anonymous_bytes(pid)
+                size = status_bytes("RssAnon", pid)
                 self.peaks[kind] = max(self.peaks.get(kind, 0), size)
 
     def _processes(self) -> Iterator[tuple[int, str]]:
@@ -101,14 +101,6 @@ class Watcher:
             return ""
         kinds = {b"prefect_server": "server", b"forkserver": "worker", b"resource_tracker": "tracker"}
         return next((kind for word, kind in kinds.items() if word in command), "run")
-
-
-def _anonymous_bytes(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:")), 0)
 
 
 def run_figures(pages: Path, output: Path, home: Path, count: int, workers: int, engine: str) -> Result:

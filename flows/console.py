@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from flows.settings import RunSettings
     from flows.summary import RunSummary
 
-PRELOAD = ("flows.worker",)
-
 
 def usage_message(checked: RunSettings) -> str | None:
     """What is wrong with the sources or the output, or None; found before Prefect takes its seconds to start."""
@@ -41,6 +39,7 @@ def run_flow(settings: dict[str, Any], *, verbose: bool) -> tuple[RunSummary, fl
     from rich.console import Console
 
     quiet_prefect(verbose=verbose)
+    from flows.engines import PRELOAD
     from flows.engines.local import start_fork_server
     from flows.prefect_server import server_for_one_run
     from flows.progress import watched_by

@@ -8,7 +8,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from flows.dataset.storage import make_folder, naming
-from flows.engines import Engine, InlineEngine, Lost
+from flows.engines import PRELOAD, Engine, InlineEngine, Lost
 from flows.engines.local import LocalEngine
 from flows.errors import EngineError
 from flows.sources import SourceItem
@@ -26,8 +26,6 @@ BATCH_PAGES = 64
 INLINE_PAGES = 8
 # Beyond the page's own limit, for reading and for staging what came of it.
 GRACE_SECONDS = 5.0
-# What workers import once.
-PRELOAD = ("flows.worker",)
 
 
 def open_engine(settings: RunSettings, pages: int) -> Engine:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+# What workers import once, before the first batch.
+PRELOAD = ("flows.worker",)
 B = TypeVar("B")
 R = TypeVar("R")
 

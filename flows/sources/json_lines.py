@@ -26,7 +26,6 @@ from transforms.errors import RejectError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SUFFIXES = (".jsonl", ".ndjson", *(f"{name}{packed}" for name in (".jsonl", ".ndjson") for packed in PACKED))
 # Several times the largest page that is read, for what JSON adds; a longer line is skipped without being kept.
 MOST_LINE_BYTES = 128 * 1024 * 1024
 SKIPPED_BYTES = 1024 * 1024

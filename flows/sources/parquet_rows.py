@@ -31,7 +31,6 @@ from transforms.errors import RejectError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SUFFIXES = (".parquet",)
 # Rows that are in memory at a time: pages may be large.
 BATCH_ROWS = 64
 LISTED_ROWS = 4096

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from fastwarc.warc import WarcRecord
 
-SUFFIXES = (".warc", ".warc.gz", ".warc.zst")
 RECORDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
 OK = 200
 NOT_BY_RECORD = "the file is packed as a whole, not record by record; mend it: fastwarc recompress"

@@ -73,8 +73,9 @@ class WebSource:
             try:
                 links = self._links(web, kept)
                 first = list(islice(links, context.settings.most_pages))
-                if more := sum(1 for _ in islice(links, 1_000_000)):
-                    listener().message(f"{self.place}: {more:,} further pages are left for another run (most_pages)")
+                # To count them all would fetch every sitemap that is left.
+                if next(links, None):
+                    listener().message(f"{self.place}: pages beyond {len(first):,} are left out (most_pages)")
                 yield from self._pages(web, kept, first)
             except RejectError as reason:
                 yield refused(self._uri(self.place), reason, url=self.place)
